@@ -1,0 +1,204 @@
+/* bcast-content.c
+ *
+ *     RegistrationRequestExtension  @version { LTKMDelivery { Type+ }? }     child of mbmsSecurityRegister
+ *     RegistrationResponseExtension @version { LTKMDelivery { Type+ }? }     child of
+ * mbmsSecurityRegisterResponse (Deregistration|Registration|LTKM)ResponseResponseExtension @version { LTKM* }
+ * child of a Response
+ *
+ * Nothing here judges where they stand: a misplaced container is as readable as another.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "bcast/bcast-content.h"
+
+#include <string.h>
+
+static const char *const container_names[] = {
+    [BCAST_REGISTRATION_REQUEST_EXTENSION] = "RegistrationRequestExtension",
+    [BCAST_REGISTRATION_RESPONSE_EXTENSION] = "RegistrationResponseExtension",
+    [BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION] = "RegistrationResponseResponseExtension",
+    [BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION] = "DeregistrationResponseResponseExtension",
+    [BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION] = "LTKMResponseResponseExtension",
+};
+
+typedef struct {
+    wmem_allocator_t *pool;
+    const xml_document_t *xml;
+    bcast_content_t *content;
+    bcast_container_t *container; /* the latest */
+    bcast_delivery_t *delivery;   /* the latest of that container */
+    bcast_type_t **next_type;
+    bcast_ltkm_t **next_ltkm;
+} finder_t;
+
+static bcast_kind_t container_kind(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(container_names); i++) {
+        if (strcmp(name, container_names[i]) == 0) {
+            return (bcast_kind_t)i;
+        }
+    }
+    return BCAST_NO_CONTAINER;
+}
+
+static bool is_child_namespace(const char *ns)
+{
+    return ns[0] == '\0' || strcmp(ns, BCAST_NAMESPACE) == 0 || g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
+}
+
+static bool is_inside(const xml_element_t *element, const xml_element_t *ancestor)
+{
+    while (element && element != ancestor) {
+        element = element->parent;
+    }
+    return element != NULL;
+}
+
+static const xml_element_t *enclosing_response(const xml_element_t *element)
+{
+    do {
+        element = element->parent;
+    } while (element && strcmp(element->name, "Response") != 0);
+    return element;
+}
+
+/* Decimal digits, a sign as XML Schema allows it, and white space around (it collapses). */
+static bcast_byte_t read_byte(wmem_allocator_t *pool, const char *text)
+{
+    char *trimmed = g_strstrip(wmem_strdup(pool, text));
+    const char *digits = trimmed + (trimmed[0] == '+');
+    size_t n = strspn(digits, "0123456789");
+    guint64 value = g_ascii_strtoull(digits, NULL, 10);
+
+    return (bcast_byte_t){
+        .text = trimmed,
+        .valid = n > 0 && digits[n] == '\0' && value <= UINT8_MAX,
+        .value = (uint8_t)value,
+    };
+}
+
+static void add_container(finder_t *finder, const xml_element_t *element, bcast_kind_t kind)
+{
+    bcast_container_t *container = wmem_new0(finder->pool, bcast_container_t);
+
+    container->kind = kind;
+    container->element = element;
+    container->response = enclosing_response(element);
+    container->version_attribute = kind == BCAST_NO_CONTAINER ? NULL : xml_attribute(element, "version");
+    container->version = container->version_attribute
+                             ? read_byte(finder->pool, container->version_attribute->value)
+                             : (bcast_byte_t){ .text = "0", .valid = true };
+    if (finder->container) {
+        finder->container->next = container;
+    } else {
+        finder->content->containers = container;
+    }
+    finder->container = container;
+    finder->delivery = NULL;
+    finder->next_ltkm = &container->ltkms;
+}
+
+static void add_delivery(finder_t *finder, const xml_element_t *element)
+{
+    bcast_delivery_t *delivery = wmem_new0(finder->pool, bcast_delivery_t);
+
+    delivery->element = element;
+    if (finder->delivery) {
+        finder->delivery->next = delivery;
+    } else {
+        finder->container->deliveries = delivery;
+    }
+    finder->delivery = delivery;
+    finder->next_type = &delivery->types;
+}
+
+static void add_type(finder_t *finder, const xml_element_t *element)
+{
+    bcast_type_t *type = wmem_new0(finder->pool, bcast_type_t);
+
+    type->element = element;
+    type->type = read_byte(finder->pool, xml_trimmed_text(finder->pool, finder->xml, element));
+    *finder->next_type = type;
+    finder->next_type = &type->next;
+}
+
+static void add_ltkm(finder_t *finder, const xml_element_t *element)
+{
+    bcast_ltkm_t *ltkm = wmem_new0(finder->pool, bcast_ltkm_t);
+    uint32_t length;
+    const char *text = xml_text(finder->xml, element, &length);
+
+    ltkm->element = element;
+    ltkm->index = ++finder->content->n_ltkms;
+    ltkm->message = base64_decode(finder->pool, text, length);
+    *finder->next_ltkm = ltkm;
+    finder->next_ltkm = &ltkm->next;
+    finder->container->n_ltkms++;
+}
+
+static void visit(finder_t *finder, const xml_element_t *element)
+{
+    bcast_kind_t kind = container_kind(element->name);
+    bool in_container = finder->container && is_inside(element, finder->container->element);
+
+    if (kind != BCAST_NO_CONTAINER) {
+        add_container(finder, element, kind);
+    } else if (!is_child_namespace(element->ns)) {
+        return;
+    } else if (strcmp(element->name, "LTKM") == 0) {
+        if (!in_container) {
+            add_container(finder, element, BCAST_NO_CONTAINER);
+        }
+        add_ltkm(finder, element);
+    } else if (in_container && strcmp(element->name, "LTKMDelivery") == 0) {
+        add_delivery(finder, element);
+    } else if (in_container && finder->delivery && strcmp(element->name, "Type") == 0 &&
+               is_inside(element, finder->delivery->element)) {
+        add_type(finder, element);
+    }
+}
+
+bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t *xml)
+{
+    bcast_content_t *content = wmem_new0(pool, bcast_content_t);
+    finder_t finder = { .pool = pool, .xml = xml, .content = content };
+
+    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element)) {
+        visit(&finder, element);
+    }
+    return content;
+}
+
+const char *bcast_delivery_type_name(uint8_t type)
+{
+    static const char *const names[] = {
+        [BCAST_DELIVERY_UDP] = "UDP",
+        [BCAST_DELIVERY_SMS] = "SMS",
+        [BCAST_DELIVERY_HTTP] = "HTTP",
+    };
+
+    if (type < G_N_ELEMENTS(names)) {
+        return names[type];
+    }
+    return type <= BCAST_DELIVERY_LAST_RESERVED ? "reserved" : "proprietary";
+}
+
+const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind)
+{
+    const bcast_container_t *container = content->containers;
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+
+    while (container && (container->kind != kind || !container->deliveries)) {
+        container = container->next;
+    }
+    if (!container) {
+        return "";
+    }
+    for (const bcast_type_t *type = container->deliveries->types; type; type = type->next) {
+        if (type->type.valid && wmem_strbuf_get_len(text) < 64) {
+            wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) ? "+" : "",
+                                      bcast_delivery_type_name(type->type.value));
+        }
+    }
+    return wmem_strbuf_get_str(text);
+}

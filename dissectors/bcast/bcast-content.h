@@ -1,0 +1,85 @@
+/* bcast-content.h
+ * The OMA BCAST extension containers in a document of the MBMS security procedures, with the delivery
+ * mechanisms and LTKMs in them (OMA BCAST Services 5.1.6.7.1–5.1.6.9.1).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef BCAST_CONTENT_H
+#define BCAST_CONTENT_H
+
+#include "bcast/base64.h"
+#include "xml/xml-document.h"
+
+#define BCAST_NAMESPACE "urn:oma:xml:bcast:pr:orderqueries:1.0"
+
+typedef enum {
+    BCAST_REGISTRATION_REQUEST_EXTENSION,
+    BCAST_REGISTRATION_RESPONSE_EXTENSION,
+    BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION,
+    BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION,
+    BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION,
+    BCAST_NO_CONTAINER,
+} bcast_kind_t;
+
+/* LTKM delivery mechanisms (5.1.6.7.1). */
+typedef enum {
+    BCAST_DELIVERY_UDP = 0,
+    BCAST_DELIVERY_SMS = 1,
+    BCAST_DELIVERY_HTTP = 2,
+    BCAST_DELIVERY_LAST_RESERVED = 127, /* above: proprietary */
+} bcast_delivery_type_t;
+
+/* An unsignedByte of XML Schema. */
+typedef struct {
+    const char *text;
+    bool valid;
+    uint8_t value;
+} bcast_byte_t;
+
+typedef struct bcast_type {
+    const xml_element_t *element;
+    bcast_byte_t type;
+    struct bcast_type *next;
+} bcast_type_t;
+
+typedef struct bcast_delivery {
+    const xml_element_t *element;
+    bcast_type_t *types;
+    struct bcast_delivery *next;
+} bcast_delivery_t;
+
+typedef struct bcast_ltkm {
+    const xml_element_t *element;
+    uint32_t index; /* among the LTKMs of the document, from 1 */
+    base64_t message;
+    struct bcast_ltkm *next;
+} bcast_ltkm_t;
+
+typedef struct bcast_container {
+    bcast_kind_t kind; /* BCAST_NO_CONTAINER: an LTKM that stands in none */
+    const xml_element_t *element;
+    const xml_element_t *response; /* the <Response> it stands in, NULL at the top level */
+    const xml_attribute_t *version_attribute;
+    bcast_byte_t version; /* 0 where the attribute is absent */
+    bcast_delivery_t *deliveries;
+    bcast_ltkm_t *ltkms;
+    uint32_t n_ltkms;
+    struct bcast_container *next;
+} bcast_container_t;
+
+typedef struct {
+    bcast_container_t *containers; /* in document order, wherever they stand */
+    uint32_t n_ltkms;
+} bcast_content_t;
+
+/* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP or in none.
+ */
+bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t *xml);
+
+/* The first container of |kind| with a delivery mechanism list, as "UDP+HTTP" in |pool|; "" without one. */
+const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind);
+
+/* "UDP", "SMS", "HTTP", "reserved" or "proprietary". */
+const char *bcast_delivery_type_name(uint8_t type);
+
+#endif

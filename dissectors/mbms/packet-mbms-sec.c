@@ -1,0 +1,772 @@
+/* packet-mbms-sec.c
+ * HTTP bodies of the MBMS security procedures: registration, deregistration and MSK request (TS 33.246
+ * §6.3.2, TS 26.346 §11.4 to 11.8), with the OMA BCAST extension containers in them.
+ *
+ * The root element tells what a body is, whatever HTTP says of it. A response without a body of ours (a bare
+ * 403) is found by a post-dissector, which costs one call a packet and looks no further while no request
+ * waits for its response.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mbms/packet-mbms-sec.h"
+
+#include <epan/exceptions.h>
+#include <epan/expert.h>
+#include <epan/show_exception.h>
+#include <epan/to_str.h>
+#include <epan/wmem_scopes.h>
+
+#include "bcast/packet-bcast.h"
+#include "mikey/identifiers.h"
+#include "tracking/frame-record.h"
+#include "tracking/procedures.h"
+#include "xml/body-encoding.h"
+
+/* Wireshark's own XML dissector gives up with a dissector bug at tree depth 500, and is slow. */
+enum { XML_TREE_MAX_DEPTH = 200, XML_TREE_MAX_ELEMENTS = 20000 };
+
+/* The key of the record of a response without a body of ours; bodies count from 1. */
+enum { BARE_RESPONSE = 0x7fffffff };
+
+static int proto_mbms_sec = -1;
+static int proto_xml = -1;
+static int hf_mbms_sec_message = -1;
+static int hf_mbms_sec_namespace = -1;
+static int hf_mbms_sec_service_id = -1;
+static int hf_mbms_sec_response = -1;
+static int hf_mbms_sec_response_code = -1;
+static int hf_mbms_sec_response_text = -1;
+static int hf_mbms_sec_msk = -1;
+static int hf_mbms_sec_key_domain_id = -1;
+static int hf_mbms_sec_msk_id = -1;
+static int hf_mbms_sec_key_group = -1;
+static int hf_mbms_sec_key_number = -1;
+static int hf_mbms_sec_btid = -1;
+static int hf_mbms_sec_status_code = -1;
+static int hf_mbms_sec_terminal = -1;
+static int hf_mbms_sec_request_in = -1;
+static int hf_mbms_sec_response_in = -1;
+static int hf_mbms_sec_response_time = -1;
+static int ett_mbms_sec = -1;
+static int ett_mbms_sec_response = -1;
+static int ett_mbms_sec_msk = -1;
+static int ett_mbms_sec_msk_id = -1;
+static expert_field ei_mbms_sec_ill_formed = EI_INIT;
+static expert_field ei_mbms_sec_doctype = EI_INIT;
+static expert_field ei_mbms_sec_cut = EI_INIT;
+static expert_field ei_mbms_sec_bad_value = EI_INIT;
+
+static compat_bool_t show_xml_tree = TRUE;
+static dissector_handle_t mbms_sec_handle;
+static dissector_handle_t xml_handle;
+static wmem_map_t *bare_responses; /* frame number -> procedure_t */
+
+static const value_string message_vals[] = {
+    { MBMS_REGISTRATION_REQUEST, "Registration request" },
+    { MBMS_REGISTRATION_RESPONSE, "Registration response" },
+    { MBMS_DEREGISTRATION_REQUEST, "Deregistration request" },
+    { MBMS_DEREGISTRATION_RESPONSE, "Deregistration response" },
+    { MBMS_MSK_REQUEST, "MSK request" },
+    { MBMS_MSK_RESPONSE, "MSK response" },
+    { 0, NULL },
+};
+
+/* What the first pass learned about a body, in file scope. */
+typedef struct {
+    mbms_message_t message;
+    bool is_request;
+    procedure_t *procedure;
+    tracked_message_t *ltkms[]; /* by index */
+} body_record_t;
+
+/* A body on its way to the tree. */
+typedef struct {
+    packet_info *pinfo;
+    tvbuff_t *tvb; /* the text: the body itself or "Decoded XML" */
+    body_text_t text;
+    const xml_document_t *xml;
+    const mbms_document_t *document;
+    const bcast_content_t *content;
+    mbms_message_t message;
+    body_record_t *record;
+    const bcast_container_t *next_container; /* the first that is not dissected yet */
+    bcast_body_t bcast;
+} body_t;
+
+static int start_of(xml_range_t range)
+{
+    return (int)range.start;
+}
+
+static int length_of(xml_range_t range)
+{
+    return (int)(range.end - range.start);
+}
+
+static xml_range_t start_tag(const xml_element_t *element)
+{
+    return (xml_range_t){ element->range.start, element->content.start };
+}
+
+static proto_item *add_string(const body_t *body, proto_tree *tree, int hf, xml_range_t range,
+                              const char *text)
+{
+    return proto_tree_add_string(tree, hf, body->tvb, start_of(range), length_of(range), text);
+}
+
+static proto_tree *add_subtree(const body_t *body, proto_tree *tree, int hf, int ett,
+                               const xml_element_t *element)
+{
+    proto_item *item =
+        proto_tree_add_item(tree, hf, body->tvb, start_of(element->range), length_of(element->range), ENC_NA);
+
+    return proto_item_add_subtree(item, ett);
+}
+
+/* ---- the XML and its faults ------------------------------------------------------------------------- */
+
+static void add_xml_errors(const body_t *body, proto_tree *tree)
+{
+    const xml_document_t *xml = body->xml;
+    int end = (int)tvb_captured_length(body->tvb);
+
+    for (uint32_t i = 0; i < MIN(xml->n_errors, XML_MAX_ERRORS); i++) {
+        int at = (int)xml->errors[i].offset;
+
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_ill_formed, body->tvb, at,
+                                     at < end ? 1 : 0, "Not well-formed at byte %d: %s", at,
+                                     xml->errors[i].message);
+    }
+    if (xml->n_errors > XML_MAX_ERRORS) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_ill_formed, body->tvb, 0, 0,
+                                     "%u more errors", xml->n_errors - XML_MAX_ERRORS);
+    }
+    if (!xml->root && xml->n_errors == 0 && xml->cut == XML_NOT_CUT) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_ill_formed, body->tvb, 0, end,
+                                     "There is no XML element");
+    }
+}
+
+static const char *cut_text(xml_cut_t cut)
+{
+    switch (cut) {
+    case XML_CUT_START_TAG:
+        return "a start tag of more than 64 KiB or 256 attributes";
+    case XML_CUT_NAMESPACES:
+        return "more than 256 name space declarations in scope";
+    case XML_CUT_ELEMENTS:
+        return "more than 524288 elements";
+    case XML_NOT_CUT:
+        break;
+    }
+    return "";
+}
+
+static void add_encoding_faults(const body_t *body, proto_tree *tree)
+{
+    proto_item *item = proto_tree_get_parent(tree);
+
+    if (body->text.unknown) {
+        expert_add_info_format(
+            body->pinfo, item, &ei_mbms_sec_bad_value,
+            "Encoding \"%s\" is not known or not true: read as UTF-8",
+            compat_format_text(body->pinfo->pool, body->text.unknown, strlen(body->text.unknown)));
+    }
+    if (body->text.incomplete) {
+        expert_add_info_format(body->pinfo, item, &ei_mbms_sec_ill_formed,
+                               "Byte %zu of the body is not %s: decoded up to it", body->text.bad_offset,
+                               body->text.name);
+    }
+}
+
+/* |truncated|: the capture lacks the end of the body, whose absence is then no fault of the sender. */
+static void add_faults(const body_t *body, proto_tree *tree, bool truncated)
+{
+    const xml_document_t *xml = body->xml;
+
+    add_encoding_faults(body, tree);
+    if (xml->has_doctype) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_doctype, body->tvb,
+                                     start_of(xml->doctype), length_of(xml->doctype),
+                                     "DOCTYPE refused: nothing it declares is used or loaded");
+    }
+    if (xml->cut != XML_NOT_CUT) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_cut, body->tvb, (int)xml->cut_offset, 0,
+                                     "Decoded up to byte %u: %s", xml->cut_offset, cut_text(xml->cut));
+    }
+    if (!truncated) {
+        add_xml_errors(body, tree);
+    }
+}
+
+/* ---- services, MSKs, responses ---------------------------------------------------------------------- */
+
+static void add_services(const body_t *body, proto_tree *tree, const mbms_text_t *service)
+{
+    for (; service; service = service->next) {
+        add_string(body, tree, hf_mbms_sec_service_id, xml_trimmed_range(body->bcast.bytes, service->element),
+                   service->text);
+    }
+}
+
+/* The item of a key id, or the reason why there is none. */
+static proto_item *add_key_id(const body_t *body, proto_tree *tree, int hf, const mbms_key_id_t *id)
+{
+    xml_range_t range;
+    uint32_t length, at;
+    const char *text;
+
+    if (!id->element) {
+        return NULL;
+    }
+    if (id->id.valid) {
+        range = xml_trimmed_range(body->bcast.bytes, id->element);
+        return proto_tree_add_bytes_with_length(tree, hf, body->tvb, start_of(range), length_of(range),
+                                                id->id.bytes, (int)id->id.length);
+    }
+    text = xml_text(body->xml, id->element, &length);
+    at = xml_text_position(body->bcast.bytes, id->element, id->id.bad_offset);
+    proto_tree_add_expert_format(
+        tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, start_of(id->element->range),
+        length_of(id->element->range), "<%s> \"%s\" is not base64 at byte %u: %s", id->element->name,
+        compat_format_text(body->pinfo->pool, text, MIN(length, 64)), at, id->id.problem);
+    return NULL;
+}
+
+static void add_msk_id_parts(const body_t *body, proto_item *item, const mbms_key_id_t *id)
+{
+    const uint8_t *bytes = id->id.bytes;
+    xml_range_t range = xml_trimmed_range(body->bcast.bytes, id->element);
+    proto_tree *parts = proto_item_add_subtree(item, ett_mbms_sec_msk_id);
+
+    proto_tree_add_uint(parts, hf_mbms_sec_key_group, body->tvb, start_of(range), length_of(range),
+                        (uint32_t)bytes[0] << 8 | bytes[1]);
+    proto_tree_add_uint(parts, hf_mbms_sec_key_number, body->tvb, start_of(range), length_of(range),
+                        (uint32_t)bytes[2] << 8 | bytes[3]);
+}
+
+static void add_msk(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
+{
+    proto_tree *subtree = add_subtree(body, tree, hf_mbms_sec_msk, ett_mbms_sec_msk, msk->element);
+    proto_item *item = add_key_id(body, subtree, hf_mbms_sec_key_domain_id, &msk->key_domain_id);
+    char plmn[KEY_DOMAIN_TEXT_SIZE];
+
+    if (item && key_domain_plmn(msk->key_domain_id.id.bytes, msk->key_domain_id.id.length, plmn)) {
+        proto_item_append_text(item, " (%s)", plmn);
+    }
+    item = add_key_id(body, subtree, hf_mbms_sec_msk_id, &msk->msk_id);
+    if (item && msk->msk_id.id.length == 4) {
+        add_msk_id_parts(body, item, &msk->msk_id);
+    }
+    if (msk->key_domain_id.id.valid && msk->msk_id.id.valid) {
+        const base64_t *domain = &msk->key_domain_id.id, *id = &msk->msk_id.id;
+
+        proto_item_append_text(subtree, ": %s/%s",
+                               bytes_to_str(body->pinfo->pool, domain->bytes, (int)domain->length),
+                               bytes_to_str(body->pinfo->pool, id->bytes, (int)id->length));
+    }
+}
+
+static void add_msks(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
+{
+    for (; msk; msk = msk->next) {
+        add_msk(body, tree, msk);
+    }
+}
+
+static void add_response_code(const body_t *body, proto_tree *tree, const mbms_response_t *response)
+{
+    xml_range_t range = xml_trimmed_range(body->bcast.bytes, response->code_element);
+
+    if (response->has_code) {
+        proto_tree_add_uint(tree, hf_mbms_sec_response_code, body->tvb, start_of(range), 3, response->code);
+    } else {
+        proto_tree_add_expert_format(
+            tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, start_of(response->code_element->range),
+            length_of(response->code_element->range),
+            "<ResponseCode> \"%s\" does not begin with a status code", response->code_text);
+    }
+    add_string(body, tree, hf_mbms_sec_response_text, range, response->code_text);
+}
+
+static proto_tree *add_response(const body_t *body, proto_tree *tree, const mbms_response_t *response)
+{
+    proto_tree *subtree =
+        add_subtree(body, tree, hf_mbms_sec_response, ett_mbms_sec_response, response->element);
+
+    if (response->services) {
+        proto_item_append_text(subtree, ": %s", response->services->text);
+    }
+    if (response->code_element) {
+        proto_item_append_text(subtree, ": %s", response->code_text);
+    }
+    add_services(body, subtree, response->services);
+    add_msks(body, subtree, response->msks);
+    if (response->code_element) {
+        add_response_code(body, subtree, response);
+    }
+    return subtree;
+}
+
+/* ---- containers in their places --------------------------------------------------------------------- */
+
+/* Dissects the containers that start before byte |end|. All of a body come by once, in document order: that
+ * is the order of their LTKMs. */
+static void dissect_containers(body_t *body, proto_tree *tree, uint32_t end)
+{
+    for (; body->next_container && body->next_container->element->range.start < end;
+         body->next_container = body->next_container->next) {
+        bcast_dissect_container(&body->bcast, body->pinfo, tree, body->next_container);
+    }
+}
+
+static void dissect_responses(body_t *body, proto_tree *tree)
+{
+    for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
+        proto_tree *subtree = NULL;
+
+        dissect_containers(body, tree, response->element->range.start);
+        if (tree) {
+            subtree = add_response(body, tree, response);
+        }
+        dissect_containers(body, subtree, response->element->range.end);
+    }
+}
+
+static void dissect_document(body_t *body, proto_tree *tree)
+{
+    const mbms_document_t *document = body->document;
+
+    if (tree) {
+        xml_range_t tag = start_tag(document->root);
+
+        if (body->message != MBMS_NONE) {
+            proto_tree_add_uint(tree, hf_mbms_sec_message, body->tvb, start_of(tag), length_of(tag),
+                                body->message);
+        }
+        add_string(body, tree, hf_mbms_sec_namespace, tag, document->root->ns);
+        add_services(body, tree, document->services);
+        add_msks(body, tree, document->msks);
+    }
+    dissect_responses(body, tree);
+    dissect_containers(body, tree, UINT32_MAX);
+    if (tree && body->content->n_ltkms > BCAST_LTKMS_SHOWN) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_cut, body->tvb, 0, 0,
+                                     "%u more LTKMs are tracked but not shown",
+                                     body->content->n_ltkms - BCAST_LTKMS_SHOWN);
+    }
+}
+
+/* ---- what is known beyond the body ------------------------------------------------------------------ */
+
+static void generated(proto_item *item)
+{
+    proto_item_set_generated(item);
+}
+
+static void add_request_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+{
+    if (procedure->btid) {
+        generated(proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->btid));
+    }
+    if (procedure->response_frame) {
+        generated(proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
+    }
+}
+
+static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+{
+    nstime_t time;
+
+    if (procedure->status) {
+        generated(proto_tree_add_uint(tree, hf_mbms_sec_status_code, tvb, 0, 0, procedure->status));
+    }
+    if (procedure->request_frame) {
+        nstime_delta(&time, &procedure->response_time, &procedure->request_time);
+        generated(proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
+        generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+    }
+}
+
+static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
+{
+    if (procedure->terminal) {
+        generated(proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
+    }
+    if (is_request) {
+        add_request_links(tvb, tree, procedure);
+    } else {
+        add_response_links(tvb, tree, procedure);
+    }
+}
+
+/* ---- Info column ------------------------------------------------------------------------------------ */
+
+enum { INFO_CODES = 6 };
+
+/* "2×200 OK, 1×403": how often each code, in the order of first sight. */
+static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response)
+{
+    struct {
+        uint16_t code;
+        uint32_t count;
+    } codes[INFO_CODES];
+    uint32_t n = 0, others = 0;
+
+    for (; response; response = response->next) {
+        uint32_t i = 0;
+
+        while (i < n && codes[i].code != response->code) {
+            i++;
+        }
+        if (i < n) {
+            codes[i].count++;
+        } else if (!response->has_code || n == INFO_CODES) {
+            others++;
+        } else {
+            codes[n].code = response->code;
+            codes[n++].count = 1;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        wmem_strbuf_append_printf(info, "%s%u\u00d7%u%s", i ? ", " : ": ", codes[i].count, codes[i].code,
+                                  codes[i].code == 200 ? " OK" : "");
+    }
+    if (others) {
+        wmem_strbuf_append_printf(info, "%s%u\u00d7other", n ? ", " : ": ", others);
+    }
+}
+
+static void append_count(wmem_strbuf_t *info, const char *separator, uint32_t count, const char *what)
+{
+    if (count) {
+        wmem_strbuf_append_printf(info, "%s%u %s%s", separator, count, what, count == 1 ? "" : "s");
+    }
+}
+
+static uint32_t count_services(const mbms_text_t *service)
+{
+    uint32_t n = 0;
+
+    for (; service; service = service->next) {
+        n++;
+    }
+    return n;
+}
+
+static uint32_t count_msks(const mbms_msk_t *msk)
+{
+    uint32_t n = 0;
+
+    for (; msk; msk = msk->next) {
+        n++;
+    }
+    return n;
+}
+
+static void append_document(const body_t *body, wmem_strbuf_t *info)
+{
+    wmem_allocator_t *pool = body->pinfo->pool;
+    const char *delivery;
+
+    append_count(info, ": ", count_services(body->document->services), "service");
+    append_count(info, ": ", count_msks(body->document->msks), "MSK");
+    append_codes(info, body->document->responses);
+    append_count(info, ", ", body->content->n_ltkms, "LTKM");
+    delivery = bcast_delivery_text(pool, body->content, BCAST_REGISTRATION_REQUEST_EXTENSION);
+    if (!delivery[0]) {
+        delivery = bcast_delivery_text(pool, body->content, BCAST_REGISTRATION_RESPONSE_EXTENSION);
+    }
+    if (delivery[0]) {
+        wmem_strbuf_append_printf(info, ", delivery %s", delivery);
+    }
+}
+
+static const char *info_text(const body_t *body)
+{
+    wmem_strbuf_t *info = wmem_strbuf_new(body->pinfo->pool, body->message == MBMS_NONE && body->document
+                                                                 ? body->document->root->name
+                                                                 : mbms_message_name(body->message));
+
+    if (body->document) {
+        append_document(body, info);
+    }
+    if (body->xml->n_errors > 0 || !body->xml->root) {
+        wmem_strbuf_append(info, ", ill-formed XML");
+    }
+    return wmem_strbuf_get_str(info);
+}
+
+/* ---- first pass ------------------------------------------------------------------------------------- */
+
+static bool is_request(const body_t *body, const media_content_info_t *content)
+{
+    if (content && content->type == MEDIA_CONTAINER_HTTP_REQUEST) {
+        return true;
+    }
+    if (content && content->type == MEDIA_CONTAINER_HTTP_RESPONSE) {
+        return false;
+    }
+    return mbms_is_request(body->message);
+}
+
+static body_record_t *first_sight(const body_t *body, const media_content_info_t *content, uint32_t ordinal)
+{
+    packet_info *pinfo = body->pinfo;
+    uint32_t n_ltkms = body->content ? body->content->n_ltkms : 0;
+    body_record_t *record =
+        wmem_alloc0(wmem_file_scope(), sizeof *record + n_ltkms * sizeof record->ltkms[0]);
+    http_exchange_t exchange;
+    bool over_http1 = content && http_exchange_of(pinfo, &exchange);
+
+    record->message = body->message;
+    record->is_request = is_request(body, content);
+    if (record->is_request) {
+        record->procedure = procedure_start(pinfo, body->message, http_digest_user(pinfo, content));
+    } else {
+        record->procedure = procedure_answer(pinfo, over_http1 ? &exchange : NULL);
+    }
+    if (body->message == MBMS_REGISTRATION_RESPONSE) {
+        record->message = mbms_response_to(body->xml, record->procedure->request);
+    }
+    frame_record_set(pinfo, proto_mbms_sec, ordinal, record);
+    return record;
+}
+
+/* ---- body ------------------------------------------------------------------------------------------- */
+
+const media_content_info_t *mbms_sec_content(packet_info *pinfo, const void *data)
+{
+    if (data &&
+        (proto_is_frame_protocol(pinfo->layers, "http") || proto_is_frame_protocol(pinfo->layers, "http2"))) {
+        return data;
+    }
+    return NULL;
+}
+
+static void read_body(body_t *body, tvbuff_t *tvb, const media_content_info_t *content)
+{
+    packet_info *pinfo = body->pinfo;
+    uint32_t length = tvb_captured_length(tvb);
+    const char *charset = content ? media_type_parameter(pinfo->pool, content->media_str, "charset") : NULL;
+
+    body->text = body_text(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length, charset);
+    body->tvb = tvb;
+    if (body->text.converted) {
+        length = (uint32_t)body->text.length;
+        body->tvb = tvb_new_child_real_data(tvb, body->text.bytes, length, (int)length);
+        add_new_data_source(pinfo, body->tvb, "Decoded XML");
+    }
+    body->xml = xml_document_parse(pinfo->pool, body->text.bytes, body->text.length);
+    body->message = mbms_message_of_media_type(pinfo->match_string);
+    if (body->xml->root) {
+        body->document = mbms_document_read(pinfo->pool, body->xml, body->message);
+        body->content = bcast_content_find(pinfo->pool, body->xml);
+        body->message = body->document->message;
+        body->next_container = body->content->containers;
+    }
+}
+
+/* Wireshark's generic XML tree, only where somebody looks for it. */
+static void show_generic_xml(const body_t *body, tvbuff_t *tvb, proto_tree *tree)
+{
+    packet_info *pinfo = body->pinfo;
+    const char *volatile current_proto = pinfo->current_proto;
+    volatile gboolean writable = col_get_writable(pinfo->cinfo, -1);
+
+    if (!show_xml_tree || !tree || !xml_handle || !proto_field_is_referenced(tree, proto_xml) ||
+        !body->xml->reached_end || body->xml->max_depth > XML_TREE_MAX_DEPTH ||
+        body->xml->n_elements > XML_TREE_MAX_ELEMENTS) {
+        return;
+    }
+    col_set_writable(pinfo->cinfo, -1, FALSE);
+    TRY
+    {
+        call_dissector_only(xml_handle, tvb, pinfo, tree, NULL);
+    }
+    CATCH_NONFATAL_ERRORS
+    {
+        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+    }
+    ENDTRY;
+    col_set_writable(pinfo->cinfo, -1, writable);
+    pinfo->current_proto = current_proto;
+}
+
+static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, -1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_mbms_sec);
+
+    proto_item_append_text(item, ": %s", mbms_message_name(body->message));
+    if (body->record) {
+        add_links(body->tvb, subtree, body->record->procedure, body->record->is_request);
+    }
+    if (body->document) {
+        dissect_document(body, subtree);
+    }
+    add_faults(body, subtree, tvb_captured_length(tvb) < tvb_reported_length(tvb));
+}
+
+int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const media_content_info_t *content = mbms_sec_content(pinfo, data);
+    uint32_t ordinal = frame_record_ordinal(pinfo, proto_mbms_sec);
+    int length = (int)tvb_captured_length(tvb);
+    body_t body = { .pinfo = pinfo };
+
+    read_body(&body, tvb, content);
+    body.record = frame_record_get(pinfo, proto_mbms_sec, ordinal);
+    if (!body.record && !PINFO_FD_VISITED(pinfo)) {
+        body.record = first_sight(&body, content, ordinal);
+    }
+    body.bcast = (bcast_body_t){ .tvb = body.tvb, .bytes = body.text.bytes, .xml = body.xml };
+    if (body.record) {
+        body.message = body.record->message;
+        body.bcast.terminal = body.record->procedure->terminal;
+        body.bcast.terminal_side = body.record->is_request ? &pinfo->src : &pinfo->dst;
+        body.bcast.records = body.record->ltkms;
+    }
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
+    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", info_text(&body));
+    if (tree) {
+        show_body(&body, tvb, tree);
+    } else if (body.document) {
+        dissect_document(&body, NULL);
+    }
+    show_generic_xml(&body, tvb, tree);
+    if ((uint32_t)length <
+        tvb_reported_length(tvb)) { /* cut by the capture: says so in Wireshark's own way */
+        tvb_ensure_bytes_exist(tvb, length, 1);
+    }
+    return length;
+}
+
+/* ---- responses without a body of ours --------------------------------------------------------------- */
+
+static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    procedure_t *procedure;
+    proto_item *item;
+
+    if (!PINFO_FD_VISITED(pinfo)) {
+        procedure = procedure_answer_without_body(pinfo);
+        if (procedure) {
+            wmem_map_insert(bare_responses, GUINT_TO_POINTER(pinfo->num), procedure);
+        }
+    }
+    if (!tree || wmem_map_size(bare_responses) == 0) {
+        return 0;
+    }
+    procedure = wmem_map_lookup(bare_responses, GUINT_TO_POINTER(pinfo->num));
+    if (!procedure) {
+        return 0;
+    }
+    item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
+    proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
+    generated(item);
+    add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
+    return (int)tvb_captured_length(tvb);
+}
+
+/* ---- registration ----------------------------------------------------------------------------------- */
+
+static void register_fields(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_mbms_sec_message,
+          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(message_vals), 0, "Which document it is",
+            HFILL } },
+        { &hf_mbms_sec_namespace,
+          { "Namespace", "mbms_sec.namespace", FT_STRING, BASE_NONE, NULL, 0,
+            "Name space of the root element", HFILL } },
+        { &hf_mbms_sec_service_id,
+          { "Service ID", "mbms_sec.service_id", FT_STRING, BASE_NONE, NULL, 0, "MBMS User Service ID",
+            HFILL } },
+        { &hf_mbms_sec_response,
+          { "Response", "mbms_sec.response", FT_NONE, BASE_NONE, NULL, 0, "Answer for one service or MSK",
+            HFILL } },
+        { &hf_mbms_sec_response_code,
+          { "Response code", "mbms_sec.response_code", FT_UINT16, BASE_DEC, NULL, 0,
+            "TS 33.246 table G.2.4-1", HFILL } },
+        { &hf_mbms_sec_response_text,
+          { "Response text", "mbms_sec.response_text", FT_STRING, BASE_NONE, NULL, 0,
+            "Response code and phrase", HFILL } },
+        { &hf_mbms_sec_msk,
+          { "MSK", "mbms_sec.msk", FT_NONE, BASE_NONE, NULL, 0, "MBMS service key asked for or answered",
+            HFILL } },
+        { &hf_mbms_sec_key_domain_id,
+          { "Key Domain ID", "mbms_sec.key_domain_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Key Domain ID",
+            HFILL } },
+        { &hf_mbms_sec_msk_id,
+          { "MSK ID", "mbms_sec.msk_id", FT_BYTES, BASE_NONE, NULL, 0,
+            "MBMS Service Key ID; SEK/PEK ID in OMA BCAST", HFILL } },
+        { &hf_mbms_sec_key_group,
+          { "Key Group", "mbms_sec.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID",
+            HFILL } },
+        { &hf_mbms_sec_key_number,
+          { "Key Number", "mbms_sec.key_number", FT_UINT16, BASE_HEX, NULL, 0,
+            "Second half of the MSK ID; 0: the current one", HFILL } },
+        { &hf_mbms_sec_btid,
+          { "B-TID", "mbms_sec.btid", FT_STRING, BASE_NONE, NULL, 0,
+            "User name of the HTTP digest credentials", HFILL } },
+        { &hf_mbms_sec_status_code,
+          { "HTTP status", "mbms_sec.status_code", FT_UINT16, BASE_DEC, VALS(vals_http_status_code), 0,
+            "Status code of the HTTP response", HFILL } },
+        { &hf_mbms_sec_terminal,
+          { "Terminal", "mbms_sec.terminal", FT_STRING, BASE_NONE, NULL, 0,
+            "B-TID where visible, else address", HFILL } },
+        { &hf_mbms_sec_request_in,
+          { "Request in", "mbms_sec.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST),
+            0, "The request this is the response to", HFILL } },
+        { &hf_mbms_sec_response_in,
+          { "Response in", "mbms_sec.response_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The response to this request", HFILL } },
+        { &hf_mbms_sec_response_time,
+          { "Response time", "mbms_sec.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From request to response", HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_mbms_sec_ill_formed,
+          { "mbms_sec.ill_formed", PI_MALFORMED, PI_ERROR, "XML that is not well-formed", EXPFILL } },
+        { &ei_mbms_sec_doctype, { "mbms_sec.doctype", PI_SECURITY, PI_WARN, "DOCTYPE refused", EXPFILL } },
+        { &ei_mbms_sec_cut, { "mbms_sec.cut", PI_UNDECODED, PI_WARN, "Left out for its size", EXPFILL } },
+        { &ei_mbms_sec_bad_value,
+          { "mbms_sec.bad_value", PI_MALFORMED, PI_ERROR, "Value that is not of its type", EXPFILL } },
+    };
+    static int *ett[] = { &ett_mbms_sec, &ett_mbms_sec_response, &ett_mbms_sec_msk, &ett_mbms_sec_msk_id };
+
+    proto_register_field_array(proto_mbms_sec, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_mbms_sec), ei, array_length(ei));
+}
+
+void mbms_sec_register(void)
+{
+    proto_mbms_sec = proto_register_protocol("MBMS Security", "MBMS-SEC", "mbms_sec");
+    register_fields();
+    mbms_sec_handle = register_dissector("mbms_sec", mbms_sec_dissect, proto_mbms_sec);
+    prefs_register_bool_preference(
+        prefs_register_protocol(proto_mbms_sec, NULL), "xml_tree", "Show Wireshark's XML tree too",
+        "Show the body once more as Wireshark's generic XML tree, after the decoded one.", &show_xml_tree);
+    procedures_register(proto_mbms_sec);
+    bare_responses =
+        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+}
+
+void mbms_sec_handoff(void)
+{
+    static const char *const types[] = {
+        "application/mbms-register+xml",     "application/mbms-register-response+xml",
+        "application/mbms-deregister+xml",   "application/mbms-msk+xml",
+        "application/mbms-msk-response+xml",
+    };
+
+    for (size_t i = 0; i < array_length(types); i++) {
+        dissector_add_string("media_type", types[i], mbms_sec_handle);
+    }
+    xml_handle = find_dissector("xml");
+    proto_xml = proto_get_id_by_filter_name("xml");
+    http_exchange_handoff();
+    register_postdissector(create_dissector_handle(dissect_bare_response, proto_mbms_sec));
+}

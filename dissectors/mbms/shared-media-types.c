@@ -1,0 +1,183 @@
+/* shared-media-types.c
+ * The handles here belong to no protocol, so that nobody can switch them off with it: what is not ours goes
+ * to the dissector that had the media type before, with all its data, and comes back with its result.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mbms/shared-media-types.h"
+
+#include "bcast/base64.h"
+#include "mbms/mbms-document.h"
+#include "mbms/packet-mbms-sec.h"
+#include "mikey/packet-ltkm.h"
+#include "tracking/frame-record.h"
+
+enum { SNIFFED_BYTES = 512 };
+
+typedef struct {
+    const char *name;
+    dissector_t dissect;
+    dissector_handle_t previous; /* NULL: nobody had it */
+} media_type_t;
+
+static int dissect_application_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_text_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_provisioning(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_mikey(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_bcast_ltkm(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+enum { APPLICATION_XML, TEXT_XML, PROVISIONING, MIKEY, BCAST_LTKM };
+
+static media_type_t media_types[] = {
+    [APPLICATION_XML] = { "application/xml", dissect_application_xml, NULL },
+    [TEXT_XML] = { "text/xml", dissect_text_xml, NULL },
+    [PROVISIONING] = { "application/vnd.oma.bcast.sprov+xml", dissect_provisioning, NULL },
+    [MIKEY] = { "application/mikey", dissect_mikey, NULL },
+    [BCAST_LTKM] = { "application/vnd.oma.bcast.ltkm", dissect_bcast_ltkm, NULL },
+};
+
+static dissector_handle_t mbms_sec_handle;
+static dissector_handle_t media_handle;
+static heur_dissector_list_t http_heuristics;
+static int proto_ltkm;
+
+/* What HTTP does with a body whose media type nobody has. */
+static int dissect_unowned(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    heur_dtbl_entry_t *entry;
+
+    if (http_heuristics && proto_is_frame_protocol(pinfo->layers, "http") &&
+        dissector_try_heuristic(http_heuristics, tvb, pinfo, tree, &entry, NULL)) {
+        return (int)tvb_captured_length(tvb);
+    }
+    return call_dissector_only(media_handle, tvb, pinfo, tree, data);
+}
+
+static int pass_on(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return type->previous ? call_dissector_only(type->previous, tvb, pinfo, tree, data)
+                          : dissect_unowned(tvb, pinfo, tree, data);
+}
+
+/* ---- XML -------------------------------------------------------------------------------------------- */
+
+static int dissect_shared_xml(const media_type_t *type, bool any_ltkm, tvbuff_t *tvb, packet_info *pinfo,
+                              proto_tree *tree, void *data)
+{
+    uint32_t length = MIN(tvb_captured_length(tvb), any_ltkm ? UINT32_MAX : SNIFFED_BYTES);
+
+    if (mbms_looks_like_ours(tvb_get_ptr(tvb, 0, (int)length), length, any_ltkm)) {
+        int dissected = call_dissector_only(mbms_sec_handle, tvb, pinfo, tree, data);
+
+        if (dissected) {
+            return dissected;
+        }
+    }
+    return pass_on(type, tvb, pinfo, tree, data);
+}
+
+static int dissect_application_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared_xml(&media_types[APPLICATION_XML], false, tvb, pinfo, tree, data);
+}
+
+static int dissect_text_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared_xml(&media_types[TEXT_XML], false, tvb, pinfo, tree, data);
+}
+
+static int dissect_provisioning(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared_xml(&media_types[PROVISIONING], true, tvb, pinfo, tree, data);
+}
+
+/* ---- one MIKEY message ------------------------------------------------------------------------------ */
+
+static bool is_ours(const uint8_t *bytes, uint32_t length)
+{
+    return length >= 2 && bytes[0] == MIKEY_VERSION &&
+           (bytes[1] == MIKEY_TYPE_PSK_INIT || bytes[1] == MIKEY_TYPE_PSK_VERIFICATION ||
+            bytes[1] == MIKEY_TYPE_ERROR);
+}
+
+/* The message in the body, raw or base64; NULL if it is none of ours. */
+static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+    tvbuff_t *message;
+    base64_t decoded;
+
+    if (is_ours(bytes, length)) {
+        return tvb;
+    }
+    decoded = base64_decode(pinfo->pool, (const char *)bytes, length);
+    if (!decoded.valid || !is_ours(decoded.bytes, decoded.length)) {
+        return NULL;
+    }
+    message = tvb_new_child_real_data(tvb, decoded.bytes, decoded.length, (int)decoded.length);
+    add_new_data_source(pinfo, message, "LTKM 1");
+    return message;
+}
+
+static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *tree,
+                            const media_content_info_t *content)
+{
+    uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
+    bool upwards = content && content->type == MEDIA_CONTAINER_HTTP_REQUEST;
+    const address *terminal_side = upwards ? &pinfo->src : &pinfo->dst;
+    tracked_message_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
+    ltkm_origin_t origin = {
+        .transport = LTKM_TRANSPORT_HTTP,
+        .index = 1,
+        .terminal = record ? record->terminal : terminal_of_address(terminal_side, NULL, 0),
+        .terminal_side = terminal_side,
+        .record = &record,
+    };
+    const char *text = ltkm_dissect(message, pinfo, tree, &origin);
+
+    if (!PINFO_FD_VISITED(pinfo) && record) {
+        frame_record_set(pinfo, proto_ltkm, ordinal, record);
+    }
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
+    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", text);
+}
+
+static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo,
+                                  proto_tree *tree, void *data)
+{
+    tvbuff_t *message = ltkm_enabled() ? find_message(tvb, pinfo) : NULL;
+
+    if (!message) {
+        return pass_on(type, tvb, pinfo, tree, data);
+    }
+    dissect_message(message, pinfo, tree, mbms_sec_content(pinfo, data));
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_mikey(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared_message(&media_types[MIKEY], tvb, pinfo, tree, data);
+}
+
+static int dissect_bcast_ltkm(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared_message(&media_types[BCAST_LTKM], tvb, pinfo, tree, data);
+}
+
+/* ---- hand-off --------------------------------------------------------------------------------------- */
+
+void shared_media_types_handoff(void)
+{
+    dissector_table_t table = find_dissector_table("media_type");
+
+    mbms_sec_handle = find_dissector("mbms_sec");
+    media_handle = find_dissector("media");
+    http_heuristics = find_heur_dissector_list("http");
+    proto_ltkm = proto_get_id_by_filter_name("ltkm");
+    for (size_t i = 0; i < array_length(media_types); i++) {
+        media_types[i].previous = dissector_get_string_handle(table, media_types[i].name);
+        dissector_add_string("media_type", media_types[i].name,
+                             create_dissector_handle(media_types[i].dissect, -1));
+    }
+}

@@ -1,0 +1,20 @@
+/* mikey-tree.h
+ * A parsed MIKEY message as a protocol tree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MIKEY_TREE_H
+#define MIKEY_TREE_H
+
+#include "mikey/mikey-message.h"
+#include "plugin/compat.h"
+
+/* Registers the fields of message contents that stock's dissector has no name for, under |proto_ltkm|. */
+void mikey_tree_register(int proto_ltkm);
+
+/* Adds the message |tvb| (|bytes|: its captured bytes) with all its payloads and faults to |tree|, which is
+ * not NULL. */
+void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                    const uint8_t *bytes);
+
+#endif

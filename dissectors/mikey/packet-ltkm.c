@@ -1,0 +1,560 @@
+/* packet-ltkm.c
+ * Long-Term Key Messages of OMA BCAST (MSK messages of 3GPP MBMS, TS 33.246 §6.3.2) and their verification
+ * messages.
+ *
+ * An ltkm node holds what is known about the message, and in it the MIKEY structure under Wireshark's own
+ * names:
+ *
+ *     OMA BCAST Long-Term Key Message: LTKM b8709d/68c9:0001 counter 42, verification requested
+ *         [Message: LTKM (1)] [Transport: HTTP (2)] [Correlation ID: a1b2c3d4-0000002a] [Verified in: 12] …
+ *         Multimedia Internet KEYing: Pre-shared
+ *             Common Header (HDR) …
+ *
+ * Only data types 0, 1 and 6 (pre-shared key, its verification, error) are decoded here; all others go to
+ * Wireshark's "mikey".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mikey/packet-ltkm.h"
+
+#include <epan/exceptions.h>
+#include <epan/show_exception.h>
+#include <epan/to_str.h>
+#include <epan/wmem_scopes.h>
+
+#include "mikey/identifiers.h"
+#include "mikey/mikey-fields.h"
+#include "mikey/mikey-names.h"
+#include "mikey/mikey-tree.h"
+#include "tracking/frame-record.h"
+
+#define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
+
+static int proto_ltkm = -1;
+static int hf_ltkm_message = -1;
+static int hf_ltkm_terminal = -1;
+static int hf_ltkm_transport = -1;
+static int hf_ltkm_index = -1;
+static int hf_ltkm_id = -1;
+static int hf_ltkm_idi = -1;
+static int hf_ltkm_idr = -1;
+static int hf_ltkm_naf_fqdn = -1;
+static int hf_ltkm_ua_protocol = -1;
+static int hf_ltkm_carries_key = -1;
+static int hf_ltkm_verified_in = -1;
+static int hf_ltkm_verifies = -1;
+static int hf_ltkm_verification_time = -1;
+static int hf_ltkm_duplicate_of = -1;
+static int ett_ltkm = -1;
+
+static dissector_handle_t ltkm_handle;
+static dissector_handle_t mikey_handle;
+
+static const value_string message_vals[] = {
+    { MIKEY_KIND_LTKM, "LTKM" },
+    { MIKEY_KIND_LTKM_WITHOUT_KEY, "LTKM without key" },
+    { MIKEY_KIND_VERIFICATION, "Verification message" },
+    { MIKEY_KIND_STKM, "STKM" },
+    { MIKEY_KIND_ERROR, "Error message" },
+    { MIKEY_KIND_OTHER, "Other pre-shared-key message" },
+    { 0, NULL },
+};
+
+static const value_string transport_vals[] = {
+    { LTKM_TRANSPORT_UDP, "UDP" },
+    { LTKM_TRANSPORT_SMS, "SMS" },
+    { LTKM_TRANSPORT_HTTP, "HTTP" },
+    { 0, NULL },
+};
+
+bool ltkm_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_ltkm));
+}
+
+static bool is_ours(uint8_t data_type)
+{
+    return data_type == MIKEY_TYPE_PSK_INIT || data_type == MIKEY_TYPE_PSK_VERIFICATION ||
+           data_type == MIKEY_TYPE_ERROR;
+}
+
+static bool is_tracked(const mikey_message_t *message)
+{
+    return message->kind == MIKEY_KIND_LTKM || message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY ||
+           message->kind == MIKEY_KIND_VERIFICATION;
+}
+
+/* ---- one line --------------------------------------------------------------------------------------- */
+
+/* "b8709d/68c9:0001", as far as the message has it; with a blank before. */
+static void append_key_id(wmem_strbuf_t *text, const mikey_message_t *message, const uint8_t *bytes)
+{
+    const mikey_tlv_t *domain = message->key_domain_id, *msk = message->msk_id;
+
+    if (!domain && !msk) {
+        return;
+    }
+    wmem_strbuf_append_c(text, ' ');
+    for (uint32_t i = 0; domain && i < MIN(domain->value.length, 8); i++) {
+        wmem_strbuf_append_printf(text, "%02x", bytes[domain->value.offset + i]);
+    }
+    wmem_strbuf_append_c(text, '/');
+    for (uint32_t i = 0; msk && i < MIN(msk->value.length, 8); i++) {
+        wmem_strbuf_append_printf(text, "%s%02x", i == 2 && msk->value.length == 4 ? ":" : "",
+                                  bytes[msk->value.offset + i]);
+    }
+}
+
+static void append_t(wmem_strbuf_t *text, const mikey_message_t *message)
+{
+    if (message->t && message->t->t.ts_type == MIKEY_TS_COUNTER) {
+        wmem_strbuf_append_printf(text, " counter %u", (uint32_t)message->t->t.number);
+    }
+}
+
+static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *record)
+{
+    const tracked_message_t *ltkm = record ? ltkm_peer(record) : NULL;
+    nstime_t time;
+
+    if (!ltkm) {
+        return;
+    }
+    wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
+    nstime_delta(&time, &record->time, &ltkm->time);
+    if (nstime_to_sec(&time) >= 0) {
+        wmem_strbuf_append_printf(text, " (%.3f s)", nstime_to_sec(&time));
+    }
+}
+
+static const char *summary(wmem_allocator_t *pool, const mikey_message_t *message, const uint8_t *bytes,
+                           const tracked_message_t *record)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+
+    switch (message->kind) {
+    case MIKEY_KIND_LTKM:
+    case MIKEY_KIND_LTKM_WITHOUT_KEY:
+        wmem_strbuf_append(text, message->kind == MIKEY_KIND_LTKM ? "LTKM" : "LTKM without key");
+        append_key_id(text, message, bytes);
+        append_t(text, message);
+        wmem_strbuf_append(text, message->v_flag ? ", verification requested" : "");
+        break;
+    case MIKEY_KIND_VERIFICATION:
+        wmem_strbuf_append(text, "LTKM verification");
+        append_verified_ltkm(text, record);
+        break;
+    case MIKEY_KIND_STKM:
+        wmem_strbuf_append(text, "STKM");
+        append_key_id(text, message, bytes);
+        append_t(text, message);
+        break;
+    case MIKEY_KIND_ERROR:
+        wmem_strbuf_append(text, "MIKEY error message");
+        break;
+    case MIKEY_KIND_OTHER:
+        wmem_strbuf_append(text, "MIKEY pre-shared-key message");
+        append_t(text, message);
+        break;
+    case MIKEY_KIND_UNKNOWN:
+        wmem_strbuf_append(text, "MIKEY message");
+        break;
+    }
+    if (record && record->original) {
+        wmem_strbuf_append_printf(text, ", duplicate of frame %u", record->original->frame);
+    }
+    if (!message->complete) {
+        wmem_strbuf_append(text, ", incomplete");
+    }
+    return wmem_strbuf_get_str(text);
+}
+
+/* ---- generated items -------------------------------------------------------------------------------- */
+
+static void generated(proto_item *item)
+{
+    proto_item_set_generated(item);
+}
+
+static const char *identity(packet_info *pinfo, tvbuff_t *tvb, const mikey_payload_t *id)
+{
+    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, (int)id->id.data.offset,
+                                            (int)id->id.data.length, ENC_UTF_8);
+}
+
+static void add_naf_host(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_payload_t *idi,
+                         const uint8_t *bytes)
+{
+    mikey_range_t data = idi->id.data;
+    naf_host_t host = naf_host_find(bytes + data.offset, data.length);
+    int offset = (int)(data.offset + host.offset);
+    const char *name;
+
+    if (host.length == 0) {
+        return;
+    }
+    name = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset, (int)host.length, ENC_ASCII);
+    generated(proto_tree_add_string(tree, hf_ltkm_naf_fqdn, tvb, offset, (int)host.length, name));
+    if (host.has_ua_protocol) {
+        const char *ua_name = ua_protocol_name(bytes + data.offset + host.offset + host.length);
+        proto_item *item = proto_tree_add_item(tree, hf_ltkm_ua_protocol, tvb, offset + (int)host.length,
+                                               UA_PROTOCOL_ID_SIZE, ENC_NA);
+
+        proto_item_append_text(item, " (%s)", ua_name ? ua_name : "Unknown");
+        generated(item);
+    }
+}
+
+static void add_identities(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                           const mikey_message_t *message, const uint8_t *bytes)
+{
+    if (message->idi) {
+        mikey_range_t data = message->idi->id.data;
+
+        generated(proto_tree_add_string(tree, hf_ltkm_idi, tvb, (int)data.offset, (int)data.length,
+                                        identity(pinfo, tvb, message->idi)));
+        add_naf_host(tvb, pinfo, tree, message->idi, bytes);
+    }
+    if (message->idr) {
+        mikey_range_t data = message->idr->id.data;
+
+        generated(proto_tree_add_string(tree, hf_ltkm_idr, tvb, (int)data.offset, (int)data.length,
+                                        identity(pinfo, tvb, message->idr)));
+    }
+}
+
+static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *ltkm,
+                                  const tracked_message_t *verification)
+{
+    nstime_t time;
+
+    nstime_delta(&time, &verification->time, &ltkm->time);
+    if (nstime_cmp(&verification->time, &ltkm->time) >= 0) {
+        generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &time));
+    }
+}
+
+static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *record)
+{
+    const tracked_message_t *peer = ltkm_peer(record);
+
+    if (record->original) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, record->original->frame));
+    }
+    if (!peer) {
+        return;
+    }
+    if (record->kind == MIKEY_KIND_VERIFICATION) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_verifies, tvb, 0, 0, peer->frame));
+        add_verification_time(tvb, tree, peer, record);
+    } else {
+        generated(proto_tree_add_uint(tree, hf_ltkm_verified_in, tvb, 0, 0, peer->frame));
+        add_verification_time(tvb, tree, record, peer);
+    }
+}
+
+static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                          const uint8_t *bytes, const ltkm_origin_t *origin)
+{
+    const tracked_message_t *record = origin->record ? *origin->record : NULL;
+    char id[MIKEY_CORRELATION_ID_SIZE];
+
+    if (message->kind != MIKEY_KIND_UNKNOWN) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_message, tvb, 0, 0, message->kind));
+    }
+    generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, origin->transport));
+    if (origin->index) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, origin->index));
+    }
+    if (message->has_header) {
+        mikey_correlation_id(message, id);
+        generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
+    }
+    if (origin->terminal) {
+        generated(proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, origin->terminal->name));
+    }
+    add_identities(tvb, pinfo, tree, message, bytes);
+    if (message->kemac) {
+        generated(proto_tree_add_boolean(tree, hf_ltkm_carries_key, tvb, (int)message->kemac->range.offset,
+                                         (int)message->kemac->range.length,
+                                         message->kemac->kemac.encr_data.length > 0));
+    }
+    if (record) {
+        add_links(tvb, tree, record);
+    }
+}
+
+/* ---- messages that are not ours --------------------------------------------------------------------- */
+
+typedef struct {
+    packet_info *pinfo;
+    const char *current_proto;
+    gboolean columns_writable;
+} guard_t;
+
+static guard_t guard_columns(packet_info *pinfo)
+{
+    guard_t guard = { pinfo, pinfo->current_proto, col_get_writable(pinfo->cinfo, -1) };
+
+    col_set_writable(pinfo->cinfo, -1, FALSE);
+    return guard;
+}
+
+static void unguard_columns(const guard_t *guard)
+{
+    col_set_writable(guard->pinfo->cinfo, -1, guard->columns_writable);
+    guard->pinfo->current_proto = guard->current_proto;
+}
+
+/* Stock's dissector throws at the first short field; that must not take the rest of a body with it. */
+static void show_foreign_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    guard_t guard = guard_columns(pinfo);
+
+    TRY
+    {
+        call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
+    }
+    CATCH_NONFATAL_ERRORS
+    {
+        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+    }
+    ENDTRY;
+    unguard_columns(&guard);
+}
+
+/* ---- one message ------------------------------------------------------------------------------------ */
+
+static void track(packet_info *pinfo, const mikey_message_t *message, const uint8_t *bytes, uint32_t length,
+                  const ltkm_origin_t *origin)
+{
+    if (!PINFO_FD_VISITED(pinfo) && origin->record && is_tracked(message) && !pinfo->flags.in_error_pkt) {
+        *origin->record = ltkms_add(pinfo, message, bytes, length, origin->transport, origin->terminal,
+                                    origin->terminal_side);
+    }
+}
+
+/* The name of the tree node tells what it is, for both kinds of message. */
+static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                 const uint8_t *bytes, const ltkm_origin_t *origin, const char *text)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
+    proto_tree *ltkm = proto_item_add_subtree(item, ett_ltkm);
+
+    proto_item_append_text(item, ": %s", text);
+    add_generated(tvb, pinfo, ltkm, message, bytes, origin);
+    mikey_tree_add(tvb, pinfo, ltkm, message, bytes);
+}
+
+const char *ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_origin_t *origin)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+    const mikey_message_t *message;
+    const char *text;
+
+    if (length >= 2 && !is_ours(bytes[1])) {
+        show_foreign_message(tvb, pinfo, tree);
+        return wmem_strdup_printf(pinfo->pool, "MIKEY %s",
+                                  mikey_name_or_unknown(MIKEY_NAMES_DATA_TYPE, bytes[1]));
+    }
+    message = mikey_message_parse(pinfo->pool, bytes, length);
+    track(pinfo, message, bytes, length, origin);
+    text = summary(pinfo->pool, message, bytes, origin->record ? *origin->record : NULL);
+    if (tree) {
+        show(tvb, pinfo, tree, message, bytes, origin, text);
+    }
+    return text;
+}
+
+const char *ltkm_track(const uint8_t *bytes, uint32_t length, packet_info *pinfo, const ltkm_origin_t *origin)
+{
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const mikey_message_t *message = mikey_message_parse(scratch, bytes, length);
+    const char *text;
+
+    track(pinfo, message, bytes, length, origin);
+    text = summary(pinfo->pool, message, bytes, origin->record ? *origin->record : NULL);
+    wmem_destroy_allocator(scratch);
+    return text;
+}
+
+/* ---- UDP -------------------------------------------------------------------------------------------- */
+
+/* The terminal is the receiver of an LTKM and the sender of a verification message. */
+static const address *terminal_side(const packet_info *pinfo, const mikey_message_t *message)
+{
+    return message->kind == MIKEY_KIND_VERIFICATION ? &pinfo->src : &pinfo->dst;
+}
+
+static const terminal_t *find_terminal(packet_info *pinfo, const mikey_message_t *message,
+                                       const uint8_t *bytes)
+{
+    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
+
+    return terminal_of_address(terminal_side(pinfo, message), bytes + idr.offset, idr.length);
+}
+
+/* What the first pass learned about a message over UDP; NULL for one that was not taken for ours. */
+typedef struct {
+    const terminal_t *terminal;
+    tracked_message_t *tracked;
+} udp_record_t;
+
+static udp_record_t *first_sight(packet_info *pinfo, uint32_t ordinal, const mikey_message_t *message,
+                                 const uint8_t *bytes)
+{
+    udp_record_t *record = wmem_new0(wmem_file_scope(), udp_record_t);
+
+    record->terminal = find_terminal(pinfo, message, bytes);
+    frame_record_set(pinfo, proto_ltkm, ordinal, record);
+    return record;
+}
+
+static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ordinal,
+                                    const mikey_message_t *message, const uint8_t *bytes)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    udp_record_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
+    ltkm_origin_t origin = { .transport = LTKM_TRANSPORT_UDP,
+                             .terminal_side = terminal_side(pinfo, message) };
+    const char *text;
+
+    if (!record && !PINFO_FD_VISITED(pinfo)) {
+        record = first_sight(pinfo, ordinal, message, bytes);
+    }
+    if (record) {
+        origin.terminal = record->terminal;
+        origin.record = &record->tracked;
+    }
+    track(pinfo, message, bytes, length, &origin);
+    text = summary(pinfo->pool, message, bytes, record ? record->tracked : NULL);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "LTKM");
+    col_add_str(pinfo->cinfo, COL_INFO, text);
+    if (tree) {
+        show(tvb, pinfo, tree, message, bytes, &origin, text);
+    }
+    if (length < tvb_reported_length(
+                     tvb)) { /* cut by the capture, not by the sender: says so in Wireshark's own way */
+        tvb_ensure_bytes_exist(tvb, (int)length, 1);
+    }
+    return (int)length;
+}
+
+/* Of the MIKEY ports: whatever has a header that could be MIKEY. */
+static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+
+    if (length < 2 || (bytes[0] != MIKEY_VERSION && !mikey_name(MIKEY_NAMES_DATA_TYPE, bytes[1]))) {
+        return 0;
+    }
+    if (!is_ours(bytes[1])) {
+        return call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
+    }
+    return dissect_message_over_udp(tvb, pinfo, tree, frame_record_ordinal(pinfo, proto_ltkm),
+                                    mikey_message_parse(pinfo->pool, bytes, length), bytes);
+}
+
+/* Of any other port: after the first LTKM or procedure, only what is MIKEY to its last byte or answers a
+ * known LTKM. */
+static bool is_convincing(const mikey_message_t *message)
+{
+    if (message->kind == MIKEY_KIND_OTHER || message->kind == MIKEY_KIND_UNKNOWN) {
+        return false;
+    }
+    return (message->complete && message->n_faults == 0) || ltkms_knows(message);
+}
+
+static compat_bool_t dissect_ltkm_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const mikey_message_t *message;
+    const uint8_t *bytes;
+    uint32_t ordinal;
+
+    if (length < 10 || tvb_get_uint8(tvb, 0) != MIKEY_VERSION || !is_ours(tvb_get_uint8(tvb, 1))) {
+        return FALSE;
+    }
+    ordinal = frame_record_ordinal(pinfo, proto_ltkm);
+    if (PINFO_FD_VISITED(pinfo) ? !frame_record_get(pinfo, proto_ltkm, ordinal)
+                                : !ltkms_any() && !terminals_any()) {
+        return FALSE;
+    }
+    bytes = tvb_get_ptr(tvb, 0, (int)length);
+    message = mikey_message_parse(pinfo->pool, bytes, length);
+    if (!PINFO_FD_VISITED(pinfo) && !is_convincing(message)) {
+        return FALSE;
+    }
+    dissect_message_over_udp(tvb, pinfo, tree, ordinal, message, bytes);
+    return TRUE;
+}
+
+/* ---- registration ----------------------------------------------------------------------------------- */
+
+void ltkm_register(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_ltkm_message,
+          { "Message", "ltkm.message", FT_UINT8, BASE_DEC, VALS(message_vals), 0,
+            "What the MIKEY message is for", HFILL } },
+        { &hf_ltkm_terminal,
+          { "Terminal", "ltkm.terminal", FT_STRING, BASE_NONE, NULL, 0, "B-TID or address of the terminal",
+            HFILL } },
+        { &hf_ltkm_transport,
+          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0,
+            "How it came, in the numbers of the LTKM delivery types", HFILL } },
+        { &hf_ltkm_index,
+          { "Index", "ltkm.index", FT_UINT32, BASE_DEC, NULL, 0,
+            "Position among the LTKM elements of the body, from 1", HFILL } },
+        { &hf_ltkm_id,
+          { "Correlation ID", "ltkm.id", FT_STRING, BASE_NONE, NULL, 0,
+            "CSB ID and T: the same in an LTKM and in its verification message", HFILL } },
+        { &hf_ltkm_idi,
+          { "Initiator", "ltkm.idi", FT_STRING, BASE_NONE, NULL, 0, "First ID payload (IDi): the BSM",
+            HFILL } },
+        { &hf_ltkm_idr,
+          { "Responder", "ltkm.idr", FT_STRING, BASE_NONE, NULL, 0, "Second ID payload (IDr): the terminal",
+            HFILL } },
+        { &hf_ltkm_naf_fqdn,
+          { "BSM host name", "ltkm.naf_fqdn", FT_STRING, BASE_NONE, NULL, 0,
+            "NAF FQDN in IDi: where the verification message goes", HFILL } },
+        { &hf_ltkm_ua_protocol,
+          { "Ua security protocol", "ltkm.ua_protocol", FT_BYTES, BASE_NONE, NULL, 0,
+            "Ua security protocol identifier behind the NAF FQDN (TS 33.220 Annex H)", HFILL } },
+        { &hf_ltkm_carries_key,
+          { "Carries a key", "ltkm.carries_key", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "Encr data length of KEMAC is not 0", HFILL } },
+        { &hf_ltkm_verified_in,
+          { "Verified in", "ltkm.verified_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+            "The verification message of this LTKM", HFILL } },
+        { &hf_ltkm_verifies,
+          { "Verifies", "ltkm.verifies", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+            "The LTKM this verification message answers", HFILL } },
+        { &hf_ltkm_verification_time,
+          { "Verification time", "ltkm.verification_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the LTKM to its verification message", HFILL } },
+        { &hf_ltkm_duplicate_of,
+          { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, "The same bytes, seen before", HFILL } },
+    };
+    static int *ett[] = { &ett_ltkm };
+
+    proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
+    proto_register_field_array(proto_ltkm, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    mikey_tree_register(proto_ltkm);
+    ltkm_handle = register_dissector("ltkm", dissect_ltkm_udp, proto_ltkm);
+    ltkms_register();
+    terminals_register();
+}
+
+void ltkm_handoff(void)
+{
+    mikey_handle = find_dissector("mikey");
+    mikey_fields_handoff(proto_ltkm);
+    dissector_add_uint_range_with_preference("udp.port", LTKM_UDP_PORTS, ltkm_handle);
+    heur_dissector_add("udp", dissect_ltkm_heur, "LTKM or verification message on any UDP port", "ltkm_udp",
+                       proto_ltkm, HEURISTIC_ENABLE);
+}

@@ -1,0 +1,24 @@
+/* frame-record.h
+ * What the first pass learned about a thing in a frame (a body, a UDP message), found again on every later
+ * pass.
+ *
+ * A thing's place is its ordinal among its like in the frame: that order is the same in every pass, with and
+ * without a tree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef FRAME_RECORD_H
+#define FRAME_RECORD_H
+
+#include "plugin/compat.h"
+
+/* Ordinals count from 1 per protocol |proto| and start anew with each dissection of a frame. */
+uint32_t frame_record_ordinal(packet_info *pinfo, int proto);
+
+/* Stores |record| (file scope) for the thing |ordinal|; only on the first pass. */
+void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, void *record);
+
+/* The record of the thing |ordinal|, NULL if none was stored. */
+void *frame_record_get(packet_info *pinfo, int proto, uint32_t ordinal);
+
+#endif

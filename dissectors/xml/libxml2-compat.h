@@ -1,0 +1,41 @@
+/* libxml2-compat.h
+ * The only file that asks which libxml2 it is compiled for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef LIBXML2_COMPAT_H
+#define LIBXML2_COMPAT_H
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <libxml/xmlversion.h>
+
+/* libxml2 2.12 made the error constant. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *libxml2_error_t;
+#else
+typedef xmlErrorPtr libxml2_error_t;
+#endif
+
+/* Byte offset of the parser in a memory input that is not converted: 2.9 may move the buffer. */
+static inline unsigned long libxml2_offset(const xmlParserCtxt *ctxt)
+{
+    const xmlParserInput *input = ctxt->input;
+
+    return input ? input->consumed + (unsigned long)(input->cur - input->base) : 0;
+}
+
+/* Takes the input for UTF-8: before 2.14 a set encoding name keeps the parser from guessing another one out
+ * of the first four bytes; later versions learn it from the switch. */
+static inline void libxml2_force_utf8(xmlParserCtxt *ctxt)
+{
+    xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);
+#if LIBXML_VERSION < 21400
+    if (!ctxt->encoding) {
+        ctxt->encoding = xmlStrdup((const xmlChar *)"UTF-8");
+    }
+#endif
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* xml-document.h
+ * An XML body as elements, attributes and text, each with the bytes it stands in.
+ *
+ * Pure: libxml2's SAX2 parser and wmem, no epan, no global state. Byte offsets count from the start of the
+ * UTF-8 bytes handed in. What is ill-formed is kept as far as libxml2 goes on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef XML_DOCUMENT_H
+#define XML_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wsutil/wmem/wmem.h>
+
+/* Bounds on hostile input. libxml2 2.9 takes quadratic time over the attributes of one start tag and over
+ * the name space declarations in scope; an element costs about 150 bytes here. */
+#define XML_MAX_START_TAG  65536
+#define XML_MAX_ATTRIBUTES 256
+#define XML_MAX_NAMESPACES 256
+#define XML_MAX_ELEMENTS   (1u << 19)
+#define XML_MAX_ERRORS     16
+
+typedef struct {
+    uint32_t start;
+    uint32_t end; /* first byte behind */
+} xml_range_t;
+
+typedef struct xml_attribute {
+    const char *name;  /* local name; name space declarations are not attributes */
+    const char *value; /* as libxml2 gives it: an ampersand stays "&#38;" */
+    xml_range_t range; /* the value without its quotes */
+    struct xml_attribute *next;
+} xml_attribute_t;
+
+typedef struct xml_element {
+    const char *name;    /* local name */
+    const char *ns;      /* name space URI, "" where there is none */
+    xml_range_t range;   /* first byte of the start tag to last byte of the end tag */
+    xml_range_t content; /* between the tags; empty at the end of an empty-element tag */
+    uint32_t text_start; /* see xml_text() */
+    uint32_t text_length;
+    bool recovered; /* its own end tag was not found: closed by that of another element or by the end */
+    xml_attribute_t *attributes;
+    struct xml_element *parent;
+    struct xml_element *first_child;
+    struct xml_element *last_child;
+    struct xml_element *next; /* sibling */
+} xml_element_t;
+
+typedef struct {
+    uint32_t offset;
+    const char *message; /* libxml2's, without the line end */
+} xml_error_t;
+
+/* Why decoding ended before the end of the body. */
+typedef enum {
+    XML_NOT_CUT,
+    XML_CUT_START_TAG,  /* longer than XML_MAX_START_TAG or more than XML_MAX_ATTRIBUTES attributes */
+    XML_CUT_NAMESPACES, /* more than XML_MAX_NAMESPACES declarations in scope */
+    XML_CUT_ELEMENTS,   /* more than XML_MAX_ELEMENTS elements */
+} xml_cut_t;
+
+typedef struct {
+    xml_element_t *root; /* NULL: no element at all */
+    const char *text;    /* character data of all elements */
+    uint32_t n_elements;
+    uint32_t max_depth; /* 1 for a root alone */
+    bool reached_end;   /* libxml2 went to the end without halting and without a cut */
+
+    bool has_doctype; /* refused: nothing it declares is used */
+    xml_range_t doctype;
+    xml_cut_t cut;
+    uint32_t cut_offset;
+    uint32_t n_errors; /* all; those kept are the first XML_MAX_ERRORS */
+    xml_error_t errors[XML_MAX_ERRORS];
+} xml_document_t;
+
+/* Parses |length| bytes of UTF-8 at |bytes|, whatever encoding they declare. A byte order mark may lead them.
+ * The result, in |pool|, is never NULL and keeps no pointer into |bytes|. Network, files, DTDs and entities
+ * other than the five predefined ones and character references are never used. */
+xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
+
+/* The element's character data up to its first child element, with |length| bytes; not NUL-terminated. */
+const char *xml_text(const xml_document_t *document, const xml_element_t *element, uint32_t *length);
+
+/* The same without white space at both ends, NUL-terminated in |pool|. */
+char *xml_trimmed_text(wmem_allocator_t *pool, const xml_document_t *document, const xml_element_t *element);
+
+/* The element's content without white space at both ends. |bytes| are those of the document. */
+xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element);
+
+/* The byte in which byte |text_offset| of an element's xml_text() stands: past comments, processing
+ * instructions and CDATA marks, one for a whole reference. The end of the content at the latest. */
+uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset);
+
+/* The next element in document order, NULL at the end. Start with the root. */
+xml_element_t *xml_next_element(const xml_element_t *element);
+
+/* The attribute |name| of |element|, NULL if it has none. */
+const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *name);
+
+#endif

@@ -1,0 +1,77 @@
+/* compat.h
+ * The only file that asks which Wireshark it is compiled for. The rest is written for the newest API; what
+ * older ones call otherwise is bridged here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PLUGIN_COMPAT_H
+#define PLUGIN_COMPAT_H
+
+#include <wireshark.h>
+#include <ws_version.h>
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/dissectors/packet-http.h>
+
+#define WIRESHARK_AT_LEAST(major, minor)                                                                     \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+#if WIRESHARK_AT_LEAST(4, 4)
+#include <wsutil/array.h>
+#endif
+
+/* 4.2 moved what HTTP tells the dissector of a body to a header of its own and named it anew. */
+#if WIRESHARK_AT_LEAST(4, 2)
+#include <epan/dissectors/packet-media-type.h>
+#else
+typedef http_message_info_t media_content_info_t;
+#define MEDIA_CONTAINER_HTTP_REQUEST  HTTP_REQUEST
+#define MEDIA_CONTAINER_HTTP_RESPONSE HTTP_RESPONSE
+#endif
+
+/* 4.2 moved the status code from the connection (the latest message's) to the exchange. */
+static inline unsigned compat_http_status(const http_req_res_t *exchange, const http_conv_t *connection)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    (void)connection;
+    return exchange->response_code;
+#else
+    (void)exchange;
+    return connection ? connection->response_code : 0;
+#endif
+}
+
+/* 4.4 made preferences and heuristics bool. */
+#if WIRESHARK_AT_LEAST(4, 4)
+typedef bool compat_bool_t;
+#else
+typedef gboolean compat_bool_t;
+#endif
+
+/* 4.4 asks plugins what they are. */
+#ifdef WS_PLUGIN_DESC_DISSECTOR
+#define COMPAT_PLUGIN_DESCRIPTION WS_PLUGIN_DESC_DISSECTOR
+#else
+#define COMPAT_PLUGIN_DESCRIPTION 0
+#endif
+
+/* 4.4 moved format_text() and made its text plain characters. */
+#if WIRESHARK_AT_LEAST(4, 4)
+#include <wsutil/str_util.h>
+#define compat_format_text format_text
+#else
+#include <epan/strutil.h>
+static inline char *compat_format_text(wmem_allocator_t *scope, const char *text, size_t length)
+{
+    return format_text(scope, (const guchar *)text, length);
+}
+#endif
+
+/* 4.4 renamed the accessor. */
+#if !WIRESHARK_AT_LEAST(4, 4)
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
+#endif

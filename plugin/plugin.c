@@ -1,0 +1,43 @@
+/* plugin.c
+ * What Wireshark loads: the exported symbols and one table of registrations.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define WS_BUILD_DLL
+
+#include "plugin/compat.h"
+
+#include "bcast/packet-bcast.h"
+#include "mbms/packet-mbms-sec.h"
+#include "mbms/shared-media-types.h"
+#include "mikey/packet-ltkm.h"
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+static void no_handoff(void)
+{
+}
+
+void plugin_register(void)
+{
+    static const proto_plugin plugins[] = {
+        { ltkm_register, ltkm_handoff },
+        { bcast_register, no_handoff },
+        { mbms_sec_register, mbms_sec_handoff },
+        { no_handoff, shared_media_types_handoff },
+    };
+
+    for (size_t i = 0; i < array_length(plugins); i++) {
+        proto_register_plugin(&plugins[i]);
+    }
+}
+
+uint32_t plugin_describe(void)
+{
+    return COMPAT_PLUGIN_DESCRIPTION;
+}

@@ -1,0 +1,106 @@
+/* fuzz-mikey.c
+ * libFuzzer target of the MIKEY parser: any input is a message (RFC 3830 §6), a key data chain (RFC 3830
+ * §6.13) and an identity. Aborts where a range reaches beyond what holds it or a bound of the contract is
+ * broken.
+ *
+ *   fuzz-mikey CORPUS_DIRECTORY
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mikey/identifiers.h"
+#include "mikey/mikey-message.h"
+
+#include "../mikey-ranges.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void check(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void range_check(mikey_range_t range, mikey_range_t within, void *data)
+{
+    (void)data;
+    check(mikey_range_fits(range, within));
+}
+
+/* Payloads follow one another without a gap, up to the end or to a fault. */
+static void walk_check(const mikey_message_t *message, uint32_t size)
+{
+    uint32_t position = message->header.length;
+
+    for (uint32_t i = 0; i < message->n_payloads; i++) {
+        check(message->payloads[i].range.offset == position);
+        check(message->payloads[i].range.length > 0);
+        position += message->payloads[i].range.length;
+    }
+    if (message->complete && position < size && message->n_faults < MIKEY_MAX_FAULTS) {
+        const mikey_fault_t *last = &message->faults[message->n_faults - 1];
+
+        check(last->code == MIKEY_FAULT_TRAILING && last->range.offset == position);
+    }
+}
+
+static void message_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+{
+    const mikey_message_t *message = mikey_message_parse(pool, bytes, size);
+    char id[MIKEY_CORRELATION_ID_SIZE];
+
+    mikey_message_visit(message, (uint32_t)size, range_check, NULL);
+    walk_check(message, (uint32_t)size);
+    check(message->n_payloads <= MIKEY_MAX_PAYLOADS && message->n_faults <= MIKEY_MAX_FAULTS);
+    check(message->n_cs <= message->cs_count);
+    check(message->has_header || (message->n_payloads == 0 && message->kind == MIKEY_KIND_UNKNOWN));
+    if (message->kind != MIKEY_KIND_UNKNOWN)
+        check(message->complete || message->n_faults > 0);
+    mikey_correlation_id(message, id);
+    if (message->idi != NULL)
+        naf_host_find(bytes + message->idi->id.data.offset, message->idi->id.data.length);
+}
+
+static void key_data_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+{
+    mikey_range_t all = { 0, (uint32_t)size };
+    mikey_fault_t fault;
+    mikey_key_data_t *keys;
+    uint32_t n_keys;
+
+    if (!mikey_key_data_parse(pool, bytes, all, &keys, &n_keys, &fault))
+        check(mikey_range_fits(fault.range, all));
+    check(n_keys <= MIKEY_MAX_PAYLOADS);
+    mikey_keys_visit(keys, n_keys, all, range_check, NULL);
+}
+
+static void identifiers_check(const uint8_t *bytes, size_t size)
+{
+    naf_host_t host = naf_host_find(bytes, size);
+    char text[KEY_DOMAIN_TEXT_SIZE];
+
+    check(host.offset <= size && host.length <= size - host.offset && host.length <= 253);
+    check(!host.has_ua_protocol || size - host.offset - host.length == UA_PROTOCOL_ID_SIZE);
+    key_domain_plmn(bytes, size, text);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    wmem_init();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+
+    message_check(pool, bytes, size);
+    key_data_check(pool, bytes, size);
+    identifiers_check(bytes, size);
+    wmem_destroy_allocator(pool);
+    return 0;
+}
