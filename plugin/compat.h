@@ -51,7 +51,8 @@ typedef gboolean compat_bool_t;
 #endif
 
 /* 4.4 asks plugins what they are. */
-#ifdef WS_PLUGIN_DESC_DISSECTOR
+#if WIRESHARK_AT_LEAST(4, 4)
+#include <wsutil/plugins.h>
 #define COMPAT_PLUGIN_DESCRIPTION WS_PLUGIN_DESC_DISSECTOR
 #else
 #define COMPAT_PLUGIN_DESCRIPTION 0

@@ -300,7 +300,11 @@ class Verification:
     initiator: Initiator
     own_t: Timestamp | None = None
     others: tuple[Payload, ...] = ()
-    auth_alg: int = HMAC_SHA_1_160
+    other_auth_alg: int | None = None  # as a rule that of KEMAC
+
+    @property
+    def auth_alg(self) -> int:
+        return self.initiator.mac_alg if self.other_auth_alg is None else self.other_auth_alg
 
     @property
     def t(self) -> Timestamp:

@@ -31,6 +31,7 @@
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
 
 static int proto_ltkm = -1;
+static int proto_ltkm_udp = -1; /* the heuristic's name in listings; it is enabled and disabled with ltkm */
 static int hf_ltkm_message = -1;
 static int hf_ltkm_terminal = -1;
 static int hf_ltkm_transport = -1;
@@ -542,6 +543,8 @@ void ltkm_register(void)
     static int *ett[] = { &ett_ltkm };
 
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
+    proto_ltkm_udp = proto_register_protocol_in_name_only("LTKM on any UDP port", "LTKM UDP", "ltkm_udp",
+                                                          proto_ltkm, FT_PROTOCOL);
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     mikey_tree_register(proto_ltkm);
@@ -556,5 +559,5 @@ void ltkm_handoff(void)
     mikey_fields_handoff(proto_ltkm);
     dissector_add_uint_range_with_preference("udp.port", LTKM_UDP_PORTS, ltkm_handle);
     heur_dissector_add("udp", dissect_ltkm_heur, "LTKM or verification message on any UDP port", "ltkm_udp",
-                       proto_ltkm, HEURISTIC_ENABLE);
+                       proto_ltkm_udp, HEURISTIC_ENABLE);
 }
