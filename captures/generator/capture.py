@@ -23,9 +23,9 @@ class Capture:
         self.name = name
         self.shows = shows
         self.tunnel: network.Tunnel | None = None
-        self.snap_length = _SNAP_LENGTH
         self._now = _START
         self._frames: list[tuple[int, bytes]] = []
+        self._lost: dict[int, int] = {}
         self._nodes: dict[int, list[Fields]] = {}
         self._experts: dict[int, list[str]] = {}
         self._identifications: dict[str, int] = {}
@@ -55,6 +55,10 @@ class Capture:
         self.wait(1.25)
         return len(self._frames)
 
+    def cut(self, frame: int, lost: int) -> None:
+        """Leaves out the last bytes of a frame, as a capture with a short snap length does."""
+        self._lost[frame] = lost
+
     def send_udp(self, source: Host, target: Host, ports: tuple[int, int], payload: bytes) -> int:
         return self.send(source, target, network.UDP, network.udp(source, target, ports, payload))
 
@@ -79,12 +83,13 @@ class Capture:
 
     def pcap(self) -> bytes:
         """A classic capture file, microseconds, little-endian."""
-        head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, self.snap_length, _ETHERNET)
-        return head + b"".join(self._record(time, frame) for time, frame in self._frames)
+        head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _SNAP_LENGTH, _ETHERNET)
+        return head + b"".join(map(self._record, range(1, len(self._frames) + 1)))
 
-    def _record(self, time: int, frame: bytes) -> bytes:
-        kept = frame[: self.snap_length]
-        return struct.pack("<IIII", time // 1_000_000, time % 1_000_000, len(kept), len(frame)) + kept
+    def _record(self, number: int) -> bytes:
+        time, frame = self._frames[number - 1]
+        kept = frame[: len(frame) - self._lost.get(number, 0)]
+        return struct.pack("<IIII", *divmod(time, 1_000_000), len(kept), len(frame)) + kept
 
     def sidecar(self) -> str:
         """The expectations as JSON."""

@@ -156,6 +156,8 @@ static const char *cut_text(xml_cut_t cut)
         return "more than 256 name space declarations in scope";
     case XML_CUT_ELEMENTS:
         return "more than 524288 elements";
+    case XML_CUT_DEPTH:
+        return "elements nested more than 256 deep";
     case XML_NOT_CUT:
         break;
     }
@@ -366,8 +368,8 @@ static void generated(proto_item *item)
 
 static void add_request_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
 {
-    if (procedure->btid) {
-        generated(proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->btid));
+    if (procedure->terminal->has_btid) {
+        generated(proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->terminal->name));
     }
     if (procedure->response_frame) {
         generated(proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
@@ -390,9 +392,7 @@ static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_
 
 static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
 {
-    if (procedure->terminal) {
-        generated(proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
-    }
+    generated(proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
     if (is_request) {
         add_request_links(tvb, tree, procedure);
     } else {
@@ -635,8 +635,8 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         dissect_document(&body, NULL);
     }
     show_generic_xml(&body, tvb, tree);
-    if ((uint32_t)length <
-        tvb_reported_length(tvb)) { /* cut by the capture: says so in Wireshark's own way */
+    /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
+    if ((uint32_t)length < tvb_reported_length(tvb)) {
         tvb_ensure_bytes_exist(tvb, length, 1);
     }
     return length;

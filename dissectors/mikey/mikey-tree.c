@@ -630,6 +630,7 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     view_t view = { tvb, pinfo, message, bytes };
     proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, -1, ENC_NA);
     proto_tree *mikey = proto_item_add_subtree(item, ett_mikey);
+    bool cut_by_capture = !message->complete && tvb_captured_length(tvb) < tvb_reported_length(tvb);
 
     if (message->has_header) {
         proto_item_append_text(item, ": %s",
@@ -641,7 +642,9 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     }
     add_cut_payload(&view, mikey);
     for (uint32_t i = 0; i < message->n_faults; i++) {
-        add_fault(&view, mikey, &message->faults[i]);
+        if (message->faults[i].code != MIKEY_FAULT_SHORT || !cut_by_capture) {
+            add_fault(&view, mikey, &message->faults[i]);
+        }
     }
 }
 

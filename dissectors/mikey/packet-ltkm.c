@@ -31,7 +31,8 @@
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
 
 static int proto_ltkm = -1;
-static int proto_ltkm_udp = -1; /* the heuristic's name in listings; it is enabled and disabled with ltkm */
+static int proto_ltkm_udp =
+    -1; /* owns the heuristic: Wireshark 4.0 lists heuristics by the name of their protocol alone */
 static int hf_ltkm_message = -1;
 static int hf_ltkm_terminal = -1;
 static int hf_ltkm_transport = -1;
@@ -77,12 +78,6 @@ static bool is_ours(uint8_t data_type)
 {
     return data_type == MIKEY_TYPE_PSK_INIT || data_type == MIKEY_TYPE_PSK_VERIFICATION ||
            data_type == MIKEY_TYPE_ERROR;
-}
-
-static bool is_tracked(const mikey_message_t *message)
-{
-    return message->kind == MIKEY_KIND_LTKM || message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY ||
-           message->kind == MIKEY_KIND_VERIFICATION;
 }
 
 /* ---- one line --------------------------------------------------------------------------------------- */
@@ -329,7 +324,7 @@ static void show_foreign_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 static void track(packet_info *pinfo, const mikey_message_t *message, const uint8_t *bytes, uint32_t length,
                   const ltkm_origin_t *origin)
 {
-    if (!PINFO_FD_VISITED(pinfo) && origin->record && is_tracked(message) && !pinfo->flags.in_error_pkt) {
+    if (!PINFO_FD_VISITED(pinfo) && origin->record && message->has_header && !pinfo->flags.in_error_pkt) {
         *origin->record = ltkms_add(pinfo, message, bytes, length, origin->transport, origin->terminal,
                                     origin->terminal_side);
     }
@@ -396,47 +391,31 @@ static const terminal_t *find_terminal(packet_info *pinfo, const mikey_message_t
     return terminal_of_address(terminal_side(pinfo, message), bytes + idr.offset, idr.length);
 }
 
-/* What the first pass learned about a message over UDP; NULL for one that was not taken for ours. */
-typedef struct {
-    const terminal_t *terminal;
-    tracked_message_t *tracked;
-} udp_record_t;
-
-static udp_record_t *first_sight(packet_info *pinfo, uint32_t ordinal, const mikey_message_t *message,
-                                 const uint8_t *bytes)
-{
-    udp_record_t *record = wmem_new0(wmem_file_scope(), udp_record_t);
-
-    record->terminal = find_terminal(pinfo, message, bytes);
-    frame_record_set(pinfo, proto_ltkm, ordinal, record);
-    return record;
-}
-
-static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ordinal,
+static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                     const mikey_message_t *message, const uint8_t *bytes)
 {
     uint32_t length = tvb_captured_length(tvb);
-    udp_record_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
+    uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
+    tracked_message_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
     ltkm_origin_t origin = { .transport = LTKM_TRANSPORT_UDP,
-                             .terminal_side = terminal_side(pinfo, message) };
+                             .terminal_side = terminal_side(pinfo, message),
+                             .record = &record };
     const char *text;
 
-    if (!record && !PINFO_FD_VISITED(pinfo)) {
-        record = first_sight(pinfo, ordinal, message, bytes);
+    if (!record) {
+        origin.terminal = find_terminal(pinfo, message, bytes);
+        track(pinfo, message, bytes, length, &origin);
+        frame_record_set(pinfo, proto_ltkm, ordinal, record);
     }
-    if (record) {
-        origin.terminal = record->terminal;
-        origin.record = &record->tracked;
-    }
-    track(pinfo, message, bytes, length, &origin);
-    text = summary(pinfo->pool, message, bytes, record ? record->tracked : NULL);
+    origin.terminal = record ? record->terminal : NULL;
+    text = summary(pinfo->pool, message, bytes, record);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "LTKM");
     col_add_str(pinfo->cinfo, COL_INFO, text);
     if (tree) {
         show(tvb, pinfo, tree, message, bytes, &origin, text);
     }
-    if (length < tvb_reported_length(
-                     tvb)) { /* cut by the capture, not by the sender: says so in Wireshark's own way */
+    /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
+    if (length < tvb_reported_length(tvb)) {
         tvb_ensure_bytes_exist(tvb, (int)length, 1);
     }
     return (int)length;
@@ -454,8 +433,7 @@ static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (!is_ours(bytes[1])) {
         return call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
     }
-    return dissect_message_over_udp(tvb, pinfo, tree, frame_record_ordinal(pinfo, proto_ltkm),
-                                    mikey_message_parse(pinfo->pool, bytes, length), bytes);
+    return dissect_message_over_udp(tvb, pinfo, tree, mikey_message_parse(pinfo->pool, bytes, length), bytes);
 }
 
 /* Of any other port: after the first LTKM or procedure, only what is MIKEY to its last byte or answers a
@@ -468,28 +446,22 @@ static bool is_convincing(const mikey_message_t *message)
     return (message->complete && message->n_faults == 0) || ltkms_knows(message);
 }
 
-static compat_bool_t dissect_ltkm_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static compat_bool_t dissect_ltkm_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    static bool accepted;
     uint32_t length = tvb_captured_length(tvb);
-    const mikey_message_t *message;
-    const uint8_t *bytes;
     uint32_t ordinal;
 
     if (length < 10 || tvb_get_uint8(tvb, 0) != MIKEY_VERSION || !is_ours(tvb_get_uint8(tvb, 1))) {
         return FALSE;
     }
-    ordinal = frame_record_ordinal(pinfo, proto_ltkm);
-    if (PINFO_FD_VISITED(pinfo) ? !frame_record_get(pinfo, proto_ltkm, ordinal)
-                                : !ltkms_any() && !terminals_any()) {
-        return FALSE;
+    ordinal = frame_record_ordinal(pinfo, proto_ltkm_udp);
+    if (!PINFO_FD_VISITED(pinfo) && (ltkms_any() || terminals_any()) &&
+        is_convincing(mikey_message_parse(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length))) {
+        frame_record_set(pinfo, proto_ltkm_udp, ordinal, &accepted);
     }
-    bytes = tvb_get_ptr(tvb, 0, (int)length);
-    message = mikey_message_parse(pinfo->pool, bytes, length);
-    if (!PINFO_FD_VISITED(pinfo) && !is_convincing(message)) {
-        return FALSE;
-    }
-    dissect_message_over_udp(tvb, pinfo, tree, ordinal, message, bytes);
-    return TRUE;
+    return frame_record_get(pinfo, proto_ltkm_udp, ordinal) &&
+           call_dissector_only(ltkm_handle, tvb, pinfo, tree, data) > 0;
 }
 
 /* ---- registration ----------------------------------------------------------------------------------- */
@@ -543,8 +515,7 @@ void ltkm_register(void)
     static int *ett[] = { &ett_ltkm };
 
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
-    proto_ltkm_udp = proto_register_protocol_in_name_only("LTKM on any UDP port", "LTKM UDP", "ltkm_udp",
-                                                          proto_ltkm, FT_PROTOCOL);
+    proto_ltkm_udp = proto_register_protocol("LTKM on any UDP port", "LTKM-UDP", "ltkm_udp");
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     mikey_tree_register(proto_ltkm);

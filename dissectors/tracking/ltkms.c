@@ -293,10 +293,19 @@ tracked_message_t *ltkms_add(packet_info *pinfo, const mikey_message_t *message,
     tracked->transport = (uint8_t)transport;
     tracked->v_flag = message->v_flag;
     tracked->terminal = terminal;
-    if (message->kind == MIKEY_KIND_VERIFICATION) {
+    switch (message->kind) {
+    case MIKEY_KIND_VERIFICATION:
         add_verification(tracked);
-    } else {
+        break;
+    case MIKEY_KIND_LTKM:
+    case MIKEY_KIND_LTKM_WITHOUT_KEY:
         add_ltkm(tracked);
+        break;
+    case MIKEY_KIND_STKM:
+    case MIKEY_KIND_ERROR:
+    case MIKEY_KIND_OTHER:
+    case MIKEY_KIND_UNKNOWN:
+        break;
     }
     return tracked;
 }

@@ -26,7 +26,7 @@ typedef enum {
 
 #define LTKM_DIGEST_SIZE 16
 
-/* One LTKM or verification message, in file scope. */
+/* One message of ours, in file scope. Only LTKMs and verification messages have an original or a peer. */
 typedef struct tracked_message {
     uint32_t frame;
     uint32_t csb_id;

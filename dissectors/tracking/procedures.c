@@ -26,7 +26,6 @@ procedure_t *procedure_start(packet_info *pinfo, mbms_message_t request, const c
     procedure->request = request;
     procedure->request_frame = pinfo->num;
     procedure->request_time = pinfo->abs_ts;
-    procedure->btid = wmem_strdup(wmem_file_scope(), btid);
     procedure->terminal = terminal_of_request(btid, &pinfo->src);
     wmem_map_insert(by_request, GUINT_TO_POINTER(pinfo->num), procedure);
     conversation_add_proto_data(conversation, proto, procedure);

@@ -17,7 +17,6 @@ typedef struct {
     uint32_t status;         /* of the response, 0: unknown */
     nstime_t request_time;
     nstime_t response_time;
-    const char *btid; /* NULL: not visible */
     const terminal_t *terminal;
 } procedure_t;
 

@@ -21,6 +21,7 @@ typedef struct {
     wmem_allocator_t *pool;
     const uint8_t *bytes;
     uint32_t length;
+    bool cut_ahead; /* the bytes were cut before libxml2 saw them */
     xmlParserCtxt *ctxt;
     xml_document_t *document;
     xml_element_t *current; /* innermost open element; its ancestors are open too */
@@ -275,6 +276,10 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
         parser_cut(parser, XML_CUT_ELEMENTS, find_tag_start(parser, at));
         return;
     }
+    if (parser->depth >= XML_MAX_DEPTH) {
+        parser_cut(parser, XML_CUT_DEPTH, find_tag_start(parser, at));
+        return;
+    }
     if (parser->ctxt->nsNr > 2 * XML_MAX_NAMESPACES) { /* two entries each before libxml2 2.12 */
         parser_cut(parser, XML_CUT_NAMESPACES, find_tag_start(parser, at));
         return;
@@ -346,6 +351,13 @@ static void on_text(void *data, const xmlChar *text, int length)
     element->text_length += (uint32_t)length;
 }
 
+/* Whether the error is only that the text ends where we cut it. */
+static bool comes_of_cut(const parser_t *parser)
+{
+    return parser->document->cut != XML_NOT_CUT ||
+           (parser->cut_ahead && libxml2_offset(parser->ctxt) >= parser->length);
+}
+
 static void on_error(void *data, libxml2_error_t error)
 {
     parser_t *parser = data;
@@ -353,7 +365,7 @@ static void on_error(void *data, libxml2_error_t error)
     xml_error_t *kept;
 
     if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
-        (document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) || document->cut != XML_NOT_CUT) {
+        (document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) || comes_of_cut(parser)) {
         return;
     }
     if (document->n_errors < XML_MAX_ERRORS) {
@@ -563,6 +575,7 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     parser.text_size = parser.length;
     parser.text = wmem_alloc(pool, parser.text_size);
     cut = document->cut;
+    parser.cut_ahead = cut != XML_NOT_CUT;
     document->cut = XML_NOT_CUT;
     if (parser.length > 0) {
         run_libxml2(&parser);

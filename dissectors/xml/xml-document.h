@@ -21,6 +21,7 @@
 #define XML_MAX_ATTRIBUTES 256
 #define XML_MAX_NAMESPACES 256
 #define XML_MAX_ELEMENTS   (1u << 19)
+#define XML_MAX_DEPTH      256 /* libxml2's own bound, less one */
 #define XML_MAX_ERRORS     16
 
 typedef struct {
@@ -61,6 +62,7 @@ typedef enum {
     XML_CUT_START_TAG,  /* longer than XML_MAX_START_TAG or more than XML_MAX_ATTRIBUTES attributes */
     XML_CUT_NAMESPACES, /* more than XML_MAX_NAMESPACES declarations in scope */
     XML_CUT_ELEMENTS,   /* more than XML_MAX_ELEMENTS elements */
+    XML_CUT_DEPTH,      /* nested deeper than XML_MAX_DEPTH */
 } xml_cut_t;
 
 typedef struct {

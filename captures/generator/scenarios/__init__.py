@@ -1,3 +1,3 @@
 """The captures, one function each, by subject; importing them registers them."""
 
-from . import showcase, bodies, transport, correlation, variety  # noqa: F401, I001  (in this order)
+from . import showcase, bodies, transport, correlation, variety, malformed  # noqa: F401, I001  (in this order)

@@ -10,6 +10,8 @@ from ..procedures import Dialogue, push, resolve, verify
 from .parties import TERMINAL_A, ask_keys, dialogue, register, verify_all
 
 OTHER_PORT = 40404
+_GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+NOT_OURS: Fields = {"mbms_sec.message": [], "mbms_sec.terminal": [], "mbms_sec.status_code": [], "mbms_sec.request_in": []}
 NOTHING: Fields = {"ltkm.message": [], "ltkm.id": [], "mikey.type": []}
 
 
@@ -50,22 +52,23 @@ def ipv6(capture: Capture) -> None:
 @scenario("keep-alive", "three procedures in turn on one connection, with requests for other things between them")
 def keep_alive(capture: Capture) -> None:
     session = dialogue(capture)
-    _something_else(session, "/index.html", "text/html", b"<html><body>welcome</body></html>\n")
+    _something_else(capture, session, "/index.html", "text/html", b"<html><body>welcome</body></html>\n")
     verify_all(capture, register(session, (NEWS, SPORT), ltkms=(ltkm(key_ids(0x68C9, 1), 1),)))
-    _something_else(session, "/logo.gif", "image/gif", b"GIF89a\x01\0\x01\0\0\0\0;")
+    _something_else(capture, session, "/logo.gif", "image/gif", _GIF)
     verify_all(capture, ask_keys(session, [key_ids(0x24CB, 0x4400)], [ltkm(key_ids(0x24CB, 0x4400), 2)]))
-    _something_else(session, "/time", "text/plain", b"10:00\n")
+    _something_else(capture, session, "/time", "text/plain", b"10:00\n")
     session.request(Document(DEREGISTRATION, services=(NEWS, SPORT)))
     session.respond(Document(DEREGISTRATION_RESPONSE, entries=(Entry(NEWS), Entry(SPORT))))
     verify_all(capture, register(session, (SPORT,), ltkms=(ltkm(key_ids(0x24CB, 0x4401), 3),)))
-    _something_else(session, "/bye", "text/plain", b"bye\n")
+    _something_else(capture, session, "/bye", "text/plain", b"bye\n")
     verify_all(capture, ask_keys(session, [key_ids(0x24CB, 0)], [ltkm(key_ids(0x24CB, 0x4402), 4)]))
     session.close()
 
 
-def _something_else(session: Dialogue, path: str, content_type: str, data: bytes) -> None:
-    session.get(path)
-    session.answer(content_type, data)
+def _something_else(capture: Capture, session: Dialogue, path: str, content_type: str, data: bytes) -> None:
+    """Neither half of it may get anything of ours."""
+    for frame in (session.get(path), session.answer(content_type, data)):
+        capture.expect(frame, dict(NOT_OURS))
 
 
 @scenario("orphan-response", "responses whose requests are not in the capture: two that tell by an extension what they answer, one that does not")
