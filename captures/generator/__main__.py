@@ -1,4 +1,4 @@
-"""Writes all captures and expectations: /usr/bin/python3 -m captures.generator [--out DIR], from the root of the repository."""
+"""Writes all captures and expectations. From the root: /usr/bin/python3 -m captures.generator [--out DIR]."""
 
 import argparse
 import pathlib
@@ -14,8 +14,12 @@ def write_all(folder: pathlib.Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="captures.generator", description="Makes the sample captures and their expectations.")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parents[1], help="folder to write to")
+    parser = argparse.ArgumentParser(
+        prog="captures.generator", description="Makes the sample captures and their expectations."
+    )
+    parser.add_argument(
+        "--out", type=pathlib.Path, default=pathlib.Path(__file__).parents[1], help="folder to write to"
+    )
     write_all(parser.parse_args().out)
 
 

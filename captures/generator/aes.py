@@ -24,7 +24,11 @@ def encrypt_blocks(key: bytes, blocks: bytes) -> bytes:
     _check(_gcrypt.gcry_cipher_open(ctypes.byref(handle), _ALGORITHMS[len(key)], _MODE_ECB, 0))
     try:
         _check(_gcrypt.gcry_cipher_setkey(handle, key, ctypes.c_size_t(len(key))))
-        _check(_gcrypt.gcry_cipher_encrypt(handle, output, ctypes.c_size_t(len(blocks)), blocks, ctypes.c_size_t(len(blocks))))
+        _check(
+            _gcrypt.gcry_cipher_encrypt(
+                handle, output, ctypes.c_size_t(len(blocks)), blocks, ctypes.c_size_t(len(blocks))
+            )
+        )
     finally:
         _gcrypt.gcry_cipher_close(handle)
     return output.raw

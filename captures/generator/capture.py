@@ -117,8 +117,11 @@ def merge(nodes: Iterable[Fields]) -> Fields:
 def _json(content: dict) -> str:
     """JSON with each list on one line, so that a change can be reviewed."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
-    one_line = lambda found: "[" + re.sub(r"\n\s*", " ", found[1]).strip() + "]"  # noqa: E731
-    return re.sub(r"\[(\n[^\[\]]*)\]", one_line, text) + "\n"
+    return re.sub(r"\[(\n[^\[\]]*)\]", _one_line, text) + "\n"
+
+
+def _one_line(found: re.Match[str]) -> str:
+    return "[" + re.sub(r"\n\s*", " ", found[1]).strip() + "]"
 
 
 # ---- the list of captures --------------------------------------------------------------------------------------------

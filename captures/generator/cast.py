@@ -72,7 +72,9 @@ def csb_id(count: int) -> int:
     return int.from_bytes(stable(f"CSB {count}", 4), "big")
 
 
-def ltkm(ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Host = BSM_1, **changes: object) -> Initiator:
+def ltkm(
+    ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Host = BSM_1, **changes: object
+) -> Initiator:
     """An LTKM of the usual shape: HDR, EXT 3, EXT 5, T, RAND, IDi, IDr, KEMAC; V is set unless changed."""
     usual: dict[str, object] = {
         "psk": subscriber.muks[bsm.name],
@@ -89,7 +91,9 @@ def ltkm(ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Ho
     return Initiator(**(usual | changes))  # type: ignore[arg-type]
 
 
-def solicited_pull(ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Host = BSM_1, **changes: object) -> Initiator:
+def solicited_pull(
+    ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Host = BSM_1, **changes: object
+) -> Initiator:
     """An LTKM without key that makes the terminal ask for one."""
     return ltkm(ids, count, subscriber, bsm, **({"key_data": (), "v": False} | changes))
 

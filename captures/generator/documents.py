@@ -4,7 +4,7 @@ Each document gives both its text and the values of the fields a dissector shows
 """
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Iterable
 from xml.sax.saxutils import escape
 
@@ -32,20 +32,29 @@ def _kind(number: int, root: str, namespace: str, media_type: str) -> Kind:
 
 
 REGISTRATION = _kind(1, "mbmsSecurityRegister", "securityRegistration", "mbms-register")
-REGISTRATION_RESPONSE = _kind(2, "mbmsSecurityRegisterResponse", "securityRegistrationResponse", "mbms-register-response")
+REGISTRATION_RESPONSE = _kind(
+    2, "mbmsSecurityRegisterResponse", "securityRegistrationResponse", "mbms-register-response"
+)
 DEREGISTRATION = _kind(3, "mbmsSecurityDeregister", "securityDeregistration", "mbms-deregister")
-DEREGISTRATION_RESPONSE = _kind(4, "mbmsSecurityRegisterResponse", "securityRegistrationResponse", "mbms-register-response")
+DEREGISTRATION_RESPONSE = _kind(
+    4, "mbmsSecurityRegisterResponse", "securityRegistrationResponse", "mbms-register-response"
+)
 MSK_REQUEST = _kind(5, "mbmsMSKRequest", "mskRequest", "mbms-msk")
 MSK_RESPONSE = _kind(6, "mbmsMSKResponse", "mskResponse", "mbms-msk-response")
 
-_IN_RESPONSE = {2: "RegistrationResponseResponseExtension", 4: "DeregistrationResponseResponseExtension", 6: "LTKMResponseResponseExtension"}
+_IN_RESPONSE = {
+    2: "RegistrationResponseResponseExtension",
+    4: "DeregistrationResponseResponseExtension",
+    6: "LTKMResponseResponseExtension",
+}
 
 
 @dataclass(frozen=True)
 class Body:
-    """What HTTP carries: type, bytes, the mbms_sec and bcast fields in them, the LTKMs (None: one that does not decode).
+    """What HTTP carries: type, bytes, the mbms_sec and bcast fields in them, the LTKMs.
 
-    Ours are the documents of the security procedures; in others LTKMs may stand all the same, in XML (then numbered) or alone.
+    An LTKM that does not decode is None. Ours are the documents of the security procedures; in others LTKMs may
+    stand all the same, in XML (then numbered) or alone.
     """
 
     content_type: str
@@ -76,7 +85,7 @@ class Document:
     msks: tuple[KeyIds, ...] = ()
     entries: tuple[Entry, ...] = ()
     delivery: tuple[int, ...] | None = None
-    version: int | None = field(default=None)
+    version: int | None = None
 
     def body(self, content_type: str | None = None, encoding: str = "UTF-8", codec: str = "utf-8") -> Body:
         """The document as HTTP carries it: encoding is what the declaration says, codec how it is encoded."""
@@ -166,4 +175,8 @@ def _msk_lines(msk: KeyIds) -> list[str]:
 
 def _container_lines(name: str, version: int | None, children: list[str]) -> list[str]:
     attribute = "" if version is None else f' version="{version}"'
-    return [f"<bcast:{name}{attribute}>", *_indent(children), f"</bcast:{name}>"] if children else [f"<bcast:{name}{attribute}/>"]
+    return (
+        [f"<bcast:{name}{attribute}>", *_indent(children), f"</bcast:{name}>"]
+        if children
+        else [f"<bcast:{name}{attribute}/>"]
+    )

@@ -39,7 +39,9 @@ def prf(function: int, inkey: bytes, label: bytes, length: int) -> bytes:
     return reduce(xor, (_p(digest, part, label, blocks) for part in parts))[:length]
 
 
-def derive(function: int, inkey: bytes, constant: bytes, csb_id: int, rand: bytes, length: int, cs_id: int = _NO_CRYPTO_SESSION) -> bytes:
+def derive(
+    function: int, inkey: bytes, constant: bytes, csb_id: int, rand: bytes, length: int, cs_id: int = _NO_CRYPTO_SESSION
+) -> bytes:
     """One key: PRF(inkey, constant | CS ID | CSB ID | RAND)."""
     return prf(function, inkey, constant + bytes([cs_id]) + csb_id.to_bytes(4, "big") + rand, length)
 

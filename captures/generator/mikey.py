@@ -1,4 +1,4 @@
-"""MIKEY messages under a pre-shared key (RFC 3830), with the MBMS key identifiers (RFC 4563) and OMA BCAST data (RFC 5410).
+"""MIKEY messages under a pre-shared key (RFC 3830), with MBMS key ids (RFC 4563) and OMA BCAST data (RFC 5410).
 
 A message is its header and a chain of payloads, each announced by the one before it:
 
@@ -8,7 +8,7 @@ A message is its header and a chain of payloads, each announced by the one befor
 
 import hmac
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Sequence
 
 from . import aes
@@ -248,7 +248,8 @@ def encrypt(algorithm: int, keys: TransportKeys, csb_id: int, t: Timestamp, plai
 class Initiator:
     """An Initiator's pre-shared-key message: LTKM, solicited pull or STKM (RFC 3830 3.1).
 
-    Payload order: HDR, EXT 3, EXT 5, T, RAND, IDi, IDr, {SP or others}, KEMAC. Without key data it is a solicited pull: KEMAC has Encr data length 0.
+    Payload order: HDR, EXT 3, EXT 5, T, RAND, IDi, IDr, {SP or others}, KEMAC.
+    Without key data it is a solicited pull: KEMAC has Encr data length 0.
     """
 
     psk: bytes
@@ -266,7 +267,7 @@ class Initiator:
     prf: int = PRF_MIKEY_1
     cs_map: CsMap = EMPTY_MAP
     others: tuple[Payload, ...] = ()
-    rand_of_key: bytes = field(default=b"", repr=False)  # an STKM has no RAND of its own: the LTKM's is used
+    rand_of_key: bytes = b""  # an STKM has no RAND of its own: the LTKM's is used
 
     def keys(self) -> TransportKeys:
         lengths = _ENCR_KEY_LENGTH[self.encr_alg], _AUTH_KEY_LENGTH[self.mac_alg], _SALT_KEY_LENGTH[self.encr_alg]
@@ -294,7 +295,8 @@ class Initiator:
 class Verification:
     """The Responder's verification message: HDR, T, IDr, {others}, V (RFC 3830 3.1).
 
-    The MAC covers this message, the Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a responder's own T is only transported.
+    The MAC covers this message, the Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a
+    responder's own T is only transported.
     """
 
     initiator: Initiator

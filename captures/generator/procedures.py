@@ -1,4 +1,4 @@
-"""What the parties do: HTTP procedures, LTKMs over UDP and their verification, DNS. Each notes what its frames must show."""
+"""What the parties do: HTTP procedures, LTKMs over UDP, verification, DNS; each notes what its frames must show."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -36,7 +36,9 @@ def push(capture: Capture, bsm: Host, terminal: Host, message: Initiator, port: 
     return Delivered(frame, message, capture.expect(frame, initiator_fields(message)))
 
 
-def send_verification(capture: Capture, message: Verification, terminal: Host, bsm: Host, port: int = BCAST_PORT) -> tuple[int, Fields]:
+def send_verification(
+    capture: Capture, message: Verification, terminal: Host, bsm: Host, port: int = BCAST_PORT
+) -> tuple[int, Fields]:
     """Sends a verification message; nothing is linked yet."""
     frame = capture.send_udp(terminal, bsm, (port, port), message.encode())
     return frame, capture.expect(frame, verification_fields(message))
@@ -47,7 +49,9 @@ def link(capture: Capture, delivered: Delivered, frame: int, fields: Fields) -> 
     delivered.fields["ltkm.verified_in"] = [str(frame)]
     fields["ltkm.verifies"] = [str(delivered.frame)]
     elapsed = capture.time_of(frame) - capture.time_of(delivered.frame)
-    delivered.fields["ltkm.verification_time"] = fields["ltkm.verification_time"] = [seconds(elapsed)] if elapsed >= 0 else []
+    delivered.fields["ltkm.verification_time"] = fields["ltkm.verification_time"] = (
+        [seconds(elapsed)] if elapsed >= 0 else []
+    )
 
 
 def seconds(microseconds: int) -> str:
@@ -88,26 +92,35 @@ class Login(Enum):
     DIGEST = "a digest response"
 
 
+def _as_it_is(body: bytes) -> bytes:
+    return body
+
+
 @dataclass(frozen=True)
 class Coding:
-    """How a body is carried."""
+    """How a body is carried: first the content coding, of which the digest is taken, then the transfer coding."""
 
-    headers: tuple[tuple[str, str], ...]
-    apply: Callable[[bytes], bytes]
-
-
-PLAIN = Coding((), lambda body: body)
-GZIP = Coding((("Content-Encoding", "gzip"),), http.gzipped)
+    headers: tuple[tuple[str, str], ...] = ()
+    content: Callable[[bytes], bytes] = _as_it_is
+    transfer: Callable[[bytes], bytes] = _as_it_is
 
 
-def chunks(size: int) -> Coding:
-    return Coding((("Transfer-Encoding", "chunked"),), lambda body: http.chunked(body, size))
+PLAIN = Coding()
+GZIP = Coding((("Content-Encoding", "gzip"),), content=http.gzipped)
+
+
+def chunks(size: int, coding: Coding = PLAIN) -> Coding:
+    """In chunks, after the content coding of another."""
+    headers = (*coding.headers, ("Transfer-Encoding", "chunked"))
+    return Coding(headers, coding.content, lambda body: http.chunked(body, size))
 
 
 class Dialogue:
     """One HTTP connection between a terminal and a BSM."""
 
-    def __init__(self, capture: Capture, subscriber: Subscriber, bsm: Host, port: int = 49200, server_port: int = 80) -> None:
+    def __init__(
+        self, capture: Capture, subscriber: Subscriber, bsm: Host, port: int = 49200, server_port: int = 80
+    ) -> None:
         self._capture = capture
         self._subscriber = subscriber
         self._digest = subscriber.digest(bsm)
@@ -127,13 +140,17 @@ class Dialogue:
 
     # -- requests
 
-    def request(self, body: Body | Document, login: Login = Login.DIGEST, target: str | None = None, coding: Coding = PLAIN) -> int:
+    def request(
+        self, body: Body | Document, login: Login = Login.DIGEST, target: str | None = None, coding: Coding = PLAIN
+    ) -> int:
         """A POST with a body, as a rule one of ours."""
         body = body.body() if isinstance(body, Document) else body
         target = target or _target(body)
-        data = coding.apply(body.data)
-        headers = self._request_headers("POST", target, body.data, login)
-        frame = self._post(target, headers + _entity_headers(body.content_type, coding, data), data)
+        entity = coding.content(body.data)
+        headers = self._request_headers("POST", target, entity, login) + _entity_headers(
+            body.content_type, coding, entity
+        )
+        frame = self._post(target, headers, coding.transfer(entity))
         named = login is not Login.NOTHING
         self._terminal = self._subscriber.btid if named else self._subscriber.host.address
         btid = {"mbms_sec.btid": [self._subscriber.btid]} if named else {}
@@ -177,9 +194,10 @@ class Dialogue:
     def respond(self, body: Body | Document, status: str = "200 OK", coding: Coding = PLAIN) -> list[Delivered]:
         """A response with one of our bodies; gives its LTKMs in document order."""
         body = body.body() if isinstance(body, Document) else body
-        data = coding.apply(body.data)
-        info = [("Authentication-Info", self._digest.authentication_info(body.data))] if self._logged_in else []
-        frame = self._reply(status, [*info, *_entity_headers(body.content_type, coding, data)], data)
+        entity = coding.content(body.data)
+        info = [("Authentication-Info", self._digest.authentication_info(entity))] if self._logged_in else []
+        headers = [*info, *_entity_headers(body.content_type, coding, entity)]
+        frame = self._reply(status, headers, coding.transfer(entity))
         fields = self._capture.expect(frame, {**body.fields, **(self._status(status) if body.ours else {})})
         if body.ours:
             self._pair(frame, fields)
@@ -216,9 +234,9 @@ class Dialogue:
         return delivered
 
 
-def _entity_headers(content_type: str, coding: Coding, data: bytes) -> Headers:
-    known = any(name == "Transfer-Encoding" for name, _ in coding.headers)
-    length = [] if known else [("Content-Length", str(len(data)))]
+def _entity_headers(content_type: str, coding: Coding, entity: bytes) -> Headers:
+    in_chunks = any(name == "Transfer-Encoding" for name, _ in coding.headers)
+    length = [] if in_chunks else [("Content-Length", str(len(entity)))]
     return [("Content-Type", content_type), *coding.headers, *length]
 
 

@@ -1,4 +1,4 @@
-"""The encoder of the captures against known answers: published ones, and the reference set of the project."""
+"""The encoder of the captures against known answers: published ones, and a set worked out beforehand."""
 
 import base64
 from dataclasses import replace
@@ -201,7 +201,9 @@ def test_real_offer():
     rebuilt = mikey.message(offer.header(), [*payloads, mikey.Payload(mikey.KEMAC, kemac)])
     assert rebuilt == REAL_OFFER[:-20]
     assert mikey.mac(mikey.HMAC_SHA_1_160, offer.keys().auth, rebuilt) == REAL_OFFER[-20:]
-    assert mikey.encrypt(1, offer.keys(), offer.csb_id, offer.t, mikey.chain([offer.key_data[0].payload()])) == kemac[3:-1]
+    assert (
+        mikey.encrypt(1, offer.keys(), offer.csb_id, offer.t, mikey.chain([offer.key_data[0].payload()])) == kemac[3:-1]
+    )
 
 
 def test_real_answer():

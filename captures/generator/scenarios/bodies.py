@@ -1,16 +1,28 @@
-"""HTTP bodies in every form they may take: encodings, XML syntax, media types, transfer codings, the examples of the change request."""
+"""HTTP bodies in every form: encodings, XML syntax, media types, transfer codings, the change request's examples."""
 
 import base64
 import pathlib
 import textwrap
 
 from ..capture import Capture, Fields, scenario
-from ..cast import BSM_1, FILM, NEWS, SPORT, key_ids, ltkm
+from ..cast import FILM, NEWS, SPORT, key_ids, ltkm
+
 from ..documents import (
-    BCAST, HTTP, MSK_REQUEST, MSK_RESPONSE, REGISTRATION, REGISTRATION_RESPONSE, Body, Document, Entry, Kind, base64_text, key_id_fields,
-)  # fmt: skip
+    BCAST,
+    HTTP,
+    MSK_REQUEST,
+    MSK_RESPONSE,
+    REGISTRATION,
+    REGISTRATION_RESPONSE,
+    Body,
+    Document,
+    Entry,
+    Kind,
+    base64_text,
+    key_id_fields,
+)
 from ..mikey import Initiator, KeyIds
-from ..procedures import GZIP, PLAIN, Coding, Dialogue, chunks
+from ..procedures import GZIP, PLAIN, Dialogue, chunks
 from .parties import dialogue, verify_all
 
 EXAMPLES = pathlib.Path(__file__).parents[1] / "examples"
@@ -31,7 +43,10 @@ def handwritten(kind: Kind, text: str, fields: Fields, *ltkms: Initiator | None)
 # ---- encodings -------------------------------------------------------------------------------------------------------
 
 
-@scenario("encodings", "the same documents in UTF-8 and UTF-16 with byte order marks, in ISO-8859-1, and with a charset that overrides")
+@scenario(
+    "encodings",
+    "the same documents in UTF-8 and UTF-16 with byte order marks, in ISO-8859-1, and with a charset that overrides",
+)
 def encodings(capture: Capture) -> None:
     session = dialogue(capture)
     plain = Document(REGISTRATION, services=(NEWS,), delivery=(HTTP,))
@@ -65,7 +80,10 @@ def _utf_16(document: Document, order: str) -> Body:
 # ---- XML syntax ------------------------------------------------------------------------------------------------------
 
 
-@scenario("xml-syntax", "CDATA, references, comments, instructions, odd prefixes, white space inside base64; children in any namespace")
+@scenario(
+    "xml-syntax",
+    "CDATA, references, comments, instructions, odd prefixes, white space inside base64; children in any namespace",
+)
 def xml_syntax(capture: Capture) -> None:
     session = dialogue(capture)
     session.request(_odd_request())
@@ -143,8 +161,14 @@ def _namespaces(asked: list[KeyIds]) -> Body:
     messages = [ltkm(ids, count) for count, ids in enumerate((key_ids(0x68C9, 0x0002), *asked[1:]), 2)]
     children = ["<LTKM>{}</LTKM>", '<LTKM xmlns="">{}</LTKM>', "<bcast:LTKM>{}</bcast:LTKM>"]
     entries = [_msk_entry(ids, child.format(base64_text(one))) for ids, child, one in zip(asked, children, messages)]
-    text = f'<mbmsMSKResponse xmlns="{MSK_RESPONSE.namespace}" xmlns:bcast="{BCAST}">' + "".join(entries) + "</mbmsMSKResponse>"
-    return handwritten(MSK_RESPONSE, text, _msk_fields(asked) | {"bcast.ltkm": list(map(base64_text, messages))}, *messages)
+    text = (
+        f'<mbmsMSKResponse xmlns="{MSK_RESPONSE.namespace}" xmlns:bcast="{BCAST}">'
+        + "".join(entries)
+        + "</mbmsMSKResponse>"
+    )
+    return handwritten(
+        MSK_RESPONSE, text, _msk_fields(asked) | {"bcast.ltkm": list(map(base64_text, messages))}, *messages
+    )
 
 
 def _white_space(asked: KeyIds) -> Body:
@@ -179,12 +203,17 @@ NOT_OURS: Fields = {"mbms_sec.message": [], "bcast.ltkm": [], "ltkm.message": []
 SERVICE_PROVISIONING = "application/vnd.oma.bcast.sprov+xml"
 
 
-@scenario("media-types", "our documents and bare messages under the types they may come under; documents of others stay Wireshark's own")
+@scenario(
+    "media-types",
+    "our documents and bare messages under the types they may come under; documents of others stay Wireshark's own",
+)
 def media_types(capture: Capture) -> None:
     session = dialogue(capture)
     request = Document(REGISTRATION, services=(NEWS,), delivery=(HTTP,))
     session.request(request.body("application/xml"))
-    verify_all(capture, session.respond(registered((NEWS,), ltkm(key_ids(0x68C9, 1), 1)).body("text/xml; charset=utf-8")))
+    verify_all(
+        capture, session.respond(registered((NEWS,), ltkm(key_ids(0x68C9, 1), 1)).body("text/xml; charset=utf-8"))
+    )
     session.request(Document(MSK_REQUEST, msks=(key_ids(0x68C9, 0),)).body("text/xml"))
     entry = Entry(msk=key_ids(0x68C9, 0), ltkms=(ltkm(key_ids(0x68C9, 2), 2),))
     verify_all(capture, session.respond(Document(MSK_RESPONSE, entries=(entry,)).body("application/xml")))
@@ -199,8 +228,12 @@ def _others(capture: Capture, session: Dialogue) -> None:
         _bare("application/vnd.oma.bcast.ltkm", alone[1], alone[1].encode()),
         _bare("application/vnd.oma.bcast.ltkm", alone[2], base64_text(alone[2]).encode()),
         _bare("application/mikey", alone[3], alone[3].encode()),
-        _foreign("application/xml", '<?xml version="1.0"?>\n<note><to>mbmsMSKResponse</to><serviceID>no</serviceID></note>\n'),
-        _foreign(SERVICE_PROVISIONING, f'<?xml version="1.0"?>\n<ServiceResponse xmlns="{BCAST}" globalStatusCode="000"/>\n'),
+        _foreign(
+            "application/xml", '<?xml version="1.0"?>\n<note><to>mbmsMSKResponse</to><serviceID>no</serviceID></note>\n'
+        ),
+        _foreign(
+            SERVICE_PROVISIONING, f'<?xml version="1.0"?>\n<ServiceResponse xmlns="{BCAST}" globalStatusCode="000"/>\n'
+        ),
     ]
     for number, body in enumerate(bodies):
         capture.wait(200)
@@ -211,7 +244,8 @@ def _others(capture: Capture, session: Dialogue) -> None:
 def _service_provisioning(message: Initiator) -> Body:
     """An LTKM in a document that must not have any (5.1.6.10.3)."""
     encoded = base64_text(message)
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<ServiceResponse xmlns="{BCAST}" requestID="1">\n  <LTKM>{encoded}</LTKM>\n</ServiceResponse>\n'
+    root = f'<ServiceResponse xmlns="{BCAST}" requestID="1">'
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n  <LTKM>{encoded}</LTKM>\n</ServiceResponse>\n'
     return Body(SERVICE_PROVISIONING, text.encode(), {"bcast.ltkm": [encoded]}, (message,), ours=False)
 
 
@@ -231,7 +265,7 @@ def http_transfer(capture: Capture) -> None:
     session = dialogue(capture)
     services = (NEWS, SPORT, FILM)
     many = tuple(f"{NEWS}-{number:02}" for number in range(40))
-    for count, coding in enumerate((chunks(100), GZIP, _both(GZIP, chunks(64)), PLAIN), 1):
+    for count, coding in enumerate((chunks(100), GZIP, chunks(64, GZIP), PLAIN), 1):
         asked, number = (services, 2) if coding is not PLAIN else (many, 9)
         ltkms = [ltkm(key_ids(0x68C9, 10 * count + n), 10 * count + n) for n in range(number)]
         session.request(Document(REGISTRATION, services=asked, delivery=(HTTP,)), coding=coding)
@@ -240,23 +274,23 @@ def http_transfer(capture: Capture) -> None:
     session.close()
 
 
-def _both(content: Coding, transfer: Coding) -> Coding:
-    """First the content coding, then the transfer coding."""
-    return Coding(content.headers + transfer.headers, lambda body: transfer.apply(content.apply(body)))
-
-
 # ---- the change request's examples -----------------------------------------------------------------------------------
 
 _SERVICES = ["urn:3gpp:mbms:example:service:identification:" + end for end in ("123456789abcdef", "fedcba987654321")]
 
 
-@scenario("seed-examples", "the four example documents of the BCAST change request as they are printed there, two of them ill-formed")
+@scenario(
+    "seed-examples",
+    "the four example documents of the BCAST change request as they are printed there, two of them ill-formed",
+)
 def seed_examples(capture: Capture) -> None:
     session = dialogue(capture)
     for response in ("registration-response", "registration-response-informative"):
         session.request(_example("registration-request", REGISTRATION, _offer_fields()))
         session.respond(_example(response, REGISTRATION_RESPONSE, _registration_fields(response)))
-        capture.complain(session.frame, "bcast.bad_base64", *(["mbms_sec.ill_formed"] if "informative" in response else []))
+        capture.complain(
+            session.frame, "bcast.bad_base64", *(["mbms_sec.ill_formed"] if "informative" in response else [])
+        )
     asked = [KeyIds(bytes.fromhex("b8709d"), bytes.fromhex(msk)) for msk in ("68c90000", "24cb4400")]
     session.request(Document(MSK_REQUEST, msks=tuple(asked)))
     session.respond(_example("msk-response", MSK_RESPONSE, _msk_fields(asked)))

@@ -8,7 +8,9 @@ from ..procedures import link, push, send_verification, verify
 from .parties import TERMINAL_A, dialogue, register, verify_all
 
 
-@scenario("out-of-order", "a verification message that stands before its LTKM in the file, as a merged capture may have it")
+@scenario(
+    "out-of-order", "a verification message that stands before its LTKM in the file, as a merged capture may have it"
+)
 def out_of_order(capture: Capture) -> None:
     register(session := dialogue(capture))
     session.close()
@@ -19,7 +21,10 @@ def out_of_order(capture: Capture) -> None:
     verify(capture, push(capture, BSM_1, TERMINAL_A, ltkm(key_ids(0x68C9, 2), 2)), TERMINAL_A, BSM_1)
 
 
-@scenario("duplicate", "LTKMs that come in the HTTP response and again over UDP: once before, once after the verification message")
+@scenario(
+    "duplicate",
+    "LTKMs that come in the HTTP response and again over UDP: once before, once after the verification message",
+)
 def duplicate(capture: Capture) -> None:
     session = dialogue(capture)
     first, second = register(session, ltkms=(ltkm(key_ids(0x68C9, 1), 1), ltkm(key_ids(0x68C9, 2), 2)))
@@ -53,7 +58,10 @@ def fresh_t(capture: Capture) -> None:
         link(capture, one, *send_verification(capture, Verification(one.message, counter(own)), TERMINAL_A, BSM_1))
 
 
-@scenario("exact-takes-over", "a verification message with a foreign T, then the one that copies T: the LTKM belongs to the second")
+@scenario(
+    "exact-takes-over",
+    "a verification message with a foreign T, then the one that copies T: the LTKM belongs to the second",
+)
 def exact_takes_over(capture: Capture) -> None:
     register(session := dialogue(capture))
     session.close()
@@ -65,7 +73,10 @@ def exact_takes_over(capture: Capture) -> None:
     link(capture, pushed, *send_verification(capture, Verification(pushed.message), TERMINAL_A, BSM_1))
 
 
-@scenario("several-per-body", "three LTKMs of one response share their CSB ID and differ in T; two BSMs get the answers in order")
+@scenario(
+    "several-per-body",
+    "three LTKMs of one response share their CSB ID and differ in T; two BSMs get the answers in order",
+)
 def several_per_body(capture: Capture) -> None:
     session = dialogue(capture)
     hosts = (BSM_1, BSM_2, BSM_1)

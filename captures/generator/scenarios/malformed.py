@@ -2,9 +2,20 @@
 
 from ..capture import Capture, Fields, scenario
 from ..cast import BSM_1, NEWS, SPORT, key_ids, ltkm
+
 from ..documents import (
-    BCAST, HTTP, MSK_REQUEST, MSK_RESPONSE, REGISTRATION, REGISTRATION_RESPONSE, Body, Document, Entry, base64_text, key_id_fields,
-)  # fmt: skip
+    BCAST,
+    HTTP,
+    MSK_REQUEST,
+    MSK_RESPONSE,
+    REGISTRATION,
+    REGISTRATION_RESPONSE,
+    Body,
+    Document,
+    Entry,
+    base64_text,
+    key_id_fields,
+)
 from ..ltkm_fields import initiator_fields
 from ..mikey import TR, CsMap, Initiator, KeyIds, Payload, message
 from ..procedures import MIKEY_PORT
@@ -14,17 +25,32 @@ from .parties import TERMINAL_A, dialogue
 PORTS = (MIKEY_PORT, MIKEY_PORT)
 ILL_FORMED, DOCTYPE, CUT, BAD_VALUE = (f"mbms_sec.{name}" for name in ("ill_formed", "doctype", "cut", "bad_value"))
 BCAST_BAD_VALUE, BAD_BASE64 = "bcast.bad_value", "bcast.bad_base64"
-MALFORMED, UNKNOWN_PAYLOAD, TRAILING_BYTES = (f"ltkm.{name}" for name in ("malformed", "unknown_payload", "trailing_bytes"))
+MALFORMED, UNKNOWN_PAYLOAD, TRAILING_BYTES = (
+    f"ltkm.{name}" for name in ("malformed", "unknown_payload", "trailing_bytes")
+)
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 REQUEST_ROOT = f'<mbmsSecurityRegister xmlns="{REGISTRATION.namespace}" xmlns:bcast="{BCAST}">\n'
 RESPONSE_ROOT = f'<mbmsSecurityRegisterResponse xmlns="{REGISTRATION_RESPONSE.namespace}" xmlns:bcast="{BCAST}">\n'
 OFFER_HTTP = "<bcast:LTKMDelivery><bcast:Type>2</bcast:Type></bcast:LTKMDelivery>"
-OFFER_FIELDS: Fields = {"bcast.extension": ["RegistrationRequestExtension"], "bcast.version": ["0"], "bcast.delivery_type": ["2"]}
+OFFER_FIELDS: Fields = {
+    "bcast.extension": ["RegistrationRequestExtension"],
+    "bcast.version": ["0"],
+    "bcast.delivery_type": ["2"],
+}
+
+
+def element(name: str, content: str, attributes: str = "") -> str:
+    """An element, on lines of its own."""
+    return f"<{name}{attributes and ' ' + attributes}>{content}</{name}>\n"
 
 
 def service(name: str) -> str:
-    return f"<serviceID>{name}</serviceID>\n"
+    return element("serviceID", name)
+
+
+def offer(content: str, attributes: str = "") -> str:
+    return element("bcast:RegistrationRequestExtension", content, attributes)
 
 
 def request_body(content: str, fields: Fields, declaration: str = DECLARATION) -> Body:
@@ -35,10 +61,13 @@ def request_body(content: str, fields: Fields, declaration: str = DECLARATION) -
 # ---- XML -------------------------------------------------------------------------------------------------------------
 
 
-@scenario("bad-xml", "a request whose tags are not all closed, and a response that ends in the middle; both are read as far as they go")
+@scenario(
+    "bad-xml",
+    "a request whose tags are not all closed, and a response that ends in the middle; both are read as far as they go",
+)
 def bad_xml(capture: Capture) -> None:
     session = dialogue(capture)
-    content = f"<serviceID>{NEWS}</serviceID>\n<bcast:RegistrationRequestExtension><bcast:LTKMDelivery><bcast:Type>2</bcast:Type></bcast:LTKMDelivery>\n"
+    content = f"{service(NEWS)}<bcast:RegistrationRequestExtension>{OFFER_HTTP}\n"
     session.request(request_body(content, {"mbms_sec.service_id": [NEWS], **OFFER_FIELDS}))
     capture.complain(session.frame, ILL_FORMED)
     session.respond(_half_a_response())
@@ -48,8 +77,9 @@ def bad_xml(capture: Capture) -> None:
 
 def _half_a_response() -> Body:
     sent = ltkm(key_ids(0x68C9, 1), 1, v=False)
-    container = f"<bcast:RegistrationResponseResponseExtension><bcast:LTKM>{base64_text(sent)}</bcast:LTKM>"
-    text = f"{DECLARATION}{RESPONSE_ROOT}<Response>{service(NEWS)}<ResponseCode>200 OK</ResponseCode>{container}\n</bcast:Registr"
+    head = f"{DECLARATION}{RESPONSE_ROOT}<Response>{service(NEWS)}{element('ResponseCode', '200 OK')}"
+    container = "<bcast:RegistrationResponseResponseExtension>" + element("bcast:LTKM", base64_text(sent))
+    text = f"{head}{container}</bcast:Registr"
     fields: Fields = {
         "mbms_sec.service_id": [NEWS],
         "mbms_sec.response_code": ["200"],
@@ -61,11 +91,14 @@ def _half_a_response() -> Body:
     return handwritten(REGISTRATION_RESPONSE, text, fields, sent)
 
 
-@scenario("bad-doctype", "a document type declaration with entities that grow and one that names a file, used in a service ID")
+@scenario(
+    "bad-doctype", "a document type declaration with entities that grow and one that names a file, used in a service ID"
+)
 def bad_doctype(capture: Capture) -> None:
     levels = "".join(f'  <!ENTITY e{n} "{f"&e{n - 1};" * 10}">\n' for n in range(1, 10))
-    doctype = f'<!DOCTYPE mbmsSecurityRegister [\n  <!ENTITY e0 "ha">\n{levels}  <!ENTITY f SYSTEM "file:///etc/hostname">\n]>\n'
-    content = service("urn:example:&e9;") + service("&f;") + f"<bcast:RegistrationRequestExtension>{OFFER_HTTP}</bcast:RegistrationRequestExtension>\n"
+    entities = f'  <!ENTITY e0 "ha">\n{levels}  <!ENTITY f SYSTEM "file:///etc/hostname">\n'
+    doctype = f"<!DOCTYPE mbmsSecurityRegister [\n{entities}]>\n"
+    content = service("urn:example:&e9;") + service("&f;") + offer(OFFER_HTTP)
     session = dialogue(capture)
     session.request(request_body(content, dict(OFFER_FIELDS), DECLARATION + doctype))
     capture.complain(session.frame, DOCTYPE)
@@ -88,7 +121,7 @@ def bad_attributes(capture: Capture) -> None:
     session = dialogue(capture)
     many = " ".join(f'a{number}="{number}"' for number in range(300))
     for attributes in (many, f'a="{"x" * 66_000}"'):
-        content = service(NEWS) + f"<bcast:RegistrationRequestExtension {attributes}>{OFFER_HTTP}</bcast:RegistrationRequestExtension>\n"
+        content = service(NEWS) + offer(OFFER_HTTP, attributes)
         session.request(request_body(content, {"mbms_sec.service_id": [NEWS]}))
         capture.complain(session.frame, CUT)
         session.refuse("400 Bad Request")
@@ -98,13 +131,17 @@ def bad_attributes(capture: Capture) -> None:
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
-@scenario("bad-base64", "an LTKM with a character that is not of base64, one with padding in its middle, an empty one, then a good one")
+@scenario(
+    "bad-base64",
+    "an LTKM with a character that is not of base64, one with padding in its middle, an empty one, then a good one",
+)
 def bad_base64(capture: Capture) -> None:
     good = ltkm(key_ids(0x68C9, 1), 1, v=False)
     texts = [base64_text(good)[:20] + "*" + base64_text(good)[21:], "AQAV=KGyw9Q=", "", base64_text(good)]
-    container = "".join(f"<bcast:LTKM>{text}</bcast:LTKM>\n" for text in texts)
-    entry = f"<Response>{service(NEWS)}<ResponseCode>200 OK</ResponseCode><bcast:RegistrationResponseResponseExtension>\n{container}"
-    tail = f"</bcast:RegistrationResponseResponseExtension></Response>\n<bcast:RegistrationResponseExtension>{OFFER_HTTP}</bcast:RegistrationResponseExtension>"
+    ltkms = "".join(element("bcast:LTKM", text) for text in texts)
+    extension = element("bcast:RegistrationResponseResponseExtension", ltkms)
+    entry = element("Response", service(NEWS) + element("ResponseCode", "200 OK") + extension)
+    grant = element("bcast:RegistrationResponseExtension", OFFER_HTTP)
     fields: Fields = {
         "mbms_sec.service_id": [NEWS],
         "mbms_sec.response_code": ["200"],
@@ -113,7 +150,7 @@ def bad_base64(capture: Capture) -> None:
         "bcast.version": ["0", "0"],
         "bcast.delivery_type": ["2"],
     }
-    text = f"{DECLARATION}{RESPONSE_ROOT}{entry}{tail}\n</mbmsSecurityRegisterResponse>\n"
+    text = f"{DECLARATION}{RESPONSE_ROOT}{entry}{grant}</mbmsSecurityRegisterResponse>\n"
     session = dialogue(capture)
     session.request(Document(REGISTRATION, services=(NEWS,), delivery=(HTTP,)))
     session.respond(handwritten(REGISTRATION_RESPONSE, text, fields, None, None, None, good))
@@ -121,12 +158,19 @@ def bad_base64(capture: Capture) -> None:
     session.close()
 
 
-@scenario("bad-values", "delivery types and a version that are no unsignedByte, key ids that are not base64, a response code without a number")
+@scenario(
+    "bad-values",
+    "delivery types and a version that are no unsignedByte, key ids that are not base64, a response code without a number",
+)
 def bad_values(capture: Capture) -> None:
     session = dialogue(capture)
-    types = "".join(f"<bcast:Type>{text}</bcast:Type>" for text in ("0", "256", "x", "", "-1", "2"))
-    container = f'<bcast:RegistrationRequestExtension version="300"><bcast:LTKMDelivery>{types}</bcast:LTKMDelivery></bcast:RegistrationRequestExtension>\n'
-    fields: Fields = {"bcast.extension": ["RegistrationRequestExtension"], "bcast.version": [], "bcast.delivery_type": ["0", "2"]}
+    types = "".join(element("bcast:Type", text) for text in ("0", "256", "x", "", "-1", "2"))
+    container = offer(element("bcast:LTKMDelivery", types), 'version="300"')
+    fields: Fields = {
+        "bcast.extension": ["RegistrationRequestExtension"],
+        "bcast.version": [],
+        "bcast.delivery_type": ["0", "2"],
+    }
     session.request(request_body(service(NEWS) + container, {"mbms_sec.service_id": [NEWS], **fields}))
     capture.complain(session.frame, BCAST_BAD_VALUE)
     session.respond(Document(REGISTRATION_RESPONSE, entries=(Entry(NEWS),), delivery=(HTTP,)))
@@ -138,17 +182,20 @@ def bad_values(capture: Capture) -> None:
     session.close()
 
 
+def msk(domain: str, identifier: str) -> str:
+    return element("MSK", element("keyDomainID", domain) + element("MSKID", identifier))
+
+
 def _bad_msk_request(good: KeyIds) -> Body:
-    msk = "<MSK><keyDomainID>APEQ</keyDomainID><MSKID>{}</MSKID></MSK>\n"
-    text = f'{DECLARATION}<mbmsMSKRequest xmlns="{MSK_REQUEST.namespace}">\n{msk.format("a(kA)Q==")}{msk.format("aMkAAQ==")}</mbmsMSKRequest>\n'
+    content = msk("APEQ", "a(kA)Q==") + msk("APEQ", "aMkAAQ==")
+    text = DECLARATION + element("mbmsMSKRequest", content, f'xmlns="{MSK_REQUEST.namespace}"')
     fields = key_id_fields("mbms_sec", [good]) | {"mbms_sec.key_domain_id": [good.domain.hex()] * 2}
     return handwritten(MSK_REQUEST, text, fields)
 
 
 def _bad_msk_response(asked: KeyIds) -> Body:
-    msk = "<MSK><keyDomainID>APEQ</keyDomainID><MSKID>aMkAAQ==</MSKID></MSK>"
-    entry = f"<Response>{msk}<ResponseCode>OK</ResponseCode></Response>\n"
-    text = f'{DECLARATION}<mbmsMSKResponse xmlns="{MSK_RESPONSE.namespace}">\n{entry}</mbmsMSKResponse>\n'
+    entry = element("Response", msk("APEQ", "aMkAAQ==") + element("ResponseCode", "OK"))
+    text = DECLARATION + element("mbmsMSKResponse", entry, f'xmlns="{MSK_RESPONSE.namespace}"')
     fields = key_id_fields("mbms_sec", [asked]) | {"mbms_sec.response_code": [], "mbms_sec.response_text": ["OK"]}
     return handwritten(MSK_RESPONSE, text, fields)
 
@@ -168,7 +215,14 @@ def readable(*names: str) -> Fields:
 
 
 HEADER = ("mikey.type", "mikey.csb_id", "mikey.v.set")
-KEY_IDS = ("ltkm.key_id_type", "ltkm.key_id_len", "ltkm.key_domain_id", "ltkm.msk_id", "ltkm.key_group", "ltkm.key_number")
+KEY_IDS = (
+    "ltkm.key_id_type",
+    "ltkm.key_id_len",
+    "ltkm.key_domain_id",
+    "ltkm.msk_id",
+    "ltkm.key_group",
+    "ltkm.key_number",
+)
 BCAST_DATA = ("ltkm.bcast_subtype", "ltkm.bcast_data")
 T = ("ltkm.counter", "ltkm.id")
 IDENTITIES = ("ltkm.idi", "ltkm.naf_fqdn", "ltkm.idr")
@@ -196,22 +250,39 @@ def bad_version(capture: Capture) -> None:
         broken(capture, bytes([version]) + whole().encode()[1:], MALFORMED, {})
 
 
-@scenario("bad-mikey-length", "lengths beyond the end: of IDr, of EXT 5, of a key id inside EXT 3, of the encrypted data")
+@scenario(
+    "bad-mikey-length", "lengths beyond the end: of IDr, of EXT 5, of a key id inside EXT 3, of the encrypted data"
+)
 def bad_length(capture: Capture) -> None:
     data = whole().encode()
     idr = data.index(b"\0\x24dGVz")
-    broken(capture, data[:idr] + b"\xff\xff" + data[idr + 2 :], MALFORMED, readable(*HEADER, *KEY_IDS, *BCAST_DATA, *T, "ltkm.idi", "ltkm.naf_fqdn"))
+    broken(
+        capture,
+        data[:idr] + b"\xff\xff" + data[idr + 2 :],
+        MALFORMED,
+        readable(*HEADER, *KEY_IDS, *BCAST_DATA, *T, "ltkm.idi", "ltkm.naf_fqdn"),
+    )
     ext = data.index(b"\5\5\0\2\1\0")
     broken(capture, data[: ext + 2] + b"\x7f\xff" + data[ext + 4 :], MALFORMED, readable(*HEADER, *KEY_IDS))
     msk = data.index(b"\1\4\x68\xc9")
     broken(capture, data[: msk + 1] + b"\x40" + data[msk + 2 :], MALFORMED, readable(*HEADER, "ltkm.key_domain_id"))
     kemac = len(data) - 20 - 1 - 26 - 2
-    broken(capture, data[:kemac] + b"\x01\x00" + data[kemac + 2 :], MALFORMED, readable(*HEADER, *KEY_IDS, *BCAST_DATA, *T, *IDENTITIES))
+    broken(
+        capture,
+        data[:kemac] + b"\x01\x00" + data[kemac + 2 :],
+        MALFORMED,
+        readable(*HEADER, *KEY_IDS, *BCAST_DATA, *T, *IDENTITIES),
+    )
 
 
 @scenario("bad-mikey-trailing", "an LTKM followed by bytes that belong to nothing")
 def bad_trailing(capture: Capture) -> None:
-    broken(capture, whole().encode() + b"\xca\xfe\xba\xbe", TRAILING_BYTES, initiator_fields(whole()) | {"ltkm.trailing": ["cafebabe"]})
+    broken(
+        capture,
+        whole().encode() + b"\xca\xfe\xba\xbe",
+        TRAILING_BYTES,
+        initiator_fields(whole()) | {"ltkm.trailing": ["cafebabe"]},
+    )
 
 
 @scenario("bad-mikey-payload", "a payload of a type nobody has defined, and one of another mode (TR, RFC 6043)")
@@ -221,7 +292,9 @@ def bad_payload(capture: Capture) -> None:
     broken(capture, message(whole().header(), [*leading, Payload(99, b"\0\4abcd")]), UNKNOWN_PAYLOAD, seen)
     capture.wait(1_000)
     foreign = Payload(TR, b"\1\2\0\0\0\1")
-    capture.expect(capture.send_udp(BSM_1, TERMINAL_A, PORTS, message(whole().header(), [*leading, foreign])), dict(seen))
+    capture.expect(
+        capture.send_udp(BSM_1, TERMINAL_A, PORTS, message(whole().header(), [*leading, foreign])), dict(seen)
+    )
 
 
 @scenario("bad-mikey-map", "a CS ID map of unknown type with a session in it: nobody knows where it ends")

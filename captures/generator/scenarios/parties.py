@@ -29,7 +29,12 @@ def dialogue(capture: Capture, subscriber: Subscriber = SUBSCRIBER_A, port: int 
     return Dialogue(capture, subscriber, BSM_1, port).open()
 
 
-def register(session: Dialogue, services: tuple[str, ...] = (NEWS,), delivery: tuple[int, ...] = (UDP, HTTP), ltkms: tuple[Initiator, ...] | None = None) -> list[Delivered]:
+def register(
+    session: Dialogue,
+    services: tuple[str, ...] = (NEWS,),
+    delivery: tuple[int, ...] = (UDP, HTTP),
+    ltkms: tuple[Initiator, ...] | None = None,
+) -> list[Delivered]:
     """A registration; the LTKMs are those of its first service."""
     session.request(Document(REGISTRATION, services=services, delivery=delivery))
     entries = (Entry(services[0], ltkms=ltkms), *map(Entry, services[1:]))

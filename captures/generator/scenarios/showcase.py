@@ -1,8 +1,34 @@
 """The tour of every procedure, and a small capture for each one (OMA BCAST Services 5.1.6.7 to 5.1.6.10)."""
 
 from ..capture import Capture, scenario
-from ..cast import BSM_1, BSM_2, BSM_2_CANONICAL_NAME, FILM, MULTICAST, NEWS, SPORT, SUBSCRIBER_A, SUBSCRIBER_B, key_data, key_ids, ltkm, solicited_pull, stkm
-from ..documents import DEREGISTRATION, DEREGISTRATION_RESPONSE, HTTP, MSK_REQUEST, MSK_RESPONSE, REGISTRATION, REGISTRATION_RESPONSE, UDP, Document, Entry
+from ..cast import (
+    BSM_1,
+    BSM_2,
+    BSM_2_CANONICAL_NAME,
+    FILM,
+    MULTICAST,
+    NEWS,
+    SPORT,
+    SUBSCRIBER_A,
+    SUBSCRIBER_B,
+    key_data,
+    key_ids,
+    ltkm,
+    solicited_pull,
+    stkm,
+)
+from ..documents import (
+    DEREGISTRATION,
+    DEREGISTRATION_RESPONSE,
+    HTTP,
+    MSK_REQUEST,
+    MSK_RESPONSE,
+    REGISTRATION,
+    REGISTRATION_RESPONSE,
+    UDP,
+    Document,
+    Entry,
+)
 from ..procedures import BCAST_PORT, MIKEY_PORT, Dialogue, Login, push, resolve, verify
 from .parties import TERMINAL_A, ask_keys, dialogue, register, verify_all
 
@@ -14,7 +40,10 @@ def _challenged(session: Dialogue, request: Document, first: Login = Login.NOTHI
     session.request(request)
 
 
-@scenario("tour", "every procedure in its right order: registration, keys asked for, pushed and pulled, an STKM, deregistration; a refusal")
+@scenario(
+    "tour",
+    "every procedure in its right order: registration, keys asked for, pushed and pulled, an STKM, deregistration; a refusal",
+)
 def tour(capture: Capture) -> None:
     resolve(capture, TERMINAL_A, BSM_1)
     resolve(capture, TERMINAL_A, BSM_2, BSM_2_CANONICAL_NAME)
@@ -71,7 +100,9 @@ def _tour_refusal(capture: Capture) -> None:
     session.close()
 
 
-@scenario("registration", "a terminal that gives its B-TID at once, is challenged, and gets one LTKM; offer and grant HTTP")
+@scenario(
+    "registration", "a terminal that gives its B-TID at once, is challenged, and gets one LTKM; offer and grant HTTP"
+)
 def registration(capture: Capture) -> None:
     session = dialogue(capture)
     _challenged(session, Document(REGISTRATION, services=(NEWS,), delivery=(HTTP,)), Login.NAME)
@@ -80,7 +111,10 @@ def registration(capture: Capture) -> None:
     session.close()
 
 
-@scenario("deregistration", "a registered terminal leaves; the response takes back the key, the entry of the other service is empty")
+@scenario(
+    "deregistration",
+    "a registered terminal leaves; the response takes back the key, the entry of the other service is empty",
+)
 def deregistration(capture: Capture) -> None:
     session = dialogue(capture)
     register(session, (NEWS, SPORT))
@@ -92,13 +126,18 @@ def deregistration(capture: Capture) -> None:
     session.close()
 
 
-@scenario("msk-request", "two keys asked for, one of them the current one (key number 0); one comes, the other is forbidden")
+@scenario(
+    "msk-request", "two keys asked for, one of them the current one (key number 0); one comes, the other is forbidden"
+)
 def msk_request(capture: Capture) -> None:
     session = dialogue(capture)
     register(session)
     asked = (key_ids(0x68C9, 0x0000), key_ids(0x24CB, 0x4400))
     session.request(Document(MSK_REQUEST, msks=asked))
-    entries = (Entry(msk=asked[0], ltkms=(ltkm(key_ids(0x68C9, 0x0001), 3),)), Entry(msk=asked[1], code="403 Forbidden"))
+    entries = (
+        Entry(msk=asked[0], ltkms=(ltkm(key_ids(0x68C9, 0x0001), 3),)),
+        Entry(msk=asked[1], code="403 Forbidden"),
+    )
     verify_all(capture, session.respond(Document(MSK_RESPONSE, entries=entries)))
     session.close()
 

@@ -1,17 +1,31 @@
-"""How the messages travel: tunnelled, translated, over IPv6, among other traffic, half recorded, on unexpected ports."""
+"""How the messages travel: tunnelled, translated, over IPv6, among others, half recorded, on unexpected ports."""
 
 from dataclasses import replace
 
 from ..capture import Capture, Fields, scenario
 from ..cast import BSM_1, MULTICAST, NEWS, SPORT, SUBSCRIBER_A, key_ids, ltkm
-from ..documents import DEREGISTRATION, DEREGISTRATION_RESPONSE, HTTP, REGISTRATION, REGISTRATION_RESPONSE, UDP, Document, Entry
+from ..documents import (
+    DEREGISTRATION,
+    DEREGISTRATION_RESPONSE,
+    HTTP,
+    REGISTRATION,
+    REGISTRATION_RESPONSE,
+    UDP,
+    Document,
+    Entry,
+)
 from ..network import Host, Tunnel
 from ..procedures import Dialogue, push, resolve, verify
 from .parties import TERMINAL_A, ask_keys, dialogue, register, verify_all
 
 OTHER_PORT = 40404
 _GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
-NOT_OURS: Fields = {"mbms_sec.message": [], "mbms_sec.terminal": [], "mbms_sec.status_code": [], "mbms_sec.request_in": []}
+NOT_OURS: Fields = {
+    "mbms_sec.message": [],
+    "mbms_sec.terminal": [],
+    "mbms_sec.status_code": [],
+    "mbms_sec.request_in": [],
+}
 NOTHING: Fields = {"ltkm.message": [], "ltkm.id": [], "mikey.type": []}
 
 
@@ -71,7 +85,10 @@ def _something_else(capture: Capture, session: Dialogue, path: str, content_type
         capture.expect(frame, dict(NOT_OURS))
 
 
-@scenario("orphan-response", "responses whose requests are not in the capture: two that tell by an extension what they answer, one that does not")
+@scenario(
+    "orphan-response",
+    "responses whose requests are not in the capture: two that tell by an extension what they answer, one that does not",
+)
 def orphan_response(capture: Capture) -> None:
     documents = [
         Document(REGISTRATION_RESPONSE, entries=(Entry(NEWS, ltkms=(ltkm(key_ids(0x68C9, 1), 1),)),), delivery=(HTTP,)),
@@ -84,7 +101,10 @@ def orphan_response(capture: Capture) -> None:
         session.close()
 
 
-@scenario("other-port", "an LTKM and its verification message on ports of nobody, found after a registration; before it they are not")
+@scenario(
+    "other-port",
+    "an LTKM and its verification message on ports of nobody, found after a registration; before it they are not",
+)
 def other_port(capture: Capture) -> None:
     early = ltkm(key_ids(0x68C9, 1), 1)
     capture.expect(capture.send_udp(BSM_1, TERMINAL_A, (OTHER_PORT, OTHER_PORT), early.encode()), dict(NOTHING))
@@ -93,7 +113,13 @@ def other_port(capture: Capture) -> None:
     session.respond(Document(REGISTRATION_RESPONSE, entries=(Entry(NEWS),), delivery=(UDP,)))
     session.close()
     capture.wait(3_000)
-    verify(capture, push(capture, BSM_1, TERMINAL_A, ltkm(key_ids(0x68C9, 2), 2), OTHER_PORT), TERMINAL_A, BSM_1, OTHER_PORT)
+    verify(
+        capture,
+        push(capture, BSM_1, TERMINAL_A, ltkm(key_ids(0x68C9, 2), 2), OTHER_PORT),
+        TERMINAL_A,
+        BSM_1,
+        OTHER_PORT,
+    )
     capture.wait(1_000)
     noise = bytes([1, 0, 99]) + early.encode()[3:]
     capture.expect(capture.send_udp(BSM_1, MULTICAST, (OTHER_PORT, OTHER_PORT + 1), noise), dict(NOTHING))

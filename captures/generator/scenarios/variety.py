@@ -6,7 +6,18 @@ from .. import mikey
 from ..capture import Capture, Fields, scenario
 from ..cast import BSM_1, csb_id, key_data, key_ids, ltkm
 from ..ltkm_fields import bcast_fields
-from ..mikey import BcastData, CsMap, GenericSession, Header, Identity, Initiator, KeyData, Payload, Timestamp, Verification
+from ..mikey import (
+    BcastData,
+    CsMap,
+    GenericSession,
+    Header,
+    Identity,
+    Initiator,
+    KeyData,
+    Payload,
+    Timestamp,
+    Verification,
+)
 from ..network import stable
 from ..procedures import MIKEY_PORT, Delivered, link, push, send_verification, verify
 from .parties import TERMINAL_A
@@ -31,12 +42,20 @@ def variant(count: int, **changes: object) -> Initiator:
 @scenario("mikey-t-types", "T as NTP-UTC, NTP, COUNTER and NTP-UTC-32, each verified")
 def t_types(capture: Capture) -> None:
     seconds, fraction = struct.pack("!I", _NTP_OF_CAPTURE), bytes.fromhex("80000000")
-    values = {mikey.NTP_UTC: seconds + fraction, mikey.NTP: seconds + b"\0\0\0\1", mikey.COUNTER: b"\0\0\0\x2a", mikey.NTP_UTC_32: seconds}
+    values = {
+        mikey.NTP_UTC: seconds + fraction,
+        mikey.NTP: seconds + b"\0\0\0\1",
+        mikey.COUNTER: b"\0\0\0\x2a",
+        mikey.NTP_UTC_32: seconds,
+    }
     for ts_type, value in values.items():
         offer(capture, variant(ts_type + 1, t=Timestamp(ts_type, value)))
 
 
-@scenario("mikey-maps", "CS ID maps: SRTP-ID, empty with and without sessions, GENERIC-ID with S flag, odd session data and SPI")
+@scenario(
+    "mikey-maps",
+    "CS ID maps: SRTP-ID, empty with and without sessions, GENERIC-ID with S flag, odd session data and SPI",
+)
 def maps(capture: Capture) -> None:
     policy = mikey.sp_payload(0, [(0, b"\1"), (1, b"\x10")])
     ssrc, roc, seq = bytes.fromhex("0df9bc39"), bytes.fromhex("00000002"), bytes.fromhex("1234")
@@ -45,14 +64,24 @@ def maps(capture: Capture) -> None:
         [GenericSession(4, ssrc + roc, policies=b"\0"), GenericSession(6, ssrc[:3], spi=bytes.fromhex("a1b2c3d4"))],
         [GenericSession(9, b"", spi=b"\x7f", policies=b"\0\1\2")],
     ]
-    cs_maps = [mikey.srtp_map((0, 0x7BE6AC2E, 0), (0, 0x4068ED2E, 1)), mikey.EMPTY_MAP, CsMap(1, 2), *(mikey.generic_map(*g) for g in generic)]
+    cs_maps = [
+        mikey.srtp_map((0, 0x7BE6AC2E, 0), (0, 0x4068ED2E, 1)),
+        mikey.EMPTY_MAP,
+        CsMap(1, 2),
+        *(mikey.generic_map(*g) for g in generic),
+    ]
     for count, cs_map in enumerate(cs_maps, 1):
         offer(capture, variant(count, cs_map=cs_map, others=() if cs_map.map_type == 1 else (policy,)))
 
 
-@scenario("mikey-kemac", "key data in clear, under AES-CM-128, AES-KW and AES-CM-256, under both PRFs and every MAC algorithm")
+@scenario(
+    "mikey-kemac", "key data in clear, under AES-CM-128, AES-KW and AES-CM-256, under both PRFs and every MAC algorithm"
+)
 def kemac(capture: Capture) -> None:
-    two_keys = (key_data(key_ids(0x68C9, 1)), KeyData(mikey.TEK_SALT, stable("TEK", 16), stable("salt", 14), spi=bytes.fromhex("c0ffee01")))
+    two_keys = (
+        key_data(key_ids(0x68C9, 1)),
+        KeyData(mikey.TEK_SALT, stable("TEK", 16), stable("salt", 14), spi=bytes.fromhex("c0ffee01")),
+    )
     sha_256 = {"prf": 1, "mac_alg": mikey.HMAC_SHA_256_256}
     changes = [
         {"encr_alg": mikey.NULL, "key_data": two_keys},
@@ -74,7 +103,10 @@ def kemac(capture: Capture) -> None:
 _ALL_SRTP_PARAMETERS = [1, 16, 1, 20, 14, 0, 0, 1, 1, 0, 1, 10, 4]  # types 0 to 12 (RFC 3830 6.10.1)
 
 
-@scenario("mikey-payloads", "SP with every parameter, CHASH, a vendor's and an SDP extension, a NAF-ID, LTKM reporting in an answer, an error message")
+@scenario(
+    "mikey-payloads",
+    "SP with every parameter, CHASH, a vendor's and an SDP extension, a NAF-ID, LTKM reporting in an answer, an error message",
+)
 def payloads(capture: Capture) -> None:
     policy = [mikey.sp_payload(1, [(kind, bytes([value])) for kind, value in enumerate(_ALL_SRTP_PARAMETERS)])]
     offer(capture, variant(1, cs_map=mikey.srtp_map((1, 0x7BE6AC2E, 0)), others=tuple(policy)))
@@ -130,7 +162,10 @@ def _header_fields(data_type: int, csb: int) -> Fields:
 @scenario("mikey-others", "public-key, Diffie-Hellman and SAKKE messages: Wireshark's own dissector shows them")
 def others(capture: Capture) -> None:
     """The signatures and envelopes in them are stand-ins: nobody here has the private keys."""
-    start = [Timestamp(mikey.NTP_UTC, struct.pack("!II", _NTP_OF_CAPTURE, 0)).payload(), mikey.rand_payload(stable("RAND", 16))]
+    start = [
+        Timestamp(mikey.NTP_UTC, struct.pack("!II", _NTP_OF_CAPTURE, 0)).payload(),
+        mikey.rand_payload(stable("RAND", 16)),
+    ]
     names = [Identity(mikey.URI, name).payload() for name in (b"sip:alice@example.org", b"sip:bob@example.org")]
     roles = [Payload(mikey.IDR, bytes([role]) + name.content) for role, name in enumerate(names, 1)]
     envelope = Payload(mikey.PKE, struct.pack("!H", 128) + stable("envelope", 128))
