@@ -5,12 +5,15 @@ import pathlib
 
 from . import scenarios  # noqa: F401  (registers them)
 from .capture import SCENARIOS, make
+from .rule_capture import RULES, make_rule
 
 
 def write_all(folder: pathlib.Path) -> None:
     """Makes every capture anew."""
     for name in SCENARIOS:
         make(name).write(folder)
+    for name in RULES:
+        make_rule(name).write(folder)
 
 
 def main() -> None:

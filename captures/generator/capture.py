@@ -96,10 +96,15 @@ class Capture:
         frames = {str(frame): merge(self._nodes[frame]) for frame in sorted(self._nodes)}
         experts = {str(frame): self._experts[frame] for frame in sorted(self._experts)}
         content = {"capture": self.name + ".pcap", "shows": self.shows, "frames": frames, "expert": experts}
-        return _json(content)
+        return to_json(content)
+
+    def folder(self) -> str:
+        """Where the capture stands below the folder of them all."""
+        return ""
 
     def write(self, folder: pathlib.Path) -> None:
         """Writes NAME.pcap and expected/NAME.json."""
+        folder /= self.folder()
         (folder / "expected").mkdir(parents=True, exist_ok=True)
         (folder / f"{self.name}.pcap").write_bytes(self.pcap())
         (folder / "expected" / f"{self.name}.json").write_text(self.sidecar(), encoding="utf-8")
@@ -114,7 +119,7 @@ def merge(nodes: Iterable[Fields]) -> Fields:
     return merged
 
 
-def _json(content: dict) -> str:
+def to_json(content: dict) -> str:
     """JSON with each list on one line, so that a change can be reviewed."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
     return re.sub(r"\[(\n[^\[\]]*)\]", _one_line, text) + "\n"

@@ -8,6 +8,7 @@
 #include <epan/expert.h>
 
 #include "mikey/packet-ltkm.h"
+#include "rules/packet-rules.h"
 
 static int proto_bcast = -1;
 static int hf_bcast_extension = -1;
@@ -15,6 +16,7 @@ static int hf_bcast_version = -1;
 static int hf_bcast_ltkm_delivery = -1;
 static int hf_bcast_delivery_type = -1;
 static int hf_bcast_ltkm = -1;
+static int hf_bcast_invalid = -1;
 static int ett_bcast = -1;
 static int ett_bcast_ltkm_delivery = -1;
 static int ett_bcast_ltkm = -1;
@@ -31,15 +33,28 @@ static int length_of(xml_range_t range)
     return (int)(range.end - range.start);
 }
 
-static void add_bad_byte(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree, xml_range_t range,
-                         const char *name, const char *text)
+/* Findings and faults hang on the item of the element they are about. */
+static void keep_item(const bcast_body_t *body, const xml_element_t *element, proto_item *item)
 {
-    proto_tree_add_expert_format(tree, pinfo, &ei_bcast_bad_value, body->tvb, start_of(range),
-                                 length_of(range), "%s \"%s\" is not an unsignedByte (0 to 255)", name, text);
+    if (body->items) {
+        wmem_map_insert(body->items, GUINT_TO_POINTER(element->range.start), item);
+    }
 }
 
-static void add_version(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                        const bcast_container_t *container)
+static proto_item *kept_item(const bcast_body_t *body, const xml_element_t *element)
+{
+    return body->items ? wmem_map_lookup(body->items, GUINT_TO_POINTER(element->range.start)) : NULL;
+}
+
+/* A value that is not of its type has no field; its text stands in this item. */
+static proto_item *add_invalid(const bcast_body_t *body, proto_tree *tree, xml_range_t range,
+                               const char *name, const char *text)
+{
+    return proto_tree_add_string_format(tree, hf_bcast_invalid, body->tvb, start_of(range), length_of(range),
+                                        text, "%s: \"%s\" (invalid)", name, text);
+}
+
+static void add_version(const bcast_body_t *body, proto_tree *tree, const bcast_container_t *container)
 {
     proto_item *item;
 
@@ -53,26 +68,27 @@ static void add_version(const bcast_body_t *body, packet_info *pinfo, proto_tree
         proto_tree_add_uint(tree, hf_bcast_version, body->tvb, start_of(range), length_of(range),
                             container->version.value);
     } else {
-        add_bad_byte(body, pinfo, tree, container->version_attribute->range, "version",
-                     container->version.text);
+        add_invalid(body, tree, container->version_attribute->range, "version", container->version.text);
     }
 }
 
-static void add_type(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree, const bcast_type_t *type)
+static void add_type(const bcast_body_t *body, proto_tree *tree, const bcast_type_t *type)
 {
     xml_range_t range = xml_trimmed_range(body->bytes, type->element);
+    proto_item *item;
 
     if (type->type.valid) {
-        proto_tree_add_uint_format_value(tree, hf_bcast_delivery_type, body->tvb, start_of(range),
-                                         length_of(range), type->type.value, "%s (%u)",
-                                         bcast_delivery_type_name(type->type.value), type->type.value);
+        item = proto_tree_add_uint_format_value(tree, hf_bcast_delivery_type, body->tvb, start_of(range),
+                                                length_of(range), type->type.value, "%s (%u)",
+                                                bcast_delivery_type_name(type->type.value), type->type.value);
+        keep_item(body, type->element, item);
     } else {
-        add_bad_byte(body, pinfo, tree, type->element->range, "Type", type->type.text);
+        keep_item(body, type->element,
+                  add_invalid(body, tree, type->element->range, "Type", type->type.text));
     }
 }
 
-static void add_delivery(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                         const bcast_delivery_t *delivery)
+static void add_delivery(const bcast_body_t *body, proto_tree *tree, const bcast_delivery_t *delivery)
 {
     xml_range_t range = delivery->element->range;
     proto_item *item = proto_tree_add_item(tree, hf_bcast_ltkm_delivery, body->tvb, start_of(range),
@@ -80,82 +96,60 @@ static void add_delivery(const bcast_body_t *body, packet_info *pinfo, proto_tre
     proto_tree *types = proto_item_add_subtree(item, ett_bcast_ltkm_delivery);
 
     for (const bcast_type_t *type = delivery->types; type; type = type->next) {
-        add_type(body, pinfo, types, type);
+        add_type(body, types, type);
     }
+    keep_item(body, delivery->element, item);
 }
 
 /* ---- LTKM ------------------------------------------------------------------------------------------- */
 
-static void add_bad_base64(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                           const bcast_ltkm_t *ltkm)
+static tvbuff_t *add_data_source(const bcast_body_t *body, packet_info *pinfo, const bcast_ltkm_t *ltkm)
 {
-    uint32_t length;
-    const char *text = xml_text(body->xml, ltkm->element, &length);
-    const base64_t *message = &ltkm->message;
-    uint32_t at = xml_text_position(body->bytes, ltkm->element, message->bad_offset);
+    uint32_t length = ltkm->message.length;
+    tvbuff_t *message = tvb_new_child_real_data(body->tvb, ltkm->message.bytes, length, (int)length);
 
-    if (message->valid) {
-        proto_tree_add_expert_format(tree, pinfo, &ei_bcast_bad_base64, body->tvb,
-                                     start_of(ltkm->element->range), length_of(ltkm->element->range),
-                                     "The LTKM is empty");
-    } else if (message->bad_offset < length) {
-        proto_tree_add_expert_format(tree, pinfo, &ei_bcast_bad_base64, body->tvb, (int)at, 1,
-                                     "Character %u ('%s'): %s", message->bad_offset + 1,
-                                     compat_format_text(pinfo->pool, text + message->bad_offset, 1),
-                                     message->problem);
-    } else {
-        proto_tree_add_expert_format(tree, pinfo, &ei_bcast_bad_base64, body->tvb, (int)at, 0,
-                                     "End of text (%u characters): %s", length, message->problem);
-    }
+    add_new_data_source(pinfo, message, wmem_strdup_printf(pinfo->pool, "LTKM %u", ltkm->index));
+    return message;
 }
 
 static void add_message(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
                         const bcast_ltkm_t *ltkm)
 {
-    int length = (int)ltkm->message.length;
-    ltkm_origin_t origin = {
+    const tracked_message_t *tracked = body->tracked ? &body->tracked[ltkm->index - 1] : NULL;
+    ltkm_view_t view = {
         .transport = LTKM_TRANSPORT_HTTP,
         .index = ltkm->index,
         .terminal = body->terminal,
-        .terminal_side = body->terminal_side,
-        .record = body->records ? &body->records[ltkm->index - 1] : NULL,
+        .tracked = tracked && tracked->frame ? tracked : NULL,
     };
-    tvbuff_t *message;
 
-    if (ltkm->index > BCAST_LTKMS_IN_FULL) {
-        proto_item_append_text(tree, ": %s",
-                               ltkm_track(ltkm->message.bytes, ltkm->message.length, pinfo, &origin));
+    if (ltkm->index > BCAST_LTKMS_IN_FULL) { /* the line of the item is all there is */
+        proto_item_set_text(proto_tree_get_parent(tree), "LTKM %u: %s", ltkm->index,
+                            ltkm_summary(pinfo, ltkm->message.bytes, ltkm->message.length, view.tracked));
         return;
     }
-    message = tvb_new_child_real_data(body->tvb, ltkm->message.bytes, (unsigned)length, length);
-    add_new_data_source(pinfo, message, wmem_strdup_printf(pinfo->pool, "LTKM %u", ltkm->index));
-    ltkm_dissect(message, pinfo, tree, &origin);
+    ltkm_show(add_data_source(body, pinfo, ltkm), pinfo, tree, &view);
 }
 
 static void add_ltkm(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree, const bcast_ltkm_t *ltkm)
 {
     xml_range_t range = ltkm->element->content;
-    proto_tree *subtree = NULL;
+    proto_item *item;
 
-    if (tree && ltkm->index <= BCAST_LTKMS_SHOWN) {
-        proto_item *item =
-            proto_tree_add_string(tree, hf_bcast_ltkm, body->tvb, start_of(range), length_of(range),
-                                  xml_trimmed_text(pinfo->pool, body->xml, ltkm->element));
-
-        subtree = proto_item_add_subtree(item, ett_bcast_ltkm);
+    if (ltkm->index > BCAST_LTKMS_SHOWN) {
+        return;
     }
-    if (ltkm->message.length == 0) {
-        if (subtree) {
-            add_bad_base64(body, pinfo, subtree, ltkm);
-        }
-    } else if (ltkm_enabled()) {
-        add_message(body, pinfo, subtree, ltkm);
+    item = proto_tree_add_string(tree, hf_bcast_ltkm, body->tvb, start_of(range), length_of(range),
+                                 xml_trimmed_text(pinfo->pool, body->xml, ltkm->element));
+    keep_item(body, ltkm->element, item);
+    if (ltkm->message.length > 0 && ltkm_enabled()) {
+        add_message(body, pinfo, proto_item_add_subtree(item, ett_bcast_ltkm), ltkm);
     }
 }
 
 /* ---- container -------------------------------------------------------------------------------------- */
 
-static proto_tree *add_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
+static proto_tree *add_container(const bcast_body_t *body, proto_tree *tree,
                                  const bcast_container_t *container)
 {
     xml_range_t range = container->element->range;
@@ -169,24 +163,139 @@ static proto_tree *add_container(const bcast_body_t *body, packet_info *pinfo, p
     }
     proto_tree_add_string(bcast, hf_bcast_extension, body->tvb, start_of(range), length_of(range),
                           container->element->name);
-    add_version(body, pinfo, bcast, container);
+    keep_item(body, container->element, item);
+    add_version(body, bcast, container);
     for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
-        add_delivery(body, pinfo, bcast, delivery);
+        add_delivery(body, bcast, delivery);
     }
     return bcast;
 }
 
-void bcast_dissect_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                             const bcast_container_t *container)
+static bool bcast_enabled(void)
 {
-    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_bcast))) {
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_bcast));
+}
+
+void bcast_show_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
+                          const bcast_container_t *container)
+{
+    if (!bcast_enabled()) {
         return;
     }
-    if (tree && container->kind != BCAST_NO_CONTAINER) {
-        tree = add_container(body, pinfo, tree, container);
+    if (container->kind != BCAST_NO_CONTAINER) {
+        tree = add_container(body, tree, container);
     }
     for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
         add_ltkm(body, pinfo, tree, ltkm);
+    }
+}
+
+void bcast_add_data_sources(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content)
+{
+    bool shown = bcast_enabled() && ltkm_enabled();
+
+    for (const bcast_container_t *container = content->containers; container && shown;
+         container = container->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && ltkm->index <= BCAST_LTKMS_IN_FULL;
+             ltkm = ltkm->next) {
+            if (ltkm->message.length > 0) {
+                add_data_source(body, pinfo, ltkm);
+            }
+        }
+    }
+}
+
+void bcast_track(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content,
+                 const address *terminal_side, const address *other_side, rule_ltkm_t *facts)
+{
+    bool tracked = bcast_enabled() && ltkm_enabled();
+
+    for (const bcast_container_t *container = content->containers; container && tracked;
+         container = container->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            ltkm_origin_t origin = {
+                .transport = LTKM_TRANSPORT_HTTP,
+                .index = ltkm->index,
+                .n_siblings = content->n_ltkms,
+                .terminal = body->terminal,
+                .terminal_side = terminal_side,
+                .other_side = other_side,
+            };
+
+            if (ltkm->message.length > 0) {
+                ltkm_track(pinfo, ltkm->message.bytes, ltkm->message.length, &origin,
+                           &body->tracked[ltkm->index - 1], &facts[ltkm->index - 1]);
+            }
+        }
+    }
+}
+
+/* ---- faults that no rule speaks of ------------------------------------------------------------------ */
+
+static bool is_judged(const rule_finding_t *finding, unsigned rule, const xml_element_t *element)
+{
+    while (finding && (finding->number != rule || finding->target != element->range.start)) {
+        finding = finding->next;
+    }
+    return finding != NULL;
+}
+
+static void show_bad_byte(packet_info *pinfo, proto_item *item, const char *name, const char *text)
+{
+    expert_add_info_format(pinfo, item, &ei_bcast_bad_value, "%s \"%s\" is not an unsignedByte (0 to 255)",
+                           name, text);
+}
+
+static void show_bad_base64(const bcast_body_t *body, packet_info *pinfo, const bcast_ltkm_t *ltkm)
+{
+    proto_item *item = kept_item(body, ltkm->element);
+    const base64_t *message = &ltkm->message;
+    uint32_t length, at;
+    const char *text = xml_text(body->xml, ltkm->element, &length);
+
+    if (message->valid) {
+        expert_add_info_format(pinfo, item, &ei_bcast_bad_base64, "The LTKM is empty");
+        return;
+    }
+    at = xml_text_position(body->bytes, ltkm->element, message->bad_offset);
+    if (message->bad_offset < length) {
+        expert_add_info_format(pinfo, item, &ei_bcast_bad_base64,
+                               "Character %u ('%s', byte %u of the body): %s", message->bad_offset + 1,
+                               compat_format_text(pinfo->pool, text + message->bad_offset, 1), at,
+                               message->problem);
+    } else {
+        expert_add_info_format(pinfo, item, &ei_bcast_bad_base64, "End of text (%u characters): %s", length,
+                               message->problem);
+    }
+}
+
+static void show_container_faults(const bcast_body_t *body, packet_info *pinfo,
+                                  const bcast_container_t *container, const rule_finding_t *findings)
+{
+    if (!container->version.valid && !is_judged(findings, 9, container->element)) {
+        show_bad_byte(pinfo, kept_item(body, container->element), "version", container->version.text);
+    }
+    for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
+        for (const bcast_type_t *type = delivery->types; type; type = type->next) {
+            if (!type->type.valid && !is_judged(findings, 11, type->element)) {
+                show_bad_byte(pinfo, kept_item(body, type->element), "Type", type->type.text);
+            }
+        }
+    }
+    for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && ltkm->index <= BCAST_LTKMS_SHOWN;
+         ltkm = ltkm->next) {
+        if (ltkm->message.length == 0 && !is_judged(findings, 14, ltkm->element)) {
+            show_bad_base64(body, pinfo, ltkm);
+        }
+    }
+}
+
+void bcast_show_faults(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content,
+                       const rule_finding_t *findings)
+{
+    for (const bcast_container_t *container = content->containers; container && bcast_enabled();
+         container = container->next) {
+        show_container_faults(body, pinfo, container, findings);
     }
 }
 
@@ -204,6 +313,9 @@ void bcast_register(void)
         { &hf_bcast_delivery_type,
           { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC, NULL, 0, "0 UDP, 1 SMS, 2 HTTP",
             HFILL } },
+        { &hf_bcast_invalid,
+          { "Invalid value", "bcast.invalid", FT_STRING, BASE_NONE, NULL, 0, "Text that is not of its type",
+            HFILL } },
         { &hf_bcast_ltkm,
           { "LTKM", "bcast.ltkm", FT_STRING, BASE_NONE, NULL, 0, "Base64 text of a long-term key message",
             HFILL } },
@@ -214,9 +326,12 @@ void bcast_register(void)
         { &ei_bcast_bad_base64, { "bcast.bad_base64", PI_MALFORMED, PI_ERROR, "Not base64", EXPFILL } },
     };
     static int *ett[] = { &ett_bcast, &ett_bcast_ltkm_delivery, &ett_bcast_ltkm };
+    expert_module_t *expert;
 
     proto_bcast = proto_register_protocol("OMA BCAST Extension", "BCAST", "bcast");
     proto_register_field_array(proto_bcast, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_bcast), ei, array_length(ei));
+    expert = expert_register_protocol(proto_bcast);
+    expert_register_field_array(expert, ei, array_length(ei));
+    packet_rules_register(proto_bcast, expert);
 }

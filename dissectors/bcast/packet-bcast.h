@@ -7,6 +7,7 @@
 #define PACKET_BCAST_H
 
 #include "bcast/bcast-content.h"
+#include "rules/rules.h"
 #include "tracking/ltkms.h"
 
 /* LTKMs of one body that are shown in full, and that are shown at all; all are tracked. */
@@ -15,19 +16,29 @@
 
 void bcast_register(void);
 
-/* The body that containers are shown of. */
+/* The body whose containers are dissected. */
 typedef struct {
     tvbuff_t *tvb; /* its UTF-8 text; all ranges are in it */
     const uint8_t *bytes;
     const xml_document_t *xml;
     const terminal_t *terminal;
-    const address *terminal_side;
-    tracked_message_t **records; /* by LTKM index - 1; NULL: not tracked */
+    tracked_message_t *tracked; /* by LTKM index - 1, in file scope; NULL: nothing is remembered */
+    wmem_map_t *items; /* where an element starts -> its item: what findings hang on; NULL: nobody asks */
 } bcast_body_t;
 
-/* Shows one container (or an LTKM outside of any) in |tree|, which may be NULL, and tracks its LTKMs on the
- * first pass. */
-void bcast_dissect_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                             const bcast_container_t *container);
+/* Remembers all LTKMs of a body, in document order, and tells judges about them. First pass only. */
+void bcast_track(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content,
+                 const address *terminal_side, const address *other_side, rule_ltkm_t *facts);
+
+/* Shows one container (or an LTKM outside of any) in |tree|, which is not NULL. */
+void bcast_show_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
+                          const bcast_container_t *container);
+
+/* Without a tree: the data sources that bcast_show_container() would add, for those who only print bytes. */
+void bcast_add_data_sources(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content);
+
+/* Says of values and LTKMs that are not of their type what none of |findings| says. */
+void bcast_show_faults(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content,
+                       const rule_finding_t *findings);
 
 #endif

@@ -18,6 +18,8 @@
 
 #include "bcast/packet-bcast.h"
 #include "mikey/identifiers.h"
+#include "rules/packet-rules.h"
+#include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
 #include "tracking/procedures.h"
 #include "xml/body-encoding.h"
@@ -59,7 +61,6 @@ static expert_field ei_mbms_sec_bad_value = EI_INIT;
 static compat_bool_t show_xml_tree = TRUE;
 static dissector_handle_t mbms_sec_handle;
 static dissector_handle_t xml_handle;
-static wmem_map_t *bare_responses; /* frame number -> procedure_t */
 
 static const value_string message_vals[] = {
     { MBMS_REGISTRATION_REQUEST, "Registration request" },
@@ -76,7 +77,8 @@ typedef struct {
     mbms_message_t message;
     bool is_request;
     procedure_t *procedure;
-    tracked_message_t *ltkms[]; /* by index */
+    const rule_finding_t *findings;
+    tracked_message_t ltkms[]; /* by index - 1 */
 } body_record_t;
 
 /* A body on its way to the tree. */
@@ -87,6 +89,7 @@ typedef struct {
     const xml_document_t *xml;
     const mbms_document_t *document;
     const bcast_content_t *content;
+    mbms_message_t media_type;
     mbms_message_t message;
     body_record_t *record;
     const bcast_container_t *next_container; /* the first that is not dissected yet */
@@ -203,11 +206,18 @@ static void add_faults(const body_t *body, proto_tree *tree, bool truncated)
 
 /* ---- services, MSKs, responses ---------------------------------------------------------------------- */
 
+static void keep_item(const body_t *body, const xml_element_t *element, proto_item *item)
+{
+    wmem_map_insert(body->bcast.items, GUINT_TO_POINTER(element->range.start), item);
+}
+
 static void add_services(const body_t *body, proto_tree *tree, const mbms_text_t *service)
 {
     for (; service; service = service->next) {
-        add_string(body, tree, hf_mbms_sec_service_id, xml_trimmed_range(body->bcast.bytes, service->element),
-                   service->text);
+        xml_range_t range = xml_trimmed_range(body->bcast.bytes, service->element);
+
+        keep_item(body, service->element,
+                  add_string(body, tree, hf_mbms_sec_service_id, range, service->text));
     }
 }
 
@@ -253,6 +263,7 @@ static void add_msk(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
     proto_item *item = add_key_id(body, subtree, hf_mbms_sec_key_domain_id, &msk->key_domain_id);
     char plmn[KEY_DOMAIN_TEXT_SIZE];
 
+    keep_item(body, msk->element, subtree);
     if (item && key_domain_plmn(msk->key_domain_id.id.bytes, msk->key_domain_id.id.length, plmn)) {
         proto_item_append_text(item, " (%s)", plmn);
     }
@@ -260,7 +271,7 @@ static void add_msk(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
     if (item && msk->msk_id.id.length == 4) {
         add_msk_id_parts(body, item, &msk->msk_id);
     }
-    if (msk->key_domain_id.id.valid && msk->msk_id.id.valid) {
+    if (msk->key_domain_id.id.length > 0 && msk->msk_id.id.length > 0) {
         const base64_t *domain = &msk->key_domain_id.id, *id = &msk->msk_id.id;
 
         proto_item_append_text(subtree, ": %s/%s",
@@ -312,51 +323,63 @@ static proto_tree *add_response(const body_t *body, proto_tree *tree, const mbms
 
 /* ---- containers in their places --------------------------------------------------------------------- */
 
-/* Dissects the containers that start before byte |end|. All of a body come by once, in document order: that
- * is the order of their LTKMs. */
-static void dissect_containers(body_t *body, proto_tree *tree, uint32_t end)
+/* Shows the containers that start before byte |end|: all come by once, in document order. */
+static void show_containers(body_t *body, proto_tree *tree, uint32_t end)
 {
     for (; body->next_container && body->next_container->element->range.start < end;
          body->next_container = body->next_container->next) {
-        bcast_dissect_container(&body->bcast, body->pinfo, tree, body->next_container);
+        bcast_show_container(&body->bcast, body->pinfo, tree, body->next_container);
     }
 }
 
-static void dissect_responses(body_t *body, proto_tree *tree)
+static void show_responses(body_t *body, proto_tree *tree)
 {
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
-        proto_tree *subtree = NULL;
-
-        dissect_containers(body, tree, response->element->range.start);
-        if (tree) {
-            subtree = add_response(body, tree, response);
-        }
-        dissect_containers(body, subtree, response->element->range.end);
+        show_containers(body, tree, response->element->range.start);
+        show_containers(body, add_response(body, tree, response), response->element->range.end);
     }
 }
 
-static void dissect_document(body_t *body, proto_tree *tree)
+static void show_document(body_t *body, proto_tree *tree)
 {
     const mbms_document_t *document = body->document;
+    xml_range_t tag = start_tag(document->root);
 
-    if (tree) {
-        xml_range_t tag = start_tag(document->root);
-
-        if (body->message != MBMS_NONE) {
-            proto_tree_add_uint(tree, hf_mbms_sec_message, body->tvb, start_of(tag), length_of(tag),
-                                body->message);
-        }
-        add_string(body, tree, hf_mbms_sec_namespace, tag, document->root->ns);
-        add_services(body, tree, document->services);
-        add_msks(body, tree, document->msks);
+    if (body->message != MBMS_NONE) {
+        proto_tree_add_uint(tree, hf_mbms_sec_message, body->tvb, start_of(tag), length_of(tag),
+                            body->message);
     }
-    dissect_responses(body, tree);
-    dissect_containers(body, tree, UINT32_MAX);
-    if (tree && body->content->n_ltkms > BCAST_LTKMS_SHOWN) {
+    add_string(body, tree, hf_mbms_sec_namespace, tag, document->root->ns);
+    add_services(body, tree, document->services);
+    add_msks(body, tree, document->msks);
+    show_responses(body, tree);
+    show_containers(body, tree, UINT32_MAX);
+    if (body->content->n_ltkms > BCAST_LTKMS_SHOWN) {
         proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_cut, body->tvb, 0, 0,
                                      "%u more LTKMs are tracked but not shown",
                                      body->content->n_ltkms - BCAST_LTKMS_SHOWN);
     }
+}
+
+/* A request is judged once its answer is known: those answered 401 or 407 do not count. */
+static bool is_judged(const body_t *body)
+{
+    const body_record_t *record = body->record;
+
+    return record && procedure_counts(record->procedure) &&
+           (!record->is_request || record->procedure->response_frame || PINFO_FD_VISITED(body->pinfo));
+}
+
+static void show_findings(const body_t *body, proto_tree *tree)
+{
+    const rule_finding_t *findings = is_judged(body) ? body->record->findings : NULL;
+
+    for (const rule_finding_t *finding = findings; finding; finding = finding->next) {
+        proto_item *item = wmem_map_lookup(body->bcast.items, GUINT_TO_POINTER(finding->target));
+
+        packet_rules_show(body->pinfo, body->tvb, tree, item ? item : proto_tree_get_parent(tree), finding);
+    }
+    bcast_show_faults(&body->bcast, body->pinfo, body->content, findings);
 }
 
 /* ---- what is known beyond the body ------------------------------------------------------------------ */
@@ -510,26 +533,77 @@ static bool is_request(const body_t *body, const media_content_info_t *content)
     return mbms_is_request(body->message);
 }
 
-static body_record_t *first_sight(const body_t *body, const media_content_info_t *content, uint32_t ordinal)
+static procedure_t *find_procedure(const body_t *body, const media_content_info_t *content, bool request)
+{
+    http_exchange_t exchange;
+    bool over_http1 = content && http_exchange_of(body->pinfo, &exchange);
+
+    if (request) {
+        return procedure_start(body->pinfo, body->message, http_digest_user(body->pinfo, content));
+    }
+    return procedure_answer(body->pinfo, over_http1 ? &exchange : NULL);
+}
+
+static const rule_finding_t *judge(const body_t *body, const body_record_t *record, const rule_ltkm_t *facts)
+{
+    const procedure_t *procedure = record->procedure;
+    rule_findings_t findings = { .pool = wmem_file_scope() };
+    rule_document_t document = {
+        .bytes = body->bcast.bytes,
+        .xml = body->xml,
+        .document = body->document,
+        .content = body->content,
+        .message = record->message,
+        .media_type = body->media_type,
+        .status = record->is_request ? 0 : procedure->status,
+        .request = record->is_request ? MBMS_NONE : procedure->request,
+        .asked = record->is_request ? NULL : procedure->asked,
+        .ltkms = facts,
+    };
+
+    rules_judge_document(&document, &findings);
+    return findings.first;
+}
+
+/* Everything a document changes, in the order in which it does. */
+static void remember_document(body_t *body, body_record_t *record)
 {
     packet_info *pinfo = body->pinfo;
+    procedure_t *procedure = record->procedure;
+    rule_ltkm_t *facts = wmem_alloc0_array(pinfo->pool, rule_ltkm_t, body->content->n_ltkms + 1);
+    const address *terminal_side = record->is_request ? &pinfo->src : &pinfo->dst;
+    const address *other_side = record->is_request ? &pinfo->dst : &pinfo->src;
+
+    if (record->is_request) {
+        procedure_ask(procedure, body->document, body->content);
+    } else {
+        procedure_settle(procedure, record->message, body->document, body->content);
+    }
+    body->bcast.terminal = procedure->terminal;
+    body->bcast.tracked = record->ltkms;
+    bcast_track(&body->bcast, pinfo, body->content, terminal_side, other_side, facts);
+    record->findings = judge(body, record, facts);
+    if (!record->is_request) {
+        procedure_close(procedure);
+    }
+}
+
+static body_record_t *first_sight(body_t *body, const media_content_info_t *content, uint32_t ordinal)
+{
     uint32_t n_ltkms = body->content ? body->content->n_ltkms : 0;
     body_record_t *record =
         wmem_alloc0(wmem_file_scope(), sizeof *record + n_ltkms * sizeof record->ltkms[0]);
-    http_exchange_t exchange;
-    bool over_http1 = content && http_exchange_of(pinfo, &exchange);
 
     record->message = body->message;
     record->is_request = is_request(body, content);
-    if (record->is_request) {
-        record->procedure = procedure_start(pinfo, body->message, http_digest_user(pinfo, content));
-    } else {
-        record->procedure = procedure_answer(pinfo, over_http1 ? &exchange : NULL);
-    }
+    record->procedure = find_procedure(body, content, record->is_request);
     if (body->message == MBMS_REGISTRATION_RESPONSE) {
         record->message = mbms_response_to(body->xml, record->procedure->request);
     }
-    frame_record_set(pinfo, proto_mbms_sec, ordinal, record);
+    if (body->document) {
+        remember_document(body, record);
+    }
+    frame_record_set(body->pinfo, proto_mbms_sec, ordinal, record);
     return record;
 }
 
@@ -558,9 +632,10 @@ static void read_body(body_t *body, tvbuff_t *tvb, const media_content_info_t *c
         add_new_data_source(pinfo, body->tvb, "Decoded XML");
     }
     body->xml = xml_document_parse(pinfo->pool, body->text.bytes, body->text.length);
-    body->message = mbms_message_of_media_type(pinfo->match_string);
+    body->media_type = mbms_message_of_media_type(pinfo->match_string);
+    body->message = body->media_type;
     if (body->xml->root) {
-        body->document = mbms_document_read(pinfo->pool, body->xml, body->message);
+        body->document = mbms_document_read(pinfo->pool, body->xml, body->media_type);
         body->content = bcast_content_find(pinfo->pool, body->xml);
         body->message = body->document->message;
         body->next_container = body->content->containers;
@@ -602,10 +677,20 @@ static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
     if (body->record) {
         add_links(body->tvb, subtree, body->record->procedure, body->record->is_request);
     }
+    body->bcast.items = wmem_map_new(body->pinfo->pool, g_direct_hash, g_direct_equal);
     if (body->document) {
-        dissect_document(body, subtree);
+        show_document(body, subtree);
+        show_findings(body, subtree);
     }
     add_faults(body, subtree, tvb_captured_length(tvb) < tvb_reported_length(tvb));
+}
+
+/* A body that neither its root nor its media type nor an LTKM in it claims came by Decode As, or looked like
+ * ours at its start: whoever is next may have it. */
+static bool is_ours(const body_t *body)
+{
+    return body->media_type != MBMS_NONE ||
+           (body->document && (body->document->root_known || body->content->n_ltkms > 0));
 }
 
 int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -616,23 +701,25 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     body_t body = { .pinfo = pinfo };
 
     read_body(&body, tvb, content);
+    if (!is_ours(&body)) {
+        return 0;
+    }
+    body.bcast = (bcast_body_t){ .tvb = body.tvb, .bytes = body.text.bytes, .xml = body.xml };
     body.record = frame_record_get(pinfo, proto_mbms_sec, ordinal);
     if (!body.record && !PINFO_FD_VISITED(pinfo)) {
         body.record = first_sight(&body, content, ordinal);
     }
-    body.bcast = (bcast_body_t){ .tvb = body.tvb, .bytes = body.text.bytes, .xml = body.xml };
     if (body.record) {
         body.message = body.record->message;
         body.bcast.terminal = body.record->procedure->terminal;
-        body.bcast.terminal_side = body.record->is_request ? &pinfo->src : &pinfo->dst;
-        body.bcast.records = body.record->ltkms;
+        body.bcast.tracked = body.record->ltkms;
     }
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
     col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", info_text(&body));
     if (tree) {
         show_body(&body, tvb, tree);
-    } else if (body.document) {
-        dissect_document(&body, NULL);
+    } else if (body.content) {
+        bcast_add_data_sources(&body.bcast, pinfo, body.content);
     }
     show_generic_xml(&body, tvb, tree);
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
@@ -650,15 +737,13 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     proto_item *item;
 
     if (!PINFO_FD_VISITED(pinfo)) {
+        capture_clock_tick(pinfo);
         procedure = procedure_answer_without_body(pinfo);
         if (procedure) {
-            wmem_map_insert(bare_responses, GUINT_TO_POINTER(pinfo->num), procedure);
+            frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
         }
     }
-    if (!tree || wmem_map_size(bare_responses) == 0) {
-        return 0;
-    }
-    procedure = wmem_map_lookup(bare_responses, GUINT_TO_POINTER(pinfo->num));
+    procedure = tree ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : NULL;
     if (!procedure) {
         return 0;
     }
@@ -750,8 +835,6 @@ void mbms_sec_register(void)
         prefs_register_protocol(proto_mbms_sec, NULL), "xml_tree", "Show Wireshark's XML tree too",
         "Show the body once more as Wireshark's generic XML tree, after the decoded one.", &show_xml_tree);
     procedures_register(proto_mbms_sec);
-    bare_responses =
-        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }
 
 void mbms_sec_handoff(void)

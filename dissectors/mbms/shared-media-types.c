@@ -6,6 +6,8 @@
  */
 #include "mbms/shared-media-types.h"
 
+#include <epan/wmem_scopes.h>
+
 #include "bcast/base64.h"
 #include "mbms/mbms-document.h"
 #include "mbms/packet-mbms-sec.h"
@@ -120,27 +122,47 @@ static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
     return message;
 }
 
+static tracked_message_t *first_sight(tvbuff_t *message, packet_info *pinfo, uint32_t ordinal, bool upwards)
+{
+    uint32_t length = tvb_captured_length(message);
+    tracked_message_t *tracked = wmem_new0(wmem_file_scope(), tracked_message_t);
+    ltkm_origin_t origin = {
+        .transport = LTKM_TRANSPORT_HTTP,
+        .whole_body = true,
+        .index = 1,
+        .n_siblings = 1,
+        .terminal = terminal_of_address(upwards ? &pinfo->src : &pinfo->dst, NULL, 0),
+        .terminal_side = upwards ? &pinfo->src : &pinfo->dst,
+        .other_side = upwards ? &pinfo->dst : &pinfo->src,
+    };
+
+    ltkm_track(pinfo, tvb_get_ptr(message, 0, (int)length), length, &origin, tracked, NULL);
+    frame_record_set(pinfo, proto_ltkm, ordinal, tracked);
+    return tracked;
+}
+
 static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *tree,
                             const media_content_info_t *content)
 {
     uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
-    bool upwards = content && content->type == MEDIA_CONTAINER_HTTP_REQUEST;
-    const address *terminal_side = upwards ? &pinfo->src : &pinfo->dst;
-    tracked_message_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
-    ltkm_origin_t origin = {
-        .transport = LTKM_TRANSPORT_HTTP,
-        .index = 1,
-        .terminal = record ? record->terminal : terminal_of_address(terminal_side, NULL, 0),
-        .terminal_side = terminal_side,
-        .record = &record,
-    };
-    const char *text = ltkm_dissect(message, pinfo, tree, &origin);
+    uint32_t length = tvb_captured_length(message);
+    const tracked_message_t *tracked = frame_record_get(pinfo, proto_ltkm, ordinal);
+    ltkm_view_t view = { .transport = LTKM_TRANSPORT_HTTP, .index = 1 };
 
-    if (!PINFO_FD_VISITED(pinfo) && record) {
-        frame_record_set(pinfo, proto_ltkm, ordinal, record);
+    if (!tracked && !PINFO_FD_VISITED(pinfo)) {
+        tracked =
+            first_sight(message, pinfo, ordinal, content && content->type == MEDIA_CONTAINER_HTTP_REQUEST);
+    }
+    if (tracked && tracked->frame) {
+        view.tracked = tracked;
+        view.terminal = tracked->terminal;
     }
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
-    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", text);
+    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ",
+                       ltkm_summary(pinfo, tvb_get_ptr(message, 0, (int)length), length, view.tracked));
+    if (tree) {
+        ltkm_show(message, pinfo, tree, &view);
+    }
 }
 
 static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo,

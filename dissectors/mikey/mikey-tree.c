@@ -447,9 +447,12 @@ static void add_key_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     proto_tree *entry =
         proto_item_add_subtree(add_item(view, tree, hf_ltkm_key_id, id->range), ett_mikey_entry);
 
-    proto_item_append_text(
-        entry, ": %s %s", mikey_name_or_unknown(MIKEY_NAMES_KEY_ID_TYPE, id->type),
-        tvb_bytes_to_str(view->pinfo->pool, view->tvb, (int)id->value.offset, (int)id->value.length));
+    proto_item_append_text(entry, ": %s", mikey_name_or_unknown(MIKEY_NAMES_KEY_ID_TYPE, id->type));
+    if (id->value.length > 0) {
+        proto_item_append_text(
+            entry, " %s",
+            tvb_bytes_to_str(view->pinfo->pool, view->tvb, (int)id->value.offset, (int)id->value.length));
+    }
     add_code(view, entry, hf_ltkm_key_id_type, at, MIKEY_NAMES_KEY_ID_TYPE);
     add_item(view, entry, hf_ltkm_key_id_len, range_of(at + 1, 1));
     switch (id->type) {

@@ -17,6 +17,8 @@
  */
 #include "mikey/packet-ltkm.h"
 
+#include <string.h>
+
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 #include <epan/to_str.h>
@@ -26,6 +28,8 @@
 #include "mikey/mikey-fields.h"
 #include "mikey/mikey-names.h"
 #include "mikey/mikey-tree.h"
+#include "rules/packet-rules.h"
+#include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
 
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
@@ -47,6 +51,7 @@ static int hf_ltkm_verified_in = -1;
 static int hf_ltkm_verifies = -1;
 static int hf_ltkm_verification_time = -1;
 static int hf_ltkm_duplicate_of = -1;
+static int hf_ltkm_grant_in = -1;
 static int ett_ltkm = -1;
 
 static dissector_handle_t ltkm_handle;
@@ -111,15 +116,13 @@ static void append_t(wmem_strbuf_t *text, const mikey_message_t *message)
 static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *record)
 {
     const tracked_message_t *ltkm = record ? ltkm_peer(record) : NULL;
-    nstime_t time;
 
     if (!ltkm) {
         return;
     }
     wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
-    nstime_delta(&time, &record->time, &ltkm->time);
-    if (nstime_to_sec(&time) >= 0) {
-        wmem_strbuf_append_printf(text, " (%.3f s)", nstime_to_sec(&time));
+    if (record->time >= ltkm->time) {
+        wmem_strbuf_append_printf(text, " (%.3f s)", ltkm_delay(ltkm, record));
     }
 }
 
@@ -156,8 +159,8 @@ static const char *summary(wmem_allocator_t *pool, const mikey_message_t *messag
         wmem_strbuf_append(text, "MIKEY message");
         break;
     }
-    if (record && record->original) {
-        wmem_strbuf_append_printf(text, ", duplicate of frame %u", record->original->frame);
+    if (record && ltkm_original_frame(record)) {
+        wmem_strbuf_append_printf(text, ", duplicate of frame %u", ltkm_original_frame(record));
     }
     if (!message->complete) {
         wmem_strbuf_append(text, ", incomplete");
@@ -222,11 +225,11 @@ static void add_identities(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *ltkm,
                                   const tracked_message_t *verification)
 {
-    nstime_t time;
+    int64_t time = verification->time - ltkm->time;
+    nstime_t delay = { (time_t)(time / 1000000000), (int)(time % 1000000000) };
 
-    nstime_delta(&time, &verification->time, &ltkm->time);
-    if (nstime_cmp(&verification->time, &ltkm->time) >= 0) {
-        generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &time));
+    if (time >= 0) {
+        generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &delay));
     }
 }
 
@@ -234,8 +237,8 @@ static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *
 {
     const tracked_message_t *peer = ltkm_peer(record);
 
-    if (record->original) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, record->original->frame));
+    if (ltkm_original_frame(record)) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, ltkm_original_frame(record)));
     }
     if (!peer) {
         return;
@@ -249,25 +252,35 @@ static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *
     }
 }
 
-static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                          const uint8_t *bytes, const ltkm_origin_t *origin)
+static void add_grant(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *record)
 {
-    const tracked_message_t *record = origin->record ? *origin->record : NULL;
+    const delivery_state_t *delivery = record->delivery;
+
+    if ((record->kind == MIKEY_KIND_LTKM || record->kind == MIKEY_KIND_LTKM_WITHOUT_KEY) && delivery &&
+        !delivery->refused && delivery->frame != record->frame) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_grant_in, tvb, 0, 0, delivery->frame));
+    }
+}
+
+static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                          const uint8_t *bytes, const ltkm_view_t *view)
+{
+    const tracked_message_t *record = view->tracked;
     char id[MIKEY_CORRELATION_ID_SIZE];
 
     if (message->kind != MIKEY_KIND_UNKNOWN) {
         generated(proto_tree_add_uint(tree, hf_ltkm_message, tvb, 0, 0, message->kind));
     }
-    generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, origin->transport));
-    if (origin->index) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, origin->index));
+    generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, view->transport));
+    if (view->index) {
+        generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, view->index));
     }
     if (message->has_header) {
         mikey_correlation_id(message, id);
         generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
     }
-    if (origin->terminal) {
-        generated(proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, origin->terminal->name));
+    if (view->terminal) {
+        generated(proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, view->terminal->name));
     }
     add_identities(tvb, pinfo, tree, message, bytes);
     if (message->kemac) {
@@ -277,6 +290,7 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
     }
     if (record) {
         add_links(tvb, tree, record);
+        add_grant(tvb, tree, record);
     }
 }
 
@@ -321,58 +335,94 @@ static void show_foreign_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 
 /* ---- one message ------------------------------------------------------------------------------------ */
 
-static void track(packet_info *pinfo, const mikey_message_t *message, const uint8_t *bytes, uint32_t length,
-                  const ltkm_origin_t *origin)
+static void copy_key_id(const mikey_tlv_t *id, const uint8_t *bytes, uint8_t copy[8], uint8_t *length)
 {
-    if (!PINFO_FD_VISITED(pinfo) && origin->record && message->has_header && !pinfo->flags.in_error_pkt) {
-        *origin->record = ltkms_add(pinfo, message, bytes, length, origin->transport, origin->terminal,
-                                    origin->terminal_side);
+    if (id && id->value.length <= 8) {
+        memcpy(copy, bytes + id->value.offset, id->value.length);
+        *length = (uint8_t)id->value.length;
     }
 }
 
-/* The name of the tree node tells what it is, for both kinds of message. */
-static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                 const uint8_t *bytes, const ltkm_origin_t *origin, const char *text)
+static void tell_judges(const mikey_message_t *message, const uint8_t *bytes, rule_ltkm_t *facts)
+{
+    facts->decoded = message->has_header;
+    facts->data_type = message->data_type;
+    facts->kind = message->kind;
+    for (uint32_t i = 0; i < message->n_faults; i++) {
+        facts->bad_version = facts->bad_version || message->faults[i].code == MIKEY_FAULT_VERSION;
+        facts->bad_length = facts->bad_length || message->faults[i].code == MIKEY_FAULT_SHORT;
+        facts->trailing_bytes = facts->trailing_bytes || message->faults[i].code == MIKEY_FAULT_TRAILING;
+    }
+    for (uint32_t i = 0; i < message->n_payloads; i++) {
+        const mikey_payload_t *payload = &message->payloads[i];
+
+        if (payload->type == MIKEY_PAYLOAD_EXT) {
+            facts->has_key_ids = facts->has_key_ids || payload->ext.ext_type == MIKEY_EXT_KEY_ID;
+            facts->has_management = facts->has_management || (payload->ext.ext_type == MIKEY_EXT_BCAST &&
+                                                              payload->ext.bcast_subtype == MIKEY_BCAST_LTKM);
+        }
+    }
+    copy_key_id(message->key_domain_id, bytes, facts->key_domain, &facts->key_domain_length);
+    copy_key_id(message->msk_id, bytes, facts->msk_id, &facts->msk_id_length);
+}
+
+void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,
+                tracked_message_t *tracked, rule_ltkm_t *facts)
+{
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const mikey_message_t *message = mikey_message_parse(scratch, bytes, length);
+
+    if (message->has_header && is_ours(message->data_type) && !pinfo->flags.in_error_pkt) {
+        ltkms_add(pinfo, tracked, message, bytes, length, origin);
+    }
+    if (facts) {
+        tell_judges(message, bytes, facts);
+    }
+    wmem_destroy_allocator(scratch);
+}
+
+/* Findings that depend on what else is in the capture: judged anew each time, since more may have come. */
+static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
+                          const tracked_message_t *tracked)
+{
+    rule_findings_t findings = { .pool = pinfo->pool };
+
+    packet_rules_judge(tracked, PINFO_FD_VISITED(pinfo), address_to_str(pinfo->pool, &pinfo->dst), &findings);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+        packet_rules_show(pinfo, tvb, tree, item, finding);
+    }
+}
+
+static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                         const uint8_t *bytes, const ltkm_view_t *view)
 {
     proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
     proto_tree *ltkm = proto_item_add_subtree(item, ett_ltkm);
 
-    proto_item_append_text(item, ": %s", text);
-    add_generated(tvb, pinfo, ltkm, message, bytes, origin);
+    proto_item_append_text(item, ": %s", summary(pinfo->pool, message, bytes, view->tracked));
+    add_generated(tvb, pinfo, ltkm, message, bytes, view);
+    if (view->tracked) {
+        show_findings(tvb, pinfo, ltkm, item, view->tracked);
+    }
     mikey_tree_add(tvb, pinfo, ltkm, message, bytes);
 }
 
-const char *ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_origin_t *origin)
+void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_view_t *view)
 {
     uint32_t length = tvb_captured_length(tvb);
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
-    const mikey_message_t *message;
-    const char *text;
 
     if (length >= 2 && !is_ours(bytes[1])) {
         show_foreign_message(tvb, pinfo, tree);
-        return wmem_strdup_printf(pinfo->pool, "MIKEY %s",
-                                  mikey_name_or_unknown(MIKEY_NAMES_DATA_TYPE, bytes[1]));
+    } else {
+        show_message(tvb, pinfo, tree, mikey_message_parse(pinfo->pool, bytes, length), bytes, view);
     }
-    message = mikey_message_parse(pinfo->pool, bytes, length);
-    track(pinfo, message, bytes, length, origin);
-    text = summary(pinfo->pool, message, bytes, origin->record ? *origin->record : NULL);
-    if (tree) {
-        show(tvb, pinfo, tree, message, bytes, origin, text);
-    }
-    return text;
 }
 
-const char *ltkm_track(const uint8_t *bytes, uint32_t length, packet_info *pinfo, const ltkm_origin_t *origin)
+const char *ltkm_summary(packet_info *pinfo, const uint8_t *bytes, uint32_t length,
+                         const tracked_message_t *tracked)
 {
-    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const mikey_message_t *message = mikey_message_parse(scratch, bytes, length);
-    const char *text;
-
-    track(pinfo, message, bytes, length, origin);
-    text = summary(pinfo->pool, message, bytes, origin->record ? *origin->record : NULL);
-    wmem_destroy_allocator(scratch);
-    return text;
+    return summary(pinfo->pool, mikey_message_parse(pinfo->pool, bytes, length), bytes, tracked);
 }
 
 /* ---- UDP -------------------------------------------------------------------------------------------- */
@@ -391,28 +441,40 @@ static const terminal_t *find_terminal(packet_info *pinfo, const mikey_message_t
     return terminal_of_address(terminal_side(pinfo, message), bytes + idr.offset, idr.length);
 }
 
+static tracked_message_t *first_sight(packet_info *pinfo, const mikey_message_t *message,
+                                      const uint8_t *bytes, uint32_t length, uint32_t ordinal)
+{
+    bool upwards = message->kind == MIKEY_KIND_VERIFICATION;
+    ltkm_origin_t origin = {
+        .transport = LTKM_TRANSPORT_UDP,
+        .terminal = find_terminal(pinfo, message, bytes),
+        .terminal_side = terminal_side(pinfo, message),
+        .other_side = upwards ? &pinfo->dst : &pinfo->src,
+    };
+    tracked_message_t *tracked = wmem_new0(wmem_file_scope(), tracked_message_t);
+
+    ltkms_add(pinfo, tracked, message, bytes, length, &origin);
+    frame_record_set(pinfo, proto_ltkm, ordinal, tracked);
+    return tracked;
+}
+
 static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                     const mikey_message_t *message, const uint8_t *bytes)
 {
     uint32_t length = tvb_captured_length(tvb);
     uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
-    tracked_message_t *record = frame_record_get(pinfo, proto_ltkm, ordinal);
-    ltkm_origin_t origin = { .transport = LTKM_TRANSPORT_UDP,
-                             .terminal_side = terminal_side(pinfo, message),
-                             .record = &record };
-    const char *text;
+    const tracked_message_t *tracked = frame_record_get(pinfo, proto_ltkm, ordinal);
+    ltkm_view_t view = { .transport = LTKM_TRANSPORT_UDP };
 
-    if (!record) {
-        origin.terminal = find_terminal(pinfo, message, bytes);
-        track(pinfo, message, bytes, length, &origin);
-        frame_record_set(pinfo, proto_ltkm, ordinal, record);
+    if (!tracked && !PINFO_FD_VISITED(pinfo) && message->has_header && !pinfo->flags.in_error_pkt) {
+        tracked = first_sight(pinfo, message, bytes, length, ordinal);
     }
-    origin.terminal = record ? record->terminal : NULL;
-    text = summary(pinfo->pool, message, bytes, record);
+    view.tracked = tracked;
+    view.terminal = tracked ? tracked->terminal : NULL;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "LTKM");
-    col_add_str(pinfo->cinfo, COL_INFO, text);
+    col_add_str(pinfo->cinfo, COL_INFO, summary(pinfo->pool, message, bytes, tracked));
     if (tree) {
-        show(tvb, pinfo, tree, message, bytes, &origin, text);
+        show_message(tvb, pinfo, tree, message, bytes, &view);
     }
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
     if (length < tvb_reported_length(tvb)) {
@@ -508,11 +570,15 @@ void ltkm_register(void)
         { &hf_ltkm_verification_time,
           { "Verification time", "ltkm.verification_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the LTKM to its verification message", HFILL } },
+        { &hf_ltkm_grant_in,
+          { "Grant in", "ltkm.grant_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "Registration response whose delivery grant was in force for this LTKM", HFILL } },
         { &hf_ltkm_duplicate_of,
           { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE,
             FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, "The same bytes, seen before", HFILL } },
     };
     static int *ett[] = { &ett_ltkm };
+    module_t *preferences;
 
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
     proto_ltkm_udp = proto_register_protocol("LTKM on any UDP port", "LTKM-UDP", "ltkm_udp");
@@ -520,14 +586,21 @@ void ltkm_register(void)
     proto_register_subtree_array(ett, array_length(ett));
     mikey_tree_register(proto_ltkm);
     ltkm_handle = register_dissector("ltkm", dissect_ltkm_udp, proto_ltkm);
+    preferences = prefs_register_protocol(proto_ltkm, NULL);
+    prefs_register_uint_preference(
+        preferences, "verification_timeout", "Time-out for verification messages (seconds)",
+        "Seconds without a verification message before rule R53 speaks.", 10, &verification_timeout);
     ltkms_register();
     terminals_register();
+    host_names_register();
+    capture_clock_register();
 }
 
 void ltkm_handoff(void)
 {
     mikey_handle = find_dissector("mikey");
     mikey_fields_handoff(proto_ltkm);
+    host_names_handoff();
     dissector_add_uint_range_with_preference("udp.port", LTKM_UDP_PORTS, ltkm_handle);
     heur_dissector_add("udp", dissect_ltkm_heur, "LTKM or verification message on any UDP port", "ltkm_udp",
                        proto_ltkm_udp, HEURISTIC_ENABLE);

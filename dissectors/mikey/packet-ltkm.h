@@ -7,28 +7,32 @@
 #ifndef PACKET_LTKM_H
 #define PACKET_LTKM_H
 
+#include "rules/rules.h"
 #include "tracking/ltkms.h"
 
 void ltkm_register(void);
 void ltkm_handoff(void);
 
-/* Where a message comes from. */
+/* A message that is to be shown. */
 typedef struct {
     ltkm_transport_t transport;
-    uint32_t index;               /* position in its body, from 1; 0 over UDP */
-    const terminal_t *terminal;   /* NULL: not known */
-    const address *terminal_side; /* the terminal's address in this frame */
-    tracked_message_t **record;   /* what the first pass learned; written then, read later */
-} ltkm_origin_t;
+    uint32_t index;                   /* position in its body, from 1; 0 over UDP */
+    const terminal_t *terminal;       /* NULL: not known */
+    const tracked_message_t *tracked; /* what the first pass learned; NULL: nothing */
+} ltkm_view_t;
 
-/* Decodes the message |tvb|, remembers it on the first pass and shows it in |tree| (may be NULL). Columns are
- * left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. Returns a line
- * that tells what it is, in pinfo->pool. */
-const char *ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_origin_t *origin);
+/* Shows the message |tvb| in |tree| (not NULL). Columns are left alone. A message of a data type that is not
+ * ours is shown by Wireshark's own dissector. */
+void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_view_t *view);
 
-/* The same without any item: for the many messages of a body that are not shown in full. */
-const char *ltkm_track(const uint8_t *bytes, uint32_t length, packet_info *pinfo,
-                       const ltkm_origin_t *origin);
+/* A line that tells what the message |bytes| is, in pinfo->pool. */
+const char *ltkm_summary(packet_info *pinfo, const uint8_t *bytes, uint32_t length,
+                         const tracked_message_t *tracked);
+
+/* Remembers the message in |tracked| (file scope, zeroed), if it is of a data type that is ours, and tells
+ * judges about it in |facts| (NULL: nobody asks). First pass only. */
+void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,
+                tracked_message_t *tracked, rule_ltkm_t *facts);
 
 /* Whether the protocol is enabled. */
 bool ltkm_enabled(void);

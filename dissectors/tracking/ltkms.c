@@ -13,8 +13,11 @@
 
 #include <epan/wmem_scopes.h>
 
+#include "mikey/identifiers.h"
+
 enum { CHAIN_LIMIT = 64 };
 enum { NO_T = 0xff };
+enum { NANOSECONDS = 1000000000 };
 
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
  * as much as reordering does, less than a CSB ID's next use. */
@@ -86,7 +89,7 @@ static void index_add(index_t *index, tracked_message_t *message)
 
 static bool same_bytes(const tracked_message_t *a, const tracked_message_t *b)
 {
-    return memcmp(a->digest, b->digest, LTKM_DIGEST_SIZE) == 0;
+    return a->digest == b->digest;
 }
 
 static tracked_message_t *find_same_bytes(tracked_message_t *chain, const tracked_message_t *message)
@@ -107,8 +110,8 @@ static tracked_message_t *find_paired_same_bytes(tracked_message_t *ltkm, const 
     int left = CHAIN_LIMIT;
 
     for (; ltkm && left > 0; ltkm = ltkm->next_same_t, left--) {
-        if (ltkm->peer && same_bytes(ltkm->peer, message)) {
-            return ltkm->peer;
+        if (ltkm->link && same_bytes(ltkm->link, message)) {
+            return ltkm->link;
         }
     }
     return NULL;
@@ -116,19 +119,37 @@ static tracked_message_t *find_paired_same_bytes(tracked_message_t *ltkm, const 
 
 /* ---- pairing ---------------------------------------------------------------------------------------- */
 
+/* The verification messages of later LTKMs in the same body that are there already came too early
+ * (5.1.6.10.4). */
+static void check_order(tracked_message_t *ltkm)
+{
+    uint32_t end = MIN(ltkm->n_siblings, ltkm->index + CHAIN_LIMIT);
+
+    for (uint32_t index = ltkm->index + 1; ltkm->index > 0 && ltkm->v_flag && index <= end; index++) {
+        tracked_message_t *later = ltkm + (index - ltkm->index);
+
+        if (later->frame && !later->is_copy && later->v_flag && later->link &&
+            later->link->frame < ltkm->link->frame) {
+            later->link->too_early = true;
+            later->link->too_early_other_host = later->host != ltkm->host;
+        }
+    }
+}
+
 static void pair(tracked_message_t *ltkm, tracked_message_t *verification, bool exact)
 {
-    if (ltkm->peer) {
-        ltkm->peer->peer = NULL;
-        ltkm->peer->exact = false;
+    if (ltkm->link) {
+        ltkm->link->link = NULL;
+        ltkm->link->exact = false;
     }
-    if (verification->peer) {
-        verification->peer->peer = NULL;
-        verification->peer->exact = false;
+    if (verification->link) {
+        verification->link->link = NULL;
+        verification->link->exact = false;
     }
-    ltkm->peer = verification;
-    verification->peer = ltkm;
+    ltkm->link = verification;
+    verification->link = ltkm;
     ltkm->exact = verification->exact = exact;
+    check_order(ltkm);
 }
 
 static bool same_idr(const tracked_message_t *a, const tracked_message_t *b)
@@ -172,7 +193,7 @@ static tracked_message_t *find_by_csb(tracked_message_t *chain, const tracked_me
     int left = CHAIN_LIMIT;
 
     for (; chain && left > 0; chain = chain->next_same_csb, left--) {
-        if (chain->peer || !chain->v_flag) {
+        if (chain->link || !chain->v_flag) {
             continue;
         }
         n_left++;
@@ -191,10 +212,8 @@ static tracked_message_t *find_early_by_csb(tracked_message_t *chain, const trac
     int left = CHAIN_LIMIT;
 
     for (; chain && left > 0; chain = chain->next_same_csb, left--) {
-        nstime_t distance;
-
-        nstime_delta(&distance, &ltkm->time, &chain->time);
-        if (!chain->peer && same_idr(chain, ltkm) && ABS(nstime_to_sec(&distance)) <= REORDER_SECONDS) {
+        if (!chain->link && same_idr(chain, ltkm) &&
+            ABS(ltkm->time - chain->time) <= (int64_t)REORDER_SECONDS * NANOSECONDS) {
             return chain;
         }
     }
@@ -205,8 +224,9 @@ static void add_ltkm(tracked_message_t *ltkm)
 {
     tracked_message_t *early;
 
-    ltkm->original = find_same_bytes(same_t_chain(&ltkms, ltkm), ltkm);
-    if (ltkm->original) {
+    ltkm->link = find_same_bytes(same_t_chain(&ltkms, ltkm), ltkm);
+    if (ltkm->link) {
+        ltkm->is_copy = true;
         return;
     }
     index_add(&ltkms, ltkm);
@@ -226,11 +246,12 @@ static void add_verification(tracked_message_t *verification)
     tracked_message_t *candidates = same_t_chain(&ltkms, verification);
     tracked_message_t *ltkm;
 
-    verification->original = find_same_bytes(same_t_chain(&verifications, verification), verification);
-    if (!verification->original) {
-        verification->original = find_paired_same_bytes(candidates, verification);
+    verification->link = find_same_bytes(same_t_chain(&verifications, verification), verification);
+    if (!verification->link) {
+        verification->link = find_paired_same_bytes(candidates, verification);
     }
-    if (verification->original) {
+    if (verification->link) {
+        verification->is_copy = true;
         return;
     }
     ltkm = find_exact(candidates, verification);
@@ -240,8 +261,9 @@ static void add_verification(tracked_message_t *verification)
     }
     if (ltkm) { /* a second answer, in other bytes: it names its LTKM but does not take the first one's place
                  */
-        verification->peer = ltkm;
+        verification->link = ltkm;
         verification->exact = true;
+        verification->is_second = true;
         index_add(&verifications, verification);
         return;
     }
@@ -261,12 +283,27 @@ static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
     return length && hash == 0 ? 1 : hash;
 }
 
-static void set_digest(tracked_message_t *message, const uint8_t *bytes, uint32_t length)
+static uint64_t digest_of(const uint8_t *bytes, uint32_t length)
 {
     uint8_t digest[32];
+    uint64_t start;
 
     gcry_md_hash_buffer(GCRY_MD_SHA256, digest, bytes, length);
-    memcpy(message->digest, digest, LTKM_DIGEST_SIZE);
+    memcpy(&start, digest, sizeof start);
+    return start;
+}
+
+static const host_name_t *host_of(const mikey_message_t *message, const uint8_t *bytes)
+{
+    const mikey_payload_t *idi = message->idi;
+    naf_host_t host;
+
+    if (!idi || message->kind == MIKEY_KIND_VERIFICATION) {
+        return NULL;
+    }
+    host = naf_host_find(bytes + idi->id.data.offset, idi->id.data.length);
+    return host.length ? host_name_get((const char *)bytes + idi->id.data.offset + host.offset, host.length)
+                       : NULL;
 }
 
 static void set_key(tracked_message_t *key, const mikey_message_t *message)
@@ -276,23 +313,28 @@ static void set_key(tracked_message_t *key, const mikey_message_t *message)
     key->t = message->t ? message->t->t.number : 0;
 }
 
-tracked_message_t *ltkms_add(packet_info *pinfo, const mikey_message_t *message, const uint8_t *bytes,
-                             uint32_t length, ltkm_transport_t transport, const terminal_t *terminal,
-                             const address *terminal_side)
+void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_message_t *message,
+               const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin)
 {
-    tracked_message_t *tracked = wmem_new0(wmem_file_scope(), tracked_message_t);
     const mikey_payload_t *idr = message->idr;
 
     set_key(tracked, message);
-    set_digest(tracked, bytes, length);
     tracked->frame = pinfo->num;
-    tracked->time = pinfo->abs_ts;
+    tracked->time = (int64_t)pinfo->abs_ts.secs * NANOSECONDS + pinfo->abs_ts.nsecs;
+    tracked->digest = digest_of(bytes, length);
     tracked->idr_hash = idr ? hash_bytes(bytes + idr->id.data.offset, idr->id.data.length) : 0;
-    tracked->terminal_hash = hash_bytes(terminal_side->data, (uint32_t)terminal_side->len);
+    tracked->terminal_hash = host_address_hash(origin->terminal_side);
+    tracked->other_hash = host_address_hash(origin->other_side);
+    tracked->index = origin->index;
+    tracked->n_siblings = origin->n_siblings;
     tracked->kind = (uint8_t)message->kind;
-    tracked->transport = (uint8_t)transport;
+    tracked->transport = (uint8_t)origin->transport;
     tracked->v_flag = message->v_flag;
-    tracked->terminal = terminal;
+    tracked->whole_body = origin->whole_body;
+    tracked->registration_seen = terminals_registered();
+    tracked->terminal = origin->terminal;
+    tracked->delivery = origin->terminal ? terminal_delivery(origin->terminal) : NULL;
+    tracked->host = host_of(message, bytes);
     switch (message->kind) {
     case MIKEY_KIND_VERIFICATION:
         add_verification(tracked);
@@ -307,12 +349,21 @@ tracked_message_t *ltkms_add(packet_info *pinfo, const mikey_message_t *message,
     case MIKEY_KIND_UNKNOWN:
         break;
     }
-    return tracked;
 }
 
 const tracked_message_t *ltkm_peer(const tracked_message_t *message)
 {
-    return message->original ? message->original->peer : message->peer;
+    return message->is_copy ? message->link->link : message->link;
+}
+
+uint32_t ltkm_original_frame(const tracked_message_t *message)
+{
+    return message->is_copy ? message->link->frame : 0;
+}
+
+double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verification)
+{
+    return (double)(verification->time - ltkm->time) / NANOSECONDS;
 }
 
 bool ltkms_knows(const mikey_message_t *message)

@@ -15,6 +15,7 @@
 #define LTKMS_H
 
 #include "mikey/mikey-message.h"
+#include "tracking/host-names.h"
 #include "tracking/terminals.h"
 
 /* The numbers of the delivery mechanisms and of the filter field ltkm.transport. */
@@ -24,25 +25,33 @@ typedef enum {
     LTKM_TRANSPORT_HTTP = 2,
 } ltkm_transport_t;
 
-#define LTKM_DIGEST_SIZE 16
-
-/* One message of ours, in file scope. Only LTKMs and verification messages have an original or a peer. */
+/* One message of ours, in file scope. Only LTKMs and verification messages are paired. */
 typedef struct tracked_message {
-    uint32_t frame;
+    uint32_t frame; /* 0: nothing was tracked here (an LTKM that does not decode) */
     uint32_t csb_id;
-    nstime_t time;
+    int64_t time; /* nanoseconds since 1970 */
     uint64_t t;
+    uint64_t digest;        /* of the bytes, its first 8 */
     uint32_t idr_hash;      /* 0: no IDr */
     uint32_t terminal_hash; /* of the terminal's address: a tie-breaker */
-    uint8_t t_type;         /* NO_T: none */
+    uint32_t other_hash;    /* of the address at the other end */
+    uint32_t index;         /* in its body, from 1; 0 over UDP */
+    uint32_t n_siblings;    /* LTKMs of its body: they stand around this one in memory, by index */
+    uint8_t t_type;         /* 0xff: there is no T */
     uint8_t kind;           /* mikey_kind_t */
     uint8_t transport;      /* ltkm_transport_t */
-    bool v_flag;
-    bool exact; /* paired by CSB ID and T */
-    uint8_t digest[LTKM_DIGEST_SIZE];
-    const terminal_t *terminal;            /* NULL: not known */
-    struct tracked_message *original;      /* the same bytes, seen before; NULL: this is the first */
-    struct tracked_message *peer;          /* of an original: its other half; NULL: none so far */
+    bool v_flag : 1;
+    bool exact : 1;                   /* paired by CSB ID and T */
+    bool is_copy : 1;                 /* the same bytes were seen before: |link| is the first of them */
+    bool is_second : 1;               /* a verification message of an LTKM that had another one */
+    bool too_early : 1;               /* a verification message before that of an earlier LTKM of the body */
+    bool too_early_other_host : 1;    /* and to another host */
+    bool whole_body : 1;              /* an HTTP body of its own */
+    bool registration_seen : 1;       /* before it in the capture */
+    const terminal_t *terminal;       /* NULL: not known */
+    const delivery_state_t *delivery; /* in force for the terminal; NULL: not known */
+    const host_name_t *host;          /* of an LTKM: named in IDi */
+    struct tracked_message *link;     /* the other half of the pair, or the original of a copy */
     struct tracked_message *next_same_t;   /* older ones of the same kind, CSB ID and T */
     struct tracked_message *next_same_csb; /* older ones of the same kind and CSB ID */
 } tracked_message_t;
@@ -50,15 +59,31 @@ typedef struct tracked_message {
 /* Once, at registration. */
 void ltkms_register(void);
 
-/* Remembers an LTKM (kind 1 or 2) or verification message (kind 3) and pairs it. |bytes| are the whole
- * message, |terminal_side| the terminal's address in its frame. First pass only; O(1). */
-tracked_message_t *ltkms_add(packet_info *pinfo, const mikey_message_t *message, const uint8_t *bytes,
-                             uint32_t length, ltkm_transport_t transport, const terminal_t *terminal,
-                             const address *terminal_side);
+/* Where a message comes from. */
+typedef struct {
+    ltkm_transport_t transport;
+    bool whole_body; /* it is an HTTP body of its own */
+    uint32_t index;  /* in its body, from 1; 0 over UDP */
+    uint32_t n_siblings;
+    const terminal_t *terminal;   /* NULL: not known */
+    const address *terminal_side; /* the terminal's address in this frame */
+    const address *other_side;
+} ltkm_origin_t;
+
+/* Remembers a message in |tracked| (file scope, zeroed) and pairs LTKMs and verification messages. |bytes|
+ * are the whole message. First pass only; O(1). */
+void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_message_t *message,
+               const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin);
 
 /* The other half of a pair: the verification message of an LTKM, the LTKM of a verification message; NULL if
  * none so far. */
 const tracked_message_t *ltkm_peer(const tracked_message_t *message);
+
+/* The frame of the message with the same bytes that was seen first, 0 if this is it. */
+uint32_t ltkm_original_frame(const tracked_message_t *message);
+
+/* Seconds from an LTKM to its verification message. */
+double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verification);
 
 /* Whether an LTKM with the CSB ID and T of |message| has been seen. */
 bool ltkms_knows(const mikey_message_t *message);

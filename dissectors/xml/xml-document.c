@@ -44,6 +44,20 @@ static uint32_t parser_offset(const parser_t *parser)
     return offset < parser->length ? (uint32_t)offset : parser->length;
 }
 
+/* A copy that is valid UTF-8: after an encoding error libxml2 lets bytes through as they are. */
+static char *valid_copy(wmem_allocator_t *pool, const char *text, size_t length)
+{
+    char *valid, *copy;
+
+    if (g_utf8_validate(text, (gssize)length, NULL)) {
+        return wmem_strndup(pool, text, length);
+    }
+    valid = g_utf8_make_valid(text, (gssize)length);
+    copy = wmem_strdup(pool, valid);
+    g_free(valid);
+    return copy;
+}
+
 /* A copy of a string of libxml2's dictionary, where equal strings have one address; "" for NULL. */
 static const char *intern(parser_t *parser, const xmlChar *name)
 {
@@ -54,7 +68,7 @@ static const char *intern(parser_t *parser, const xmlChar *name)
     }
     copy = wmem_map_lookup(parser->names, name);
     if (!copy) {
-        copy = wmem_strdup(parser->pool, (const char *)name);
+        copy = valid_copy(parser->pool, (const char *)name, strlen((const char *)name));
         wmem_map_insert(parser->names, name, (void *)copy);
     }
     return copy;
@@ -221,7 +235,8 @@ static void add_attributes(parser_t *parser, xml_element_t *element, int n,
         xml_range_t name, value;
 
         attribute->name = intern(parser, in[0]);
-        attribute->value = wmem_strndup(parser->pool, (const char *)in[3], (size_t)(in[4] - in[3]));
+        attribute->ns = intern(parser, in[2]);
+        attribute->value = valid_copy(parser->pool, (const char *)in[3], (size_t)(in[4] - in[3]));
         attribute->range = element->range;
         while (next_attribute(parser->bytes, &at, element->content.start, &name, &value)) {
             if (is_local_name(parser->bytes, name, attribute->name)) {
@@ -362,6 +377,7 @@ static void on_error(void *data, libxml2_error_t error)
 {
     parser_t *parser = data;
     xml_document_t *document = parser->document;
+    const char *message = error && error->message ? error->message : "unknown error";
     xml_error_t *kept;
 
     if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
@@ -371,8 +387,7 @@ static void on_error(void *data, libxml2_error_t error)
     if (document->n_errors < XML_MAX_ERRORS) {
         kept = &document->errors[document->n_errors];
         kept->offset = parser_offset(parser);
-        kept->message =
-            g_strchomp(wmem_strdup(parser->pool, error->message ? error->message : "unknown error"));
+        kept->message = g_strchomp(valid_copy(parser->pool, message, strlen(message)));
     }
     document->n_errors++;
 }
@@ -605,7 +620,7 @@ char *xml_trimmed_text(wmem_allocator_t *pool, const xml_document_t *document, c
     while (length > 0 && is_blank((uint8_t)text[length - 1])) {
         length--;
     }
-    return wmem_strndup(pool, text, length);
+    return valid_copy(pool, text, length);
 }
 
 xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element)
@@ -687,7 +702,7 @@ const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *n
 {
     const xml_attribute_t *attribute = element->attributes;
 
-    while (attribute && strcmp(attribute->name, name) != 0) {
+    while (attribute && (strcmp(attribute->name, name) != 0 || attribute->ns[0] != '\0')) {
         attribute = attribute->next;
     }
     return attribute;

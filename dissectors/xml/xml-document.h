@@ -31,6 +31,7 @@ typedef struct {
 
 typedef struct xml_attribute {
     const char *name;  /* local name; name space declarations are not attributes */
+    const char *ns;    /* name space URI, "" for one without prefix */
     const char *value; /* as libxml2 gives it: an ampersand stays "&#38;" */
     xml_range_t range; /* the value without its quotes */
     struct xml_attribute *next;
@@ -88,7 +89,7 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
 /* The element's character data up to its first child element, with |length| bytes; not NUL-terminated. */
 const char *xml_text(const xml_document_t *document, const xml_element_t *element, uint32_t *length);
 
-/* The same without white space at both ends, NUL-terminated in |pool|. */
+/* The same without white space at both ends, valid UTF-8 and NUL-terminated in |pool|. */
 char *xml_trimmed_text(wmem_allocator_t *pool, const xml_document_t *document, const xml_element_t *element);
 
 /* The element's content without white space at both ends. |bytes| are those of the document. */
@@ -101,7 +102,7 @@ uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, u
 /* The next element in document order, NULL at the end. Start with the root. */
 xml_element_t *xml_next_element(const xml_element_t *element);
 
-/* The attribute |name| of |element|, NULL if it has none. */
+/* The attribute |name|, in no name space, of |element|; NULL if it has none. */
 const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *name);
 
 #endif

@@ -12,3 +12,20 @@ from wireshark import Wireshark  # noqa: E402
 @pytest.fixture(scope='session')
 def wireshark() -> Wireshark:
     return Wireshark()
+
+
+@pytest.fixture(scope='session')
+def stock(tmp_path_factory) -> Wireshark:
+    """A Wireshark without the plugin, to compare with."""
+    empty = tmp_path_factory.mktemp('no-build')
+    (empty / 'plugins').mkdir()
+    return Wireshark(empty)
+
+
+@pytest.fixture
+def folder(wireshark, request) -> pathlib.Path:
+    """A folder that tshark and its companions may read and write."""
+    path = wireshark.root / f'made-{len(list(wireshark.root.iterdir()))}'
+    path.mkdir()
+    path.chmod(0o777)
+    return path

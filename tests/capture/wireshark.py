@@ -31,6 +31,7 @@ class Wireshark:
         shutil.copytree(CAPTURES, self.captures, ignore=shutil.ignore_patterns('*.py', '__pycache__'))
         for path in [self.root, *self.root.rglob('*')]:
             path.chmod(0o777 if path.is_dir() else 0o644)
+        self._answers: dict[tuple[str, ...], str] = {}
         self.environment = {
             'PATH': os.environ['PATH'],
             'HOME': str(self.home),
@@ -45,10 +46,17 @@ class Wireshark:
 
     def run(self, *arguments: str, program: str = 'tshark', **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*AS_NOBODY, program, *arguments], env={**self.environment, **environment}, text=True,
+                              errors='backslashreplace',
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.root, timeout=300)
 
     def tshark(self, capture: str, *arguments: str) -> str:
-        """Standard output for a capture; any complaint is a failure."""
+        """Standard output for a capture; any complaint is a failure. What was asked before is not run again."""
+        asked = (capture, *arguments)
+        if asked not in self._answers:
+            self._answers[asked] = self._ask(capture, *arguments)
+        return self._answers[asked]
+
+    def _ask(self, capture: str, *arguments: str) -> str:
         done = self.run('-n', '-r', str(self.captures / capture), *arguments)
         assert done.returncode == 0, done.stderr
         assert not complaints(done.stderr), done.stderr

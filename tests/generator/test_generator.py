@@ -10,10 +10,12 @@ import pytest
 
 from captures.generator import scenarios  # noqa: F401  (registers them)
 from captures.generator.capture import SCENARIOS, make
+from captures.generator.rule_capture import BREACH, NOTE, RULES, make_rule
 
 ROOT = pathlib.Path(__file__).parents[2]
 CAPTURES = ROOT / "captures"
 BIG = {"bad-attributes"}
+JUDGED = [*range(1, 25), *range(26, 30), *range(33, 41), 43, 44, *range(53, 58), 59, *range(61, 65)]
 BROKEN_PACKET = "tcp.analysis.flags || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.checksum.status == 0"
 
 
@@ -51,6 +53,30 @@ def test_sidecar(name):
     assert set(content["expert"]) <= set(content["frames"])
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_rule_size(name):
+    assert len(make_rule(name).pcap()) < (45_000 if name == "clean" else 30_000)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_sidecar(name):
+    """Findings and near misses are in frames that exist, and no frame is both."""
+    capture = make_rule(name)
+    content = json.loads(capture.sidecar())
+    findings = [*content["findings"].items(), *content.get("findings_with_keys", {}).items()]
+    for frame, found in findings:
+        assert capture.time_of(int(frame)) and found and frame not in content["clean"]
+        assert all(rule[0] == "R" and int(rule[1:]) in JUDGED and NOTE <= level <= BREACH for rule, level in found)
+    assert all(capture.time_of(int(frame)) and why for frame, why in content["clean"].items())
+    rules = {rule for _, found in findings for rule, _ in found}
+    assert content["clean"] and (content["rule"] in rules if content["rule"] else not rules)
+
+
+def test_each_judged_rule_has_a_capture():
+    assert list(RULES) == [*(f"r{number:02}" for number in JUDGED), "clean"]
+    assert [rule for rule, _, _ in RULES.values()] == [*(f"R{number}" for number in JUDGED), ""]
+
+
 def test_readme_tells_what_each_capture_shows():
     """One row for each, in the order they are made, in the words of its sidecar."""
     rows = [f"| `{name}` | {shows} |" for name, (shows, _) in SCENARIOS.items()]
@@ -59,7 +85,7 @@ def test_readme_tells_what_each_capture_shows():
 
 
 @pytest.mark.skipif(not shutil.which("tshark"), reason="needs tshark")
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", [*SCENARIOS, *(f"rules/{name}" for name in RULES)])
 def test_packets_are_sound(name):
     """Right checksums, and nothing that TCP analysis complains about."""
     checks = [f"{protocol}.check_checksum:TRUE" for protocol in ("ip", "udp", "tcp")]

@@ -289,12 +289,12 @@ def seed_examples(capture: Capture) -> None:
         session.request(_example("registration-request", REGISTRATION, _offer_fields()))
         session.respond(_example(response, REGISTRATION_RESPONSE, _registration_fields(response)))
         capture.complain(
-            session.frame, "bcast.bad_base64", *(["mbms_sec.ill_formed"] if "informative" in response else [])
+            session.frame, "bcast.r14", *(["mbms_sec.ill_formed"] if "informative" in response else [])
         )
     asked = [KeyIds(bytes.fromhex("b8709d"), bytes.fromhex(msk)) for msk in ("68c90000", "24cb4400")]
     session.request(Document(MSK_REQUEST, msks=tuple(asked)))
     session.respond(_example("msk-response", MSK_RESPONSE, _msk_fields(asked)))
-    capture.complain(session.frame, "bcast.bad_base64", "mbms_sec.ill_formed")
+    capture.complain(session.frame, "bcast.r14", "bcast.bad_base64", "mbms_sec.ill_formed")
     session.close()
 
 

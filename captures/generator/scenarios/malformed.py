@@ -24,7 +24,7 @@ from .parties import TERMINAL_A, dialogue
 
 PORTS = (MIKEY_PORT, MIKEY_PORT)
 ILL_FORMED, DOCTYPE, CUT, BAD_VALUE = (f"mbms_sec.{name}" for name in ("ill_formed", "doctype", "cut", "bad_value"))
-BCAST_BAD_VALUE, BAD_BASE64 = "bcast.bad_value", "bcast.bad_base64"
+BAD_VERSION, BAD_TYPE, BAD_LTKM = "bcast.r9", "bcast.r11", "bcast.r14"
 MALFORMED, UNKNOWN_PAYLOAD, TRAILING_BYTES = (
     f"ltkm.{name}" for name in ("malformed", "unknown_payload", "trailing_bytes")
 )
@@ -154,7 +154,7 @@ def bad_base64(capture: Capture) -> None:
     session = dialogue(capture)
     session.request(Document(REGISTRATION, services=(NEWS,), delivery=(HTTP,)))
     session.respond(handwritten(REGISTRATION_RESPONSE, text, fields, None, None, None, good))
-    capture.complain(session.frame, BAD_BASE64)
+    capture.complain(session.frame, BAD_LTKM)
     session.close()
 
 
@@ -172,7 +172,7 @@ def bad_values(capture: Capture) -> None:
         "bcast.delivery_type": ["0", "2"],
     }
     session.request(request_body(service(NEWS) + container, {"mbms_sec.service_id": [NEWS], **fields}))
-    capture.complain(session.frame, BCAST_BAD_VALUE)
+    capture.complain(session.frame, BAD_VERSION, BAD_TYPE)
     session.respond(Document(REGISTRATION_RESPONSE, entries=(Entry(NEWS),), delivery=(HTTP,)))
     asked = key_ids(0x68C9, 1)
     session.request(_bad_msk_request(asked))

@@ -1,0 +1,410 @@
+/* content-judges.c
+ * R14, R15, R22–R29, R33, R35–R38, R43 and R56: the LTKMs in a body, what a response answers, and what is
+ * offered and granted.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "rules/judges.h"
+
+static bool is_response(mbms_message_t message)
+{
+    return message == MBMS_REGISTRATION_RESPONSE || message == MBMS_DEREGISTRATION_RESPONSE ||
+           message == MBMS_MSK_RESPONSE;
+}
+
+/* ---- LTKMs ------------------------------------------------------------------------------------------ */
+
+typedef void (*ltkm_judge_t)(const rule_document_t *body, const bcast_container_t *container,
+                             const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings);
+
+static void judge_each_ltkm(const rule_document_t *body, rule_findings_t *findings, ltkm_judge_t judge)
+{
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            if (!rule_guessed(ltkm->element)) {
+                judge(body, container, ltkm, &body->ltkms[ltkm->index - 1], findings);
+            }
+        }
+    }
+}
+
+static const bcast_ltkm_t *first_ltkm(const rule_document_t *body)
+{
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        if (container->ltkms) {
+            return container->ltkms;
+        }
+    }
+    return NULL;
+}
+
+static uint32_t target_of(const bcast_ltkm_t *ltkm)
+{
+    return ltkm->element->range.start;
+}
+
+static void find_bad_base64(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
+{
+    const base64_t *message = &ltkm->message;
+    uint32_t length;
+    const char *text = xml_text(body->xml, ltkm->element, &length);
+    bool at_end = message->bad_offset >= length;
+    char character = at_end ? '\0' : text[message->bad_offset];
+    rule_finding_t *finding;
+
+    if (at_end) {
+        finding = rule_find(findings, RULE_BREACH, target_of(ltkm),
+                            "Not base64 at its end (%u characters): %s", length, message->problem);
+    } else if (g_ascii_isgraph(character)) {
+        finding = rule_find(findings, RULE_BREACH, target_of(ltkm), "Not base64 at character %u ('%c'): %s",
+                            message->bad_offset + 1, character, message->problem);
+    } else {
+        finding = rule_find(findings, RULE_BREACH, target_of(ltkm), "Not base64 at character %u (0x%02x): %s",
+                            message->bad_offset + 1, (uint8_t)character, message->problem);
+    }
+    if (finding && !at_end) {
+        finding->byte = xml_text_position(body->bytes, ltkm->element, message->bad_offset);
+    }
+}
+
+static void judge_encoding(const rule_document_t *body, const bcast_container_t *container,
+                           const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+{
+    uint32_t target = target_of(ltkm);
+
+    (void)container;
+    if (!ltkm->message.valid) {
+        find_bad_base64(body, ltkm, findings);
+    } else if (ltkm->message.length == 0) {
+        rule_find(findings, RULE_BREACH, target, "The LTKM is empty");
+    } else if (!facts->decoded) {
+        rule_find(findings, RULE_BREACH, target, "%u bytes are too short for a MIKEY message",
+                  ltkm->message.length);
+    } else if (facts->bad_version) {
+        rule_find(findings, RULE_BREACH, target, "Not version 1 of MIKEY");
+    } else if (facts->data_type > MIKEY_TYPE_PSK_VERIFICATION) {
+        rule_find(findings, RULE_SUSPICIOUS, target, "A MIKEY message of data type %u, not 0",
+                  facts->data_type);
+    } else if (facts->bad_length) {
+        rule_find(findings, RULE_BREACH, target, "A length in the MIKEY message reaches beyond its end");
+    } else if (facts->trailing_bytes) {
+        rule_find(findings, RULE_BREACH, target, "Bytes after the last payload of the MIKEY message");
+    }
+}
+
+DOCUMENT_JUDGE(14)
+{
+    judge_each_ltkm(body, findings, judge_encoding);
+}
+
+static void judge_profile(const rule_document_t *body, const bcast_container_t *container,
+                          const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+{
+    (void)body, (void)container;
+    if (facts->decoded && facts->data_type == MIKEY_TYPE_PSK_INIT && !facts->bad_version &&
+        !facts->bad_length && !facts->has_key_ids && !facts->has_management) {
+        rule_find(findings, RULE_NOTE, target_of(ltkm),
+                  "The LTKM has neither key IDs (EXT 3) nor LTKM management data (EXT 5)");
+    }
+}
+
+DOCUMENT_JUDGE(15)
+{
+    judge_each_ltkm(body, findings, judge_profile);
+}
+
+/* All LTKMs in Responses: both lists are in document order, so that one walk over each is enough. */
+DOCUMENT_JUDGE(22)
+{
+    const mbms_response_t *response = body->document->responses;
+
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        while (response && container->response && response->element != container->response) {
+            response = response->next;
+        }
+        if (!response) {
+            break;
+        }
+        if (!container->response || !is_response(body->message) || response->code == 200 ||
+            rule_guessed(response->element)) {
+            continue;
+        }
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            rule_find(findings, RULE_BREACH, target_of(ltkm), "An LTKM beside the ResponseCode \"%s\"",
+                      response->code_element ? response->code_text : "");
+        }
+    }
+}
+
+DOCUMENT_JUDGE(23)
+{
+    const bcast_ltkm_t *ltkm = first_ltkm(body);
+
+    if (ltkm && body->status && body->status / 100 != 2) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm), "%u LTKM%s in a response with HTTP status %u",
+                  body->content->n_ltkms, body->content->n_ltkms == 1 ? "" : "s", body->status);
+    }
+}
+
+static void judge_key(const rule_document_t *body, const bcast_container_t *container,
+                      const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+{
+    (void)body, (void)container;
+    if (facts->kind == MIKEY_KIND_LTKM_WITHOUT_KEY) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm),
+                  "An LTKM over HTTP that carries no key (Encr data length 0)");
+    }
+}
+
+DOCUMENT_JUDGE(24)
+{
+    judge_each_ltkm(body, findings, judge_key);
+}
+
+DOCUMENT_JUDGE(26)
+{
+    const bcast_ltkm_t *ltkm = first_ltkm(body);
+
+    if (ltkm && !is_response(body->message)) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm),
+                  "%u LTKM%s in <%s>, which is none of the three responses", body->content->n_ltkms,
+                  body->content->n_ltkms == 1 ? "" : "s", body->document->root->name);
+    }
+}
+
+DOCUMENT_JUDGE(56)
+{
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            if (body->ltkms[ltkm->index - 1].kind == MIKEY_KIND_VERIFICATION) {
+                rule_find(findings, RULE_BREACH, target_of(ltkm), "A verification message over HTTP");
+            }
+        }
+    }
+}
+
+/* ---- keys and services that were asked for ---------------------------------------------------------- */
+
+static bool has_id(const base64_t *id, uint32_t length)
+{
+    return id->valid && id->length == length;
+}
+
+static void compare_key(const bcast_ltkm_t *ltkm, const mbms_msk_t *msk, const rule_ltkm_t *facts,
+                        rule_findings_t *findings)
+{
+    const base64_t *domain = &msk->key_domain_id.id, *id = &msk->msk_id.id;
+    bool any_number;
+
+    if (has_id(domain, 3) && facts->key_domain_length == 3 &&
+        memcmp(domain->bytes, facts->key_domain, 3) != 0) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm),
+                  "The LTKM is of Key Domain %02x%02x%02x, its sibling MSK of %02x%02x%02x",
+                  facts->key_domain[0], facts->key_domain[1], facts->key_domain[2], domain->bytes[0],
+                  domain->bytes[1], domain->bytes[2]);
+        return;
+    }
+    if (!has_id(id, 4) || facts->msk_id_length != 4) {
+        return;
+    }
+    any_number = id->bytes[2] == 0 && id->bytes[3] == 0;
+    if (memcmp(id->bytes, facts->msk_id, 2) != 0) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm),
+                  "The LTKM is of Key Group %02x%02x, its sibling MSK of %02x%02x", facts->msk_id[0],
+                  facts->msk_id[1], id->bytes[0], id->bytes[1]);
+    } else if (!any_number && memcmp(id->bytes + 2, facts->msk_id + 2, 2) != 0) {
+        rule_find(findings, RULE_SUSPICIOUS, target_of(ltkm),
+                  "The LTKM has Key Number %02x%02x, its sibling MSK %02x%02x", facts->msk_id[2],
+                  facts->msk_id[3], id->bytes[2], id->bytes[3]);
+    }
+}
+
+DOCUMENT_JUDGE(27)
+{
+    const mbms_response_t *response;
+
+    if (body->message != MBMS_MSK_RESPONSE) {
+        return;
+    }
+    response = body->document->responses;
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        while (response && container->response && response->element != container->response) {
+            response = response->next;
+        }
+        for (const bcast_ltkm_t *ltkm = container->ltkms;
+             ltkm && response && container->response && response->msks; ltkm = ltkm->next) {
+            if (!rule_guessed(ltkm->element) && !rule_guessed(response->msks->element)) {
+                compare_key(ltkm, response->msks, &body->ltkms[ltkm->index - 1], findings);
+            }
+        }
+    }
+}
+
+DOCUMENT_JUDGE(28)
+{
+    if (!body->asked || body->message != MBMS_MSK_RESPONSE) {
+        return;
+    }
+    for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
+        for (const mbms_msk_t *msk = response->msks; msk; msk = msk->next) {
+            const char *name = rule_msk_name(findings->pool, msk);
+
+            if (name && !rule_guessed(msk->element) &&
+                !rule_has_text(body->asked->msks, body->asked->n_msks, name)) {
+                rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
+                          "MSK %s is answered and was not asked for", name);
+            }
+        }
+    }
+}
+
+DOCUMENT_JUDGE(29)
+{
+    if (!body->asked ||
+        (body->message != MBMS_REGISTRATION_RESPONSE && body->message != MBMS_DEREGISTRATION_RESPONSE)) {
+        return;
+    }
+    for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
+        for (const mbms_text_t *service = response->services; service; service = service->next) {
+            if (!rule_guessed(service->element) &&
+                !rule_has_text(body->asked->services, body->asked->n_services, service->text)) {
+                rule_find(findings, RULE_SUSPICIOUS, service->element->range.start,
+                          "Service \"%s\" is answered and was not asked for", service->text);
+            }
+        }
+    }
+}
+
+/* ---- offer and grant -------------------------------------------------------------------------------- */
+
+DOCUMENT_JUDGE(33)
+{
+    if (body->message != MBMS_DEREGISTRATION_REQUEST && body->message != MBMS_MSK_REQUEST) {
+        return;
+    }
+    for (const bcast_container_t *container = body->content->containers; container;
+         container = container->next) {
+        if (container->deliveries && !rule_guessed(container->deliveries->element)) {
+            rule_find(findings, RULE_BREACH, container->deliveries->element->range.start,
+                      "LTKMDelivery in a %s", mbms_message_name(body->message));
+        }
+    }
+}
+
+/* The grant is judged in a successful response to a registration request that is known. */
+static bool grants(const rule_document_t *body)
+{
+    return body->message == MBMS_REGISTRATION_RESPONSE && body->request == MBMS_REGISTRATION_REQUEST &&
+           body->asked && body->status / 100 == 2 && !rule_guessed(body->document->root);
+}
+
+static bool offers(const rule_request_t *asked, uint8_t type)
+{
+    return (asked->offer[type / 32] >> type % 32 & 1) != 0;
+}
+
+static const bcast_container_t *grant_of(const rule_document_t *body)
+{
+    const bcast_container_t *container = body->content->containers;
+
+    while (container && container->kind != BCAST_REGISTRATION_RESPONSE_EXTENSION) {
+        container = container->next;
+    }
+    return container;
+}
+
+DOCUMENT_JUDGE(35)
+{
+    if (grants(body) && body->asked->offer_listed && !grant_of(body)) {
+        rule_find(findings, offers(body->asked, BCAST_DELIVERY_UDP) ? RULE_SUSPICIOUS : RULE_BREACH,
+                  RULE_TARGET_WHOLE,
+                  "Delivery mechanisms are offered, and the response has no RegistrationResponseExtension");
+    }
+}
+
+DOCUMENT_JUDGE(36)
+{
+    const bcast_container_t *grant = grant_of(body);
+
+    if (grants(body) && body->asked->offer_listed && !offers(body->asked, BCAST_DELIVERY_UDP) && grant &&
+        !grant->deliveries && !rule_guessed(grant->element)) {
+        rule_find(findings, RULE_BREACH, grant->element->range.start,
+                  "RegistrationResponseExtension without LTKMDelivery means UDP, which is not offered");
+    }
+}
+
+/* Calls for each valid Type of the grant. */
+static void judge_grant(const rule_document_t *body, rule_findings_t *findings, bool offer_listed,
+                        void (*judge)(const rule_request_t *asked, const bcast_type_t *item,
+                                      rule_findings_t *findings))
+{
+    const bcast_container_t *grant = grant_of(body);
+
+    if (!grants(body) || body->asked->offer_listed != offer_listed || !grant) {
+        return;
+    }
+    for (const bcast_delivery_t *delivery = grant->deliveries; delivery; delivery = delivery->next) {
+        for (const bcast_type_t *item = delivery->types; item; item = item->next) {
+            if (item->type.valid && !rule_guessed(item->element)) {
+                judge(body->asked, item, findings);
+            }
+        }
+    }
+}
+
+static void judge_granted_type(const rule_request_t *asked, const bcast_type_t *item,
+                               rule_findings_t *findings)
+{
+    if (!offers(asked, item->type.value)) {
+        rule_find(findings, item->type.value == BCAST_DELIVERY_UDP ? RULE_SUSPICIOUS : RULE_BREACH,
+                  item->element->range.start, "%s (%u) is granted and was not offered",
+                  bcast_delivery_type_name(item->type.value), item->type.value);
+    }
+}
+
+DOCUMENT_JUDGE(37)
+{
+    judge_grant(body, findings, true, judge_granted_type);
+}
+
+static void judge_type_without_offer(const rule_request_t *asked, const bcast_type_t *item,
+                                     rule_findings_t *findings)
+{
+    (void)asked;
+    if (item->type.value != BCAST_DELIVERY_UDP) {
+        rule_find(findings, RULE_BREACH, item->element->range.start,
+                  "%s (%u) is granted, and nothing was offered", bcast_delivery_type_name(item->type.value),
+                  item->type.value);
+    }
+}
+
+DOCUMENT_JUDGE(38)
+{
+    judge_grant(body, findings, false, judge_type_without_offer);
+}
+
+DOCUMENT_JUDGE(43)
+{
+    const mbms_response_t *response = body->document->responses;
+
+    if (!grants(body) || !response || !body->asked->offer_listed || offers(body->asked, BCAST_DELIVERY_UDP)) {
+        return;
+    }
+    while (response && response->code == 403) {
+        response = response->next;
+    }
+    if (!response) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "Every service is answered 403 under HTTP status %u, and UDP is not offered: if the "
+                  "mechanisms are the reason, "
+                  "403 belongs in the status line",
+                  body->status);
+    }
+}

@@ -1,0 +1,72 @@
+/* judges.h
+ * The judges that the table in rules.c names, one per rule.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef JUDGES_H
+#define JUDGES_H
+
+#include "rules/rules.h"
+
+#define DOCUMENT_JUDGE(number)  void judge_r##number(const rule_document_t *body, rule_findings_t *findings)
+#define DELIVERED_JUDGE(number) void judge_r##number(const rule_delivered_t *ltkm, rule_findings_t *findings)
+#define VERIFICATION_JUDGE(number)                                                                           \
+    void judge_r##number(const rule_verification_t *verification, rule_findings_t *findings)
+
+/* structure-judges.c */
+DOCUMENT_JUDGE(1);
+DOCUMENT_JUDGE(2);
+DOCUMENT_JUDGE(3);
+DOCUMENT_JUDGE(4);
+DOCUMENT_JUDGE(5);
+DOCUMENT_JUDGE(6);
+DOCUMENT_JUDGE(7);
+DOCUMENT_JUDGE(8);
+DOCUMENT_JUDGE(9);
+DOCUMENT_JUDGE(10);
+DOCUMENT_JUDGE(11);
+DOCUMENT_JUDGE(12);
+DOCUMENT_JUDGE(13);
+DOCUMENT_JUDGE(16);
+DOCUMENT_JUDGE(17);
+DOCUMENT_JUDGE(18);
+DOCUMENT_JUDGE(19);
+DOCUMENT_JUDGE(20);
+DOCUMENT_JUDGE(21);
+
+/* content-judges.c */
+DOCUMENT_JUDGE(14);
+DOCUMENT_JUDGE(15);
+DOCUMENT_JUDGE(22);
+DOCUMENT_JUDGE(23);
+DOCUMENT_JUDGE(24);
+DOCUMENT_JUDGE(26);
+DOCUMENT_JUDGE(27);
+DOCUMENT_JUDGE(28);
+DOCUMENT_JUDGE(29);
+DOCUMENT_JUDGE(33);
+DOCUMENT_JUDGE(35);
+DOCUMENT_JUDGE(36);
+DOCUMENT_JUDGE(37);
+DOCUMENT_JUDGE(38);
+DOCUMENT_JUDGE(43);
+DOCUMENT_JUDGE(56);
+
+/* message-judges.c */
+DELIVERED_JUDGE(26_alone);
+DELIVERED_JUDGE(34);
+DELIVERED_JUDGE(39);
+DELIVERED_JUDGE(40);
+DELIVERED_JUDGE(44);
+DELIVERED_JUDGE(53);
+VERIFICATION_JUDGE(54);
+VERIFICATION_JUDGE(55);
+VERIFICATION_JUDGE(56_alone);
+VERIFICATION_JUDGE(57);
+VERIFICATION_JUDGE(59);
+VERIFICATION_JUDGE(61);
+VERIFICATION_JUDGE(62);
+VERIFICATION_JUDGE(63);
+VERIFICATION_JUDGE(64);
+
+#endif

@@ -1,0 +1,173 @@
+/* message-judges.c
+ * R34, R39, R40, R44 and R53–R64: LTKMs against what was granted, and verification messages against their
+ * LTKMs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/judges.h"
+
+static const char *transport_name(const rule_delivered_t *ltkm)
+{
+    return bcast_delivery_type_name(ltkm->transport);
+}
+
+/* ---- delivery --------------------------------------------------------------------------------------- */
+
+static bool judged_by_grant(const rule_delivered_t *ltkm)
+{
+    return ltkm->delivery && !ltkm->delivery->refused;
+}
+
+static bool breaks_offer(const rule_delivered_t *ltkm)
+{
+    return judged_by_grant(ltkm) && !ltkm->delivery->offer.listed && ltkm->transport != BCAST_DELIVERY_UDP;
+}
+
+static bool breaks_grant(const rule_delivered_t *ltkm)
+{
+    return judged_by_grant(ltkm) && ltkm->delivery->offer.listed &&
+           !delivery_has(ltkm->delivery->grant, ltkm->transport);
+}
+
+DELIVERED_JUDGE(26_alone)
+{
+    if (ltkm->whole_body) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "An LTKM as an HTTP body of its own");
+    }
+}
+
+DELIVERED_JUDGE(34)
+{
+    if (breaks_offer(ltkm)) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "An LTKM over %s to a terminal that offered no mechanism (registered in frame %u): it "
+                  "supports UDP only",
+                  transport_name(ltkm), ltkm->delivery->frame);
+    }
+}
+
+DELIVERED_JUDGE(39)
+{
+    if (breaks_grant(ltkm) && !ltkm->in_registration_response) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "An LTKM over %s, which the grant in frame %u does not list", transport_name(ltkm),
+                  ltkm->delivery->frame);
+    }
+}
+
+DELIVERED_JUDGE(40)
+{
+    if (breaks_grant(ltkm) && ltkm->in_registration_response) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "An LTKM over %s in a registration response whose own grant does not list it",
+                  transport_name(ltkm));
+    }
+}
+
+DELIVERED_JUDGE(44)
+{
+    if (ltkm->delivery && ltkm->delivery->refused && !ltkm->delivery->had_services && ltkm->carries_key) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "An LTKM with a key to a terminal whose registration was refused in frame %u",
+                  ltkm->delivery->frame);
+    }
+}
+
+DELIVERED_JUDGE(53)
+{
+    if (!ltkm->v_flag || !ltkm->final || !ltkm->registration_seen || breaks_offer(ltkm) ||
+        breaks_grant(ltkm)) {
+        return;
+    }
+    if (ltkm->verified && ltkm->verification_delay > ltkm->timeout) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "The verification message came after %.3f s (time-out %.0f s)", ltkm->verification_delay,
+                  ltkm->timeout);
+    } else if (!ltkm->verified && ltkm->time_left >= ltkm->timeout) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "No verification message in the %.3f s up to the end of the capture", ltkm->time_left);
+    }
+}
+
+/* ---- verification ----------------------------------------------------------------------------------- */
+
+VERIFICATION_JUDGE(54)
+{
+    if (verification->second) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "Another verification message, with other bytes, for the LTKM of frame %u",
+                  verification->ltkm_frame);
+    }
+}
+
+VERIFICATION_JUDGE(55)
+{
+    if (verification->has_ltkm && !verification->ltkm_v_flag) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "The LTKM of frame %u did not ask for a verification message", verification->ltkm_frame);
+    }
+}
+
+VERIFICATION_JUDGE(56_alone)
+{
+    if (verification->over_http) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "A verification message as an HTTP body of its own");
+    }
+}
+
+VERIFICATION_JUDGE(57)
+{
+    if (verification->has_ltkm && !verification->over_http && verification->right_destination == RULE_NO) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "Sent to %s, which is no address of %s by the DNS answers before",
+                  verification->destination ? verification->destination : "an address", verification->host);
+    }
+}
+
+VERIFICATION_JUDGE(59)
+{
+    if (verification->too_early) {
+        rule_find(findings, verification->too_early_other_host ? RULE_SUSPICIOUS : RULE_BREACH,
+                  RULE_TARGET_WHOLE,
+                  "Before the verification message of an earlier LTKM in the payload of frame %u",
+                  verification->ltkm_frame);
+    }
+}
+
+VERIFICATION_JUDGE(61)
+{
+    if (verification->right_mac == RULE_NO) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
+                  "The MAC is wrong under the key of the LTKM in frame %u", verification->ltkm_frame);
+    }
+}
+
+VERIFICATION_JUDGE(62)
+{
+    if (!verification->has_ltkm) {
+        return;
+    }
+    if (!verification->exact) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "T is not that of the LTKM in frame %u: paired by CSB ID", verification->ltkm_frame);
+    } else if (verification->other_idr) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE, "IDr is not that of the LTKM in frame %u",
+                  verification->ltkm_frame);
+    }
+}
+
+VERIFICATION_JUDGE(63)
+{
+    if (!verification->has_ltkm && verification->final && verification->registration_seen) {
+        rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "There is no LTKM for this verification message");
+    }
+}
+
+VERIFICATION_JUDGE(64)
+{
+    if (verification->v_flag) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "The V flag is set in a verification message");
+    }
+}

@@ -1,0 +1,30 @@
+/* packet-rules.h
+ * Findings in the protocol tree, and the facts about tracked messages that judges want.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PACKET_RULES_H
+#define PACKET_RULES_H
+
+#include "rules/rules.h"
+#include "tracking/ltkms.h"
+
+struct expert_module;
+
+/* Registers the fields of findings under the protocol |proto_bcast|, whose expert module is |expert|. */
+void packet_rules_register(int proto_bcast, struct expert_module *expert);
+
+/* Hangs a finding on |item| and adds its subtree to |tree|, which is not NULL. |tvb| is the body its bytes
+ * are in. */
+void packet_rules_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_item *item,
+                       const rule_finding_t *finding);
+
+/* Judges a tracked message. |final|: what has not come by now does not come. |destination| of the message as
+ * text, NULL if not at hand. */
+void packet_rules_judge(const tracked_message_t *message, bool final, const char *destination,
+                        rule_findings_t *findings);
+
+/* Seconds without a verification message before R53: a preference. */
+extern unsigned verification_timeout;
+
+#endif

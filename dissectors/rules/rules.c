@@ -1,0 +1,206 @@
+/* rules.c
+ * The table. Adding a rule is one row here and one judge.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/judges.h"
+
+#define DOCUMENT(number, clause, levels, text)                                                               \
+    {                                                                                                        \
+        number, clause, levels, false, text, judge_r##number, NULL, NULL                                     \
+    }
+#define DELIVERED(number, clause, levels, text)                                                              \
+    {                                                                                                        \
+        number, clause, levels, false, text, NULL, judge_r##number, NULL                                     \
+    }
+#define VERIFICATION(number, clause, levels, text)                                                           \
+    {                                                                                                        \
+        number, clause, levels, false, text, NULL, NULL, judge_r##number                                     \
+    }
+#define ORDER(number, clause, levels, text)                                                                  \
+    {                                                                                                        \
+        number, clause, levels, true, text, NULL, NULL, judge_r##number                                      \
+    }
+
+const rule_t rules[] = {
+    DOCUMENT(1, "5.1.6.7.1", "BS",
+             "RegistrationRequestExtension is there once, under mbmsSecurityRegister, after the serviceIDs"),
+    DOCUMENT(2, "5.1.6.7.2", "BS",
+             "RegistrationResponseExtension is there once, at the top level, after the Responses"),
+    DOCUMENT(3, "5.1.6.7.3", "BS",
+             "RegistrationResponseResponseExtension is there once in a Response, after ResponseCode"),
+    DOCUMENT(4, "5.1.6.8.1", "BS",
+             "LTKMResponseResponseExtension is there once in a Response, after ResponseCode"),
+    DOCUMENT(5, "5.1.6.9.1", "BS",
+             "DeregistrationResponseResponseExtension is there once in a Response, after ResponseCode"),
+    DOCUMENT(6, "5.1.6.7.1", "BS", "A container is in the BCAST name space"),
+    DOCUMENT(7, "5.1.6.7.3", "B", "A container fits the procedure"),
+    DOCUMENT(8, "5.1.6.9.1", "S", "A deregistration response has no extension at the top level"),
+    DOCUMENT(9, "5.1.6.7.1", "BN", "version is an unsignedByte, and known"),
+    DOCUMENT(10, "5.1.6.7.1", "B", "LTKMDelivery is there once at the most"),
+    DOCUMENT(11, "5.1.6.7.1", "B", "LTKMDelivery has at least one Type, an unsignedByte each"),
+    DOCUMENT(12, "5.1.6.7.1", "SN", "Type is not reserved (3 to 127) and not proprietary (128 to 255)"),
+    DOCUMENT(13, "5.1.6.7.1", "N", "No Type is there twice"),
+    DOCUMENT(14, "5.1.6.7.3", "BS", "LTKM is the base64 text of one MIKEY message of data type 0"),
+    DOCUMENT(15, "5.1.6.7.3", "N", "LTKM is a BCAST LTKM: it has key IDs or LTKM management data"),
+    DOCUMENT(16, "5.1.6.7.1", "N", "The children of a container are in the BCAST name space"),
+    DOCUMENT(17, "5.1.6.7.1", "N", "mbmsSecurityRegister is in one of its two name spaces"),
+    DOCUMENT(18, "5.1.6.7.1", "S", "Root element and media type say the same"),
+    DOCUMENT(19, "5.1.6.8.1", "S", "An MSK response comes as application/mbms-msk-response+xml"),
+    DOCUMENT(20, "5.1.6.7", "N", "serviceID is not empty"),
+    DOCUMENT(21, "5.1.6.8", "BS", "An MSK request lists pairs of Key Domain ID and MSK ID"),
+    DOCUMENT(22, "5.1.6.7.3", "B", "No LTKM beside a ResponseCode other than 200 OK"),
+    DOCUMENT(23, "5.1.6.10.3", "B", "No LTKM in an unsuccessful HTTP response"),
+    DOCUMENT(24, "5.1.6.10.3", "B", "An LTKM over HTTP carries a key"),
+    { 26, "5.1.6.10.3", "B", false,
+      "LTKMs over HTTP come only in registration, deregistration and LTKM responses", judge_r26,
+      judge_r26_alone, NULL },
+    DOCUMENT(27, "5.1.6.8.1", "BS", "An LTKM in an LTKM response carries the key that its sibling MSK names"),
+    DOCUMENT(28, "5.1.6.8.1", "S", "An MSK that is answered was asked for"),
+    DOCUMENT(29, "5.1.6.7.3", "S", "A service that is answered was asked for"),
+    DOCUMENT(33, "5.1.6.7", "B", "Delivery mechanisms are offered only in registration requests"),
+    DELIVERED(34, "5.1.6.10.1", "B", "Without an offer LTKMs come over UDP only"),
+    DOCUMENT(35, "5.1.6.10.1", "BS", "An offer is answered by a RegistrationResponseExtension"),
+    DOCUMENT(36, "5.1.6.10.1", "B", "An offer without UDP is answered by an LTKMDelivery"),
+    DOCUMENT(37, "5.1.6.10.1", "BS", "Only what was offered is granted"),
+    DOCUMENT(38, "5.1.6.10.1", "B", "Without an offer only UDP is granted"),
+    DELIVERED(39, "5.1.6.10.1", "B", "LTKMs come only over mechanisms that were granted"),
+    DELIVERED(40, "5.1.6.7.2", "B", "The grant covers the registration response itself"),
+    DOCUMENT(43, "5.1.6.10.1", "S", "Unsupported delivery mechanisms are refused in the HTTP status line"),
+    DELIVERED(44, "5.1.6.10.1", "S", "A terminal that was refused is not registered: it gets no keys"),
+    { 53, "5.1.6.10.4", "S", true, "An LTKM with the V flag is answered by a verification message", NULL,
+      judge_r53, NULL },
+    VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
+    VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),
+    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone },
+    VERIFICATION(57, "5.1.6.10.4", "B", "A verification message goes to an address of the host in IDi"),
+    ORDER(59, "5.1.6.10.4", "BS", "Verification messages come in the order of the LTKMs in their payload"),
+    VERIFICATION(61, "RFC 3830 5.2", "B", "The MAC of a verification message is right"),
+    VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),
+    VERIFICATION(63, "5.1.6.10.4", "N", "A verification message answers an LTKM"),
+    VERIFICATION(64, "RFC 3830 6.1", "S", "A verification message has no V flag"),
+};
+
+const size_t n_rules = G_N_ELEMENTS(rules);
+
+const rule_t *rule_by_number(unsigned number)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        if (rules[i].number == number) {
+            return &rules[i];
+        }
+    }
+    return NULL;
+}
+
+const char *rule_level_name(rule_level_t level)
+{
+    switch (level) {
+    case RULE_NOTE:
+        return "note";
+    case RULE_SUSPICIOUS:
+        return "suspicious";
+    case RULE_BREACH:
+        return "breach";
+    }
+    return "";
+}
+
+void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        if (rules[i].document) {
+            findings->number = rules[i].number;
+            rules[i].document(body, findings);
+        }
+    }
+}
+
+void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        if (rules[i].delivered) {
+            findings->number = rules[i].number;
+            rules[i].delivered(ltkm, findings);
+        }
+    }
+}
+
+void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        if (rules[i].verification) {
+            findings->number = rules[i].number;
+            rules[i].verification(verification, findings);
+        }
+    }
+}
+
+rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
+                          ...)
+{
+    rule_finding_t *finding;
+    va_list arguments;
+
+    if (findings->count++ >= RULE_MAX_FINDINGS) {
+        return NULL;
+    }
+    finding = wmem_new0(findings->pool, rule_finding_t);
+    finding->number = findings->number;
+    finding->level = (uint8_t)level;
+    finding->target = target;
+    finding->byte = RULE_TARGET_WHOLE;
+    va_start(arguments, format);
+    finding->text = wmem_strdup_vprintf(findings->pool, format, arguments);
+    va_end(arguments);
+    if (findings->last) {
+        findings->last->next = finding;
+    } else {
+        findings->first = finding;
+    }
+    findings->last = finding;
+    return finding;
+}
+
+const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk)
+{
+    const base64_t *halves[] = { &msk->key_domain_id.id, &msk->msk_id.id };
+    wmem_strbuf_t *name;
+
+    if (!msk->key_domain_id.element || !msk->msk_id.element || !halves[0]->valid || !halves[1]->valid) {
+        return NULL;
+    }
+    name = wmem_strbuf_new(pool, "");
+    for (size_t half = 0; half < 2; half++) {
+        if (half > 0) {
+            wmem_strbuf_append_c(name, '/');
+        }
+        for (uint32_t i = 0; i < halves[half]->length; i++) {
+            wmem_strbuf_append_printf(name, "%02x", halves[half]->bytes[i]);
+        }
+    }
+    return wmem_strbuf_get_str(name);
+}
+
+bool rule_guessed(const xml_element_t *element)
+{
+    while (element && !element->recovered) {
+        element = element->parent;
+    }
+    return element != NULL;
+}
+
+static int compare_texts(const void *key, const void *row)
+{
+    return strcmp(key, *(const char *const *)row);
+}
+
+bool rule_has_text(const char *const *list, uint32_t n, const char *text)
+{
+    return n > 0 && bsearch(text, list, n, sizeof list[0], compare_texts) != NULL;
+}

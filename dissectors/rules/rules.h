@@ -1,0 +1,182 @@
+/* rules.h
+ * The obligations of the change request (OMA BCAST Services 5.1.6.7–5.1.6.10) as one table of rules.
+ *
+ * Pure: a judge looks at facts and returns findings; it knows neither packets nor trees.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef RULES_H
+#define RULES_H
+
+#include "bcast/bcast-content.h"
+#include "mbms/mbms-document.h"
+#include "mikey/mikey-message.h"
+#include "tracking/delivery.h"
+
+/* The numbers are those of the filter field bcast.rule_level. */
+typedef enum {
+    RULE_NOTE = 1,
+    RULE_SUSPICIOUS = 2,
+    RULE_BREACH = 3,
+} rule_level_t;
+
+enum { RULE_MAX_NUMBER = 64 };
+
+/* More findings in one body are counted as one more. */
+enum { RULE_MAX_FINDINGS = 1000 };
+
+/* A finding is about the element that starts at this byte of the body, or about the whole. */
+#define RULE_TARGET_WHOLE UINT32_MAX
+
+typedef struct rule_finding {
+    uint8_t number;
+    uint8_t level; /* rule_level_t */
+    uint32_t target;
+    uint32_t byte; /* of the body, where it is one byte that is wrong; RULE_TARGET_WHOLE: it is not */
+    const char *text;
+    struct rule_finding *next;
+} rule_finding_t;
+
+/* Where judges put their findings. */
+typedef struct {
+    wmem_allocator_t *pool; /* of the findings and their texts */
+    rule_finding_t *first;
+    rule_finding_t *last;
+    uint32_t count;
+    uint8_t number; /* of the rule that is being judged */
+} rule_findings_t;
+
+/* ---- facts ------------------------------------------------------------------------------------------ */
+
+/* What a request asked for, kept until its response is judged. */
+typedef struct {
+    uint32_t n_services;
+    const char *const *services; /* sorted by strcmp */
+    uint32_t n_msks;
+    const char *const *msks; /* sorted; as rule_msk_name() gives them */
+    bool offer_listed;       /* LTKMDelivery is present */
+    uint32_t offer[8];       /* one bit a Type, 0 to 255 */
+} rule_request_t;
+
+/* An LTKM of a body, by its index - 1. */
+typedef struct {
+    bool decoded; /* it is base64, and has a MIKEY header */
+    uint8_t data_type;
+    bool bad_version;
+    bool bad_length;
+    bool trailing_bytes;
+    bool has_key_ids;    /* EXT 3 */
+    bool has_management; /* EXT 5 subtype 1 */
+    mikey_kind_t kind;
+    uint8_t key_domain_length; /* 0: none, or longer than its field */
+    uint8_t key_domain[8];
+    uint8_t msk_id_length;
+    uint8_t msk_id[8];
+} rule_ltkm_t;
+
+/* A body. */
+typedef struct {
+    const uint8_t *bytes; /* in which the ranges are */
+    const xml_document_t *xml;
+    const mbms_document_t *document;
+    const bcast_content_t *content;
+    mbms_message_t message;      /* with deregistration responses told apart */
+    mbms_message_t media_type;   /* MBMS_NONE: none of the five */
+    uint32_t status;             /* of the HTTP response, 0: unknown or a request */
+    mbms_message_t request;      /* that the response answers, MBMS_NONE: unknown */
+    const rule_request_t *asked; /* by that request, NULL: unknown */
+    const rule_ltkm_t *ltkms;
+} rule_document_t;
+
+typedef enum {
+    RULE_UNKNOWN,
+    RULE_NO,
+    RULE_YES,
+} rule_answer_t;
+
+/* An LTKM, by HTTP or UDP. */
+typedef struct {
+    uint8_t transport; /* in the numbers of delivery mechanisms */
+    bool v_flag;
+    bool carries_key;
+    bool in_registration_response;
+    bool whole_body;                  /* an HTTP body of its own, no document of ours */
+    bool registration_seen;           /* any, before it in the capture */
+    const delivery_state_t *delivery; /* in force; NULL: not known, nothing is judged by it */
+    bool final; /* what has not come by now does not come: a later pass, or the end of the file */
+    bool verified;
+    double verification_delay; /* seconds; where verified */
+    double time_left;          /* seconds from the LTKM to the end of the capture */
+    double timeout;
+} rule_delivered_t;
+
+/* A verification message over UDP, or one that is an HTTP body of its own. */
+typedef struct {
+    bool over_http;
+    bool v_flag;
+    bool registration_seen; /* before it in the capture */
+    bool final;
+    bool has_ltkm;
+    bool exact; /* CSB ID and T are those of the LTKM */
+    bool other_idr;
+    bool ltkm_v_flag;
+    bool second; /* not the first with other bytes for its LTKM */
+    uint32_t ltkm_frame;
+    bool too_early;            /* before that of an LTKM which stands before its own in the same payload */
+    bool too_early_other_host; /* and the two go to different hosts */
+    rule_answer_t right_destination;
+    const char *host;        /* of IDi, where destination is known to be wrong */
+    const char *destination; /* likewise; NULL: not at hand */
+    rule_answer_t right_mac;
+} rule_verification_t;
+
+/* ---- the table -------------------------------------------------------------------------------------- */
+
+typedef void (*rule_document_judge_t)(const rule_document_t *body, rule_findings_t *findings);
+typedef void (*rule_delivered_judge_t)(const rule_delivered_t *ltkm, rule_findings_t *findings);
+typedef void (*rule_verification_judge_t)(const rule_verification_t *verification, rule_findings_t *findings);
+
+typedef struct {
+    uint8_t number;
+    const char *clause;             /* of OMA BCAST Services, or the document it comes from */
+    const char *levels;             /* that it can have: "B", "S", "N" */
+    bool sequence;                  /* it is about an order in time */
+    const char *text;               /* the obligation */
+    rule_document_judge_t document; /* of these three, those it is judged by; at least one */
+    rule_delivered_judge_t delivered;
+    rule_verification_judge_t verification;
+} rule_t;
+
+extern const rule_t rules[];
+extern const size_t n_rules;
+
+/* The row of a rule; never NULL for the number of a finding. */
+const rule_t *rule_by_number(unsigned number);
+
+/* "breach", "suspicious", "note". */
+const char *rule_level_name(rule_level_t level);
+
+/* Judge by all rows of that kind; findings are appended. */
+void rules_judge_document(const rule_document_t *body, rule_findings_t *findings);
+void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings);
+void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings);
+
+/* ---- for judges ------------------------------------------------------------------------------------- */
+
+/* Adds a finding of the rule that is being judged; returns it, or NULL where there are too many. */
+
+rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
+                          ...) G_GNUC_PRINTF(4, 5);
+
+/* A key as the judges compare it, "b8709d/68c90001", in |pool|; NULL unless both halves are there and base64.
+ */
+const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
+
+/* Whether the element or one around it lost its end tag: then it is a guess what belongs where, and it is not
+ * judged. */
+bool rule_guessed(const xml_element_t *element);
+
+/* Whether the sorted |list| has |text|. */
+bool rule_has_text(const char *const *list, uint32_t n, const char *text);
+
+#endif

@@ -1,0 +1,376 @@
+/* structure-judges.c
+ * R1–R13 and R16–R21: where the parts of a document stand, and whether its values are what they should be.
+ *
+ * An element that lost its end tag is not judged, nor is one inside it: what belongs where is a guess then.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "rules/judges.h"
+
+#define EACH_CONTAINER(container, body)                                                                      \
+    const bcast_container_t *container = (body)->content->containers;                                        \
+    container;                                                                                               \
+    container = container->next
+
+static bool is_3gpp(const char *ns)
+{
+    return g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
+}
+
+/* Goes through the containers of one kind; they come in document order, those of one parent after each other.
+ */
+typedef struct {
+    const char *after;           /* the siblings it must not stand before */
+    const xml_element_t *parent; /* of the latest */
+    uint32_t last_sibling;       /* where the last sibling of that name starts, 0: none */
+    bool second;                 /* the latest is not the first in its parent */
+} place_t;
+
+static void enter(place_t *place, const xml_element_t *element)
+{
+    place->second = element->parent == place->parent;
+    if (place->second) {
+        return;
+    }
+    place->parent = element->parent;
+    place->last_sibling = 0;
+    for (const xml_element_t *sibling = element->parent ? element->parent->first_child : NULL; sibling;
+         sibling = sibling->next) {
+        if (strcmp(sibling->name, place->after) == 0) {
+            place->last_sibling = sibling->range.start;
+        }
+    }
+}
+
+static void judge_place(const bcast_container_t *container, place_t *place, bool right_parent,
+                        const char *where, rule_findings_t *findings)
+{
+    const xml_element_t *element = container->element;
+    uint32_t target = element->range.start;
+
+    enter(place, element);
+    if (!right_parent) {
+        rule_find(findings, RULE_BREACH, target, "%s stands in <%s>, not %s", element->name,
+                  element->parent ? element->parent->name : "", where);
+    } else if (place->second) {
+        rule_find(findings, RULE_BREACH, target, "%s is there more than once", element->name);
+    } else if (target < place->last_sibling) {
+        rule_find(findings, RULE_SUSPICIOUS, target, "%s stands before a <%s>", element->name, place->after);
+    }
+}
+
+/* A container of the top level: under the root, once, after the elements called |after|. */
+static void judge_top_level(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
+                            const char *after)
+{
+    place_t place = { .after = after };
+
+    for (EACH_CONTAINER(container, body)) {
+        if (container->kind == kind && !rule_guessed(container->element)) {
+            judge_place(container, &place, container->element->parent == body->document->root,
+                        "at the top level", findings);
+        }
+    }
+}
+
+/* A container of a Response: in one, once, after its ResponseCode. */
+static void judge_in_response(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind)
+{
+    place_t place = { .after = "ResponseCode" };
+
+    for (EACH_CONTAINER(container, body)) {
+        if (container->kind == kind && !rule_guessed(container->element)) {
+            bool right_parent = container->response && container->element->parent == container->response;
+
+            judge_place(container, &place, right_parent, "in a <Response>", findings);
+        }
+    }
+}
+
+DOCUMENT_JUDGE(1)
+{
+    judge_top_level(body, findings, BCAST_REGISTRATION_REQUEST_EXTENSION, "serviceID");
+}
+
+DOCUMENT_JUDGE(2)
+{
+    judge_top_level(body, findings, BCAST_REGISTRATION_RESPONSE_EXTENSION, "Response");
+}
+
+DOCUMENT_JUDGE(3)
+{
+    judge_in_response(body, findings, BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION);
+}
+
+DOCUMENT_JUDGE(4)
+{
+    judge_in_response(body, findings, BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION);
+}
+
+DOCUMENT_JUDGE(5)
+{
+    judge_in_response(body, findings, BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION);
+}
+
+DOCUMENT_JUDGE(6)
+{
+    for (EACH_CONTAINER(container, body)) {
+        const xml_element_t *element = container->element;
+
+        if (container->kind != BCAST_NO_CONTAINER && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
+            !rule_guessed(element)) {
+            rule_find(findings, is_3gpp(element->ns) ? RULE_BREACH : RULE_SUSPICIOUS, element->range.start,
+                      "%s is in the name space \"%s\", not in \"%s\"", element->name, element->ns,
+                      BCAST_NAMESPACE);
+        }
+    }
+}
+
+static mbms_message_t home_of(bcast_kind_t kind)
+{
+    static const mbms_message_t homes[] = {
+        [BCAST_REGISTRATION_REQUEST_EXTENSION] = MBMS_REGISTRATION_REQUEST,
+        [BCAST_REGISTRATION_RESPONSE_EXTENSION] = MBMS_REGISTRATION_RESPONSE,
+        [BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION] = MBMS_REGISTRATION_RESPONSE,
+        [BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION] = MBMS_DEREGISTRATION_RESPONSE,
+        [BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION] = MBMS_MSK_RESPONSE,
+    };
+
+    return homes[kind];
+}
+
+/* What another rule says better: R8, or R33 where it lists mechanisms. */
+static bool has_own_rule(const rule_document_t *body, const bcast_container_t *container)
+{
+    return (container->kind == BCAST_REGISTRATION_RESPONSE_EXTENSION &&
+            body->message == MBMS_DEREGISTRATION_RESPONSE) ||
+           (container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION && container->deliveries &&
+            (body->message == MBMS_DEREGISTRATION_REQUEST || body->message == MBMS_MSK_REQUEST));
+}
+
+DOCUMENT_JUDGE(7)
+{
+    for (EACH_CONTAINER(container, body)) {
+        const xml_element_t *element = container->element;
+
+        if (container->kind != BCAST_NO_CONTAINER && body->message != MBMS_NONE &&
+            home_of(container->kind) != body->message && !has_own_rule(body, container) &&
+            !rule_guessed(element)) {
+            rule_find(findings, RULE_BREACH, element->range.start, "%s in a %s", element->name,
+                      mbms_message_name(body->message));
+        }
+    }
+}
+
+DOCUMENT_JUDGE(8)
+{
+    for (EACH_CONTAINER(container, body)) {
+        if (body->message == MBMS_DEREGISTRATION_RESPONSE &&
+            container->kind == BCAST_REGISTRATION_RESPONSE_EXTENSION && !rule_guessed(container->element)) {
+            rule_find(findings, RULE_SUSPICIOUS, container->element->range.start,
+                      "%s in a deregistration response", container->element->name);
+        }
+    }
+}
+
+DOCUMENT_JUDGE(9)
+{
+    for (EACH_CONTAINER(container, body)) {
+        uint32_t target = container->element->range.start;
+
+        if (!container->version.valid) {
+            rule_find(findings, RULE_BREACH, target, "version \"%s\" is not an unsignedByte (0 to 255)",
+                      container->version.text);
+        } else if (container->version.value > 0) {
+            rule_find(findings, RULE_NOTE, target, "version %u is not known; BCAST 1.0 is 0",
+                      container->version.value);
+        }
+    }
+}
+
+/* ---- LTKMDelivery ----------------------------------------------------------------------------------- */
+
+#define EACH_DELIVERY(delivery, container)                                                                   \
+    const bcast_delivery_t *delivery = (container)->deliveries;                                              \
+    delivery;                                                                                                \
+    delivery = delivery->next
+#define EACH_TYPE(item, delivery)                                                                            \
+    const bcast_type_t *item = (delivery)->types;                                                            \
+    item;                                                                                                    \
+    item = item->next
+
+DOCUMENT_JUDGE(10)
+{
+    for (EACH_CONTAINER(container, body)) {
+        for (EACH_DELIVERY(delivery, container)) {
+            if (delivery != container->deliveries && !rule_guessed(delivery->element) &&
+                !container->deliveries->element->recovered) {
+                rule_find(findings, RULE_BREACH, delivery->element->range.start,
+                          "LTKMDelivery is there more than once in %s", container->element->name);
+            }
+        }
+    }
+}
+
+DOCUMENT_JUDGE(11)
+{
+    for (EACH_CONTAINER(container, body)) {
+        for (EACH_DELIVERY(delivery, container)) {
+            if (!delivery->types && !rule_guessed(delivery->element)) {
+                rule_find(findings, RULE_BREACH, delivery->element->range.start, "LTKMDelivery has no Type");
+            }
+            for (EACH_TYPE(item, delivery)) {
+                if (!item->type.valid && !rule_guessed(item->element)) {
+                    rule_find(findings, RULE_BREACH, item->element->range.start,
+                              "Type \"%s\" is not an unsignedByte (0 to 255)", item->type.text);
+                }
+            }
+        }
+    }
+}
+
+DOCUMENT_JUDGE(12)
+{
+    for (EACH_CONTAINER(container, body)) {
+        for (EACH_DELIVERY(delivery, container)) {
+            for (EACH_TYPE(item, delivery)) {
+                bool reserved = item->type.value <= BCAST_DELIVERY_LAST_RESERVED;
+
+                if (item->type.valid && item->type.value > BCAST_DELIVERY_HTTP &&
+                    !rule_guessed(item->element)) {
+                    rule_find(findings, reserved ? RULE_SUSPICIOUS : RULE_NOTE, item->element->range.start,
+                              "Type %u is %s", item->type.value, bcast_delivery_type_name(item->type.value));
+                }
+            }
+        }
+    }
+}
+
+DOCUMENT_JUDGE(13)
+{
+    for (EACH_CONTAINER(container, body)) {
+        for (EACH_DELIVERY(delivery, container)) {
+            bool seen[256] = { false };
+
+            for (EACH_TYPE(item, delivery)) {
+                if (item->type.valid && seen[item->type.value] && !rule_guessed(item->element)) {
+                    rule_find(findings, RULE_NOTE, item->element->range.start, "Type %u is there again",
+                              item->type.value);
+                }
+                seen[item->type.value] = seen[item->type.value] || item->type.valid;
+            }
+        }
+    }
+}
+
+/* ---- name spaces and media types -------------------------------------------------------------------- */
+
+static const xml_element_t *foreign_child(const xml_element_t *container)
+{
+    const xml_element_t *child = container->first_child;
+
+    while (child && strcmp(child->ns, BCAST_NAMESPACE) == 0) {
+        child = child->next;
+    }
+    return child;
+}
+
+DOCUMENT_JUDGE(16)
+{
+    for (EACH_CONTAINER(container, body)) {
+        const xml_element_t *child =
+            container->kind == BCAST_NO_CONTAINER ? NULL : foreign_child(container->element);
+
+        if (child && !rule_guessed(child)) {
+            rule_find(findings, RULE_NOTE, container->element->range.start,
+                      "<%s> in it is in the name space \"%s\", not in \"%s\"", child->name, child->ns,
+                      BCAST_NAMESPACE);
+        }
+    }
+}
+
+DOCUMENT_JUDGE(17)
+{
+    const xml_element_t *root = body->document->root;
+
+    if (strcmp(root->name, "mbmsSecurityRegister") == 0 &&
+        strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistration") != 0 &&
+        strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistrationRequest") != 0) {
+        rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "<%s> is in the name space \"%s\"", root->name,
+                  root->ns);
+    }
+}
+
+DOCUMENT_JUDGE(18)
+{
+    const mbms_document_t *document = body->document;
+
+    if (body->media_type == MBMS_NONE) {
+        return;
+    }
+    if (!document->root_known) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "The root element <%s> is not that of a %s, which the media type says",
+                  document->root->name, mbms_message_name(body->media_type));
+    } else if (document->message != body->media_type) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE, "The root element says %s, the media type %s",
+                  mbms_message_name(document->message), mbms_message_name(body->media_type));
+    }
+}
+
+DOCUMENT_JUDGE(19)
+{
+    if (body->document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "An MSK response under a media type other than application/mbms-msk-response+xml");
+    }
+}
+
+/* ---- services and keys ------------------------------------------------------------------------------ */
+
+static void judge_services(const mbms_text_t *service, rule_findings_t *findings)
+{
+    for (; service; service = service->next) {
+        if (service->text[0] == '\0' && !rule_guessed(service->element)) {
+            rule_find(findings, RULE_NOTE, service->element->range.start, "serviceID is empty");
+        }
+    }
+}
+
+DOCUMENT_JUDGE(20)
+{
+    judge_services(body->document->services, findings);
+    for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
+        judge_services(response->services, findings);
+    }
+}
+
+static void judge_key_id(const mbms_key_id_t *id, const char *name, uint32_t length, uint32_t target,
+                         rule_findings_t *findings)
+{
+    if (!id->element) {
+        rule_find(findings, RULE_BREACH, target, "An MSK without <%s>", name);
+    } else if (!id->id.valid) {
+        rule_find(findings, RULE_BREACH, target, "<%s> is not base64: %s", name, id->id.problem);
+    } else if (id->id.length != length) {
+        rule_find(findings, RULE_SUSPICIOUS, target, "<%s> of %u bytes, not %u", name, id->id.length, length);
+    }
+}
+
+DOCUMENT_JUDGE(21)
+{
+    if (body->message != MBMS_MSK_REQUEST) {
+        return;
+    }
+    if (!body->document->msks && !rule_guessed(body->document->root)) {
+        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "An MSK request that asks for no MSK");
+    }
+    for (const mbms_msk_t *msk = body->document->msks; msk; msk = msk->next) {
+        if (!rule_guessed(msk->element)) {
+            judge_key_id(&msk->key_domain_id, "keyDomainID", 3, msk->element->range.start, findings);
+            judge_key_id(&msk->msk_id, "MSKID", 4, msk->element->range.start, findings);
+        }
+    }
+}

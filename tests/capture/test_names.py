@@ -1,0 +1,144 @@
+"""The names and types that other people's filters, columns and scripts are written against."""
+import re
+
+import pytest
+
+from wireshark import REPOSITORY
+
+PROTOCOLS = {'mbms_sec': 'MBMS-SEC', 'bcast': 'BCAST', 'ltkm': 'LTKM'}
+
+FIELDS = {
+    'mbms_sec': {
+        'message': 'UINT8', 'namespace': 'STRING', 'service_id': 'STRING', 'response': 'NONE', 'response_code': 'UINT16',
+        'response_text': 'STRING', 'msk': 'NONE', 'key_domain_id': 'BYTES', 'msk_id': 'BYTES', 'key_group': 'UINT16',
+        'key_number': 'UINT16', 'btid': 'STRING', 'status_code': 'UINT16', 'terminal': 'STRING', 'request_in': 'FRAMENUM',
+        'response_in': 'FRAMENUM', 'response_time': 'RELATIVE_TIME',
+    },
+    'bcast': {
+        'extension': 'STRING', 'version': 'UINT8', 'ltkm_delivery': 'NONE', 'delivery_type': 'UINT8', 'ltkm': 'STRING',
+        'rule': 'STRING', 'rule_level': 'UINT8', 'rule_text': 'STRING',
+    },
+    'ltkm': {
+        'message': 'UINT8', 'terminal': 'STRING', 'transport': 'UINT8', 'index': 'UINT32', 'id': 'STRING', 'counter': 'UINT32',
+        'key_id_type': 'UINT8', 'key_id_len': 'UINT8', 'key_domain_id': 'BYTES', 'msk_id': 'BYTES', 'key_group': 'UINT16',
+        'key_number': 'UINT16', 'mtk_id': 'UINT16', 'bcast_subtype': 'UINT8', 'bcast_data': 'BYTES', 'idi': 'STRING',
+        'idr': 'STRING', 'naf_fqdn': 'STRING', 'carries_key': 'BOOLEAN', 'verified_in': 'FRAMENUM', 'verifies': 'FRAMENUM',
+        'verification_time': 'RELATIVE_TIME', 'duplicate_of': 'FRAMENUM', 'grant_in': 'FRAMENUM', 'validity_low': 'UINT64', 'validity_high': 'UINT64',
+        'hash': 'BYTES', 'payload_data': 'BYTES', 'trailing': 'BYTES',
+    },
+}  # fmt: skip
+
+EXPERTS = {
+    'mbms_sec': ['ill_formed', 'doctype', 'cut', 'bad_value'],
+    'bcast': ['bad_value', 'bad_base64'],
+    'ltkm': ['malformed', 'unknown_payload', 'trailing_bytes', 'key_id_length'],
+}
+
+HEXADECIMAL = ['mbms_sec.key_group', 'mbms_sec.key_number', 'ltkm.key_group', 'ltkm.key_number']
+
+# Wireshark version -> names of the built-in mikey dissector that it lacks.
+MISSING = {'4.0': [], '4.4': []}
+
+
+@pytest.fixture(scope='module')
+def registered(wireshark):
+    """name -> (type, base, blurb) of every field of this Wireshark."""
+    rows = (line.split('\t') for line in wireshark.run('-G', 'fields').stdout.splitlines() if line.startswith('F\t'))
+    return {row[2]: (row[3], row[5], row[7]) for row in rows}
+
+
+@pytest.fixture(scope='module')
+def ours(registered):
+    return {name: row for name, row in registered.items() if name.split('.')[0] in PROTOCOLS}
+
+
+def stock_fields():
+    """(name after "mikey.", type) of each row of the plugin's table."""
+    header = (REPOSITORY / 'dissectors/mikey/mikey-fields.h').read_text()
+    return re.findall(r'MIKEY_FIELD\(\w+, "([\w.]+)", ".*?", (FT_\w+)', header)
+
+
+@pytest.mark.parametrize('protocol', FIELDS)
+def test_fields_have_their_names_and_types(registered, protocol):
+    """Every field of the contract is there under its name and with its type."""
+    wanted = {f'{protocol}.{name}': 'FT_' + kind for name, kind in FIELDS[protocol].items()}
+    assert {name: registered.get(name, ['missing'])[0] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize('protocol', EXPERTS)
+def test_expert_fields(registered, protocol):
+    """Every fault can be filtered for by name."""
+    wanted = {f'{protocol}.{name}': 'FT_NONE' for name in EXPERTS[protocol]}
+    assert {name: registered.get(name, ['missing'])[0] for name in wanted} == wanted
+
+
+def test_key_ids_are_hexadecimal(registered):
+    """The halves of an MSK ID read as they do in the specifications; other numbers are decimal."""
+    assert {registered[name][1] for name in HEXADECIMAL} == {'BASE_HEX'}
+    assert registered['ltkm.counter'][1] == registered['mbms_sec.response_code'][1] == 'BASE_DEC'
+
+
+def test_protocols(wireshark):
+    """Filter name and text of the Protocol column."""
+    rows = [line.split('\t') for line in wireshark.run('-G', 'protocols').stdout.splitlines()]
+    assert {row[2]: row[1] for row in rows if row[2] in PROTOCOLS} == PROTOCOLS
+
+
+def test_every_field_is_explained(ours):
+    """Status bar and listings say what a field is; expert fields have their own text."""
+    experts = {f'{protocol}.{name}' for protocol, names in EXPERTS.items() for name in names}
+    assert sorted(name for name, row in ours.items() if not row[2].strip() and name not in experts) == []
+
+
+def test_no_explanation_only_repeats_the_label(wireshark):
+    """An explanation says more than the label does."""
+    rows = [line.split('\t') for line in wireshark.run('-G', 'fields').stdout.splitlines() if line.startswith('F\t')]
+    assert [row[2] for row in rows if row[4] in PROTOCOLS and row[7] and row[1].lower() == row[7].lower()] == []
+
+
+def test_no_field_is_leaf_and_parent(ours):
+    """In JSON and in Elasticsearch a name cannot be both a value and an object."""
+    parents = {name.rsplit('.', depth)[0] for name in ours for depth in range(1, name.count('.'))}
+    assert sorted(parents & set(ours)) == []
+
+
+def test_nothing_is_registered_twice(wireshark):
+    """One type for each name."""
+    rows = [line.split('\t')[2:4] for line in wireshark.run('-G', 'fields').stdout.splitlines() if line.startswith('F\t')]
+    names = [name for name, _ in rows if name.split('.')[0] in PROTOCOLS]
+    assert sorted(set(name for name in names if names.count(name) > 1)) == []
+
+
+def test_preferences_and_heuristic(wireshark):
+    """What users put into preference files and on command lines."""
+    assert '#mbms_sec.xml_tree: TRUE' in wireshark.run('-G', 'defaultprefs').stdout.splitlines()
+    heuristics = [line.split('\t')[:3] for line in wireshark.run('-G', 'heuristic-decodes').stdout.splitlines()]
+    assert ['udp', 'ltkm_udp', 'T'] in heuristics
+    assert wireshark.tshark('tour.pcap', '-c', '1', '-o', 'ltkm.udp.port:2269,4359')
+    unknown = wireshark.run('-r', str(wireshark.captures / 'tour.pcap'), '-o', 'ltkm.udp.ports:2269,4359')
+    assert 'unknown preference' in unknown.stderr
+
+
+def test_ports(wireshark):
+    """Who gets what without any configuration: TCP stays with Wireshark's own dissector."""
+    decodes = {tuple(line.split('\t')) for line in wireshark.run('-G', 'decodes').stdout.splitlines()}
+    assert {('udp.port', '2269', 'ltkm'), ('udp.port', '4359', 'ltkm')} <= decodes
+    assert ('tcp.port', '2269', 'mikey') in decodes
+
+
+def test_fields_of_the_builtin_dissector(wireshark, registered):
+    """Which names of Wireshark's own mikey dissector are missing, and thus registered as ltkm.*, in this version."""
+    rows = stock_fields()
+    assert len(rows) > 70
+    missing = [name for name, _ in rows if f'mikey.{name}' not in registered]
+    version = re.match(r'\D*(\d+\.\d+)', wireshark.run('--version').stdout)[1]
+    assert missing == MISSING.get(version, missing)
+    assert [name for name in missing if f'ltkm.{name}' not in registered] == []
+    taken = [name for name, _ in rows if name not in missing and f'ltkm.{name}' in registered]
+    assert taken == ['id']  # ltkm.id is the correlation id: were mikey.id missing, it would need another name
+
+
+def test_types_of_the_builtin_dissector(registered):
+    """Fields that are borrowed have the types they are filled with."""
+    wrong = [name for name, kind in stock_fields() if registered.get(f'mikey.{name}', [kind])[0] != kind]
+    assert wrong == []
