@@ -70,6 +70,22 @@ static inline char *compat_format_text(wmem_allocator_t *scope, const char *text
 }
 #endif
 
+/* 4.4 renamed the groups of the Statistics menu. */
+#if WIRESHARK_AT_LEAST(4, 4)
+#define COMPAT_STAT_GROUP_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
+#else
+#define COMPAT_STAT_GROUP_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#endif
+
+/* 4.6 wants to know whether a statistic could start. */
+#if WIRESHARK_AT_LEAST(4, 6)
+#define COMPAT_STAT_TAP_INIT_RETURN bool
+#define COMPAT_STAT_TAP_INIT_DONE   return true
+#else
+#define COMPAT_STAT_TAP_INIT_RETURN void
+#define COMPAT_STAT_TAP_INIT_DONE
+#endif
+
 /* 4.4 renamed the accessor. */
 #if !WIRESHARK_AT_LEAST(4, 4)
 #define tvb_get_uint8 tvb_get_guint8

@@ -11,6 +11,7 @@
 #include "mbms/packet-mbms-sec.h"
 #include "mbms/shared-media-types.h"
 #include "mikey/packet-ltkm.h"
+#include "plugin/statistics.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -19,17 +20,16 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-static void no_handoff(void)
+static void nothing(void)
 {
 }
 
 void plugin_register(void)
 {
     static const proto_plugin plugins[] = {
-        { ltkm_register, ltkm_handoff },
-        { bcast_register, no_handoff },
-        { mbms_sec_register, mbms_sec_handoff },
-        { no_handoff, shared_media_types_handoff },
+        { ltkm_register, ltkm_handoff },         { bcast_register, nothing },
+        { mbms_sec_register, mbms_sec_handoff }, { nothing, shared_media_types_handoff },
+        { nothing, statistics_handoff },
     };
 
     for (size_t i = 0; i < array_length(plugins); i++) {

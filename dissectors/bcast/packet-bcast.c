@@ -230,6 +230,33 @@ void bcast_track(const bcast_body_t *body, packet_info *pinfo, const bcast_conte
     }
 }
 
+void bcast_tap(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content)
+{
+    ltkm_tap_row_t *rows = NULL, *in_order = NULL;
+
+    if (!ltkm_tap_wanted() || !body->tracked) {
+        return;
+    }
+    for (const bcast_container_t *container = content->containers; container; container = container->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            const tracked_message_t *tracked = &body->tracked[ltkm->index - 1];
+
+            if (tracked->frame) {
+                rows = ltkm_tap_row(pinfo, ltkm->message.bytes, ltkm->message.length, ltkm->index, tracked,
+                                    rows);
+            }
+        }
+    }
+    while (rows) {
+        ltkm_tap_row_t *next = rows->next;
+
+        rows->next = in_order;
+        in_order = rows;
+        rows = next;
+    }
+    ltkm_tap_queue(pinfo, in_order);
+}
+
 /* ---- faults that no rule speaks of ------------------------------------------------------------------ */
 
 static bool is_judged(const rule_finding_t *finding, unsigned rule, const xml_element_t *element)

@@ -37,6 +37,9 @@ void bcast_show_container(const bcast_body_t *body, packet_info *pinfo, proto_tr
 /* Without a tree: the data sources that bcast_show_container() would add, for those who only print bytes. */
 void bcast_add_data_sources(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content);
 
+/* Tells those who listen to taps of all LTKMs of a body. */
+void bcast_tap(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content);
+
 /* Says of values and LTKMs that are not of their type what none of |findings| says. */
 void bcast_show_faults(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content,
                        const rule_finding_t *findings);

@@ -13,6 +13,7 @@
 #include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/show_exception.h>
+#include <epan/tap.h>
 #include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
 
@@ -22,6 +23,7 @@
 #include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
 #include "tracking/procedures.h"
+#include "tracking/taps.h"
 #include "xml/body-encoding.h"
 
 /* Wireshark's own XML dissector gives up with a dissector bug at tree depth 500, and is slow. */
@@ -59,6 +61,8 @@ static expert_field ei_mbms_sec_cut = EI_INIT;
 static expert_field ei_mbms_sec_bad_value = EI_INIT;
 
 static compat_bool_t show_xml_tree = TRUE;
+static int mbms_sec_tap;
+static int bcast_tap_id;
 static dissector_handle_t mbms_sec_handle;
 static dissector_handle_t xml_handle;
 
@@ -685,6 +689,26 @@ static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
     add_faults(body, subtree, tvb_captured_length(tvb) < tvb_reported_length(tvb));
 }
 
+static void tap_body(const body_t *body)
+{
+    bcast_tap_t *tapped;
+
+    if (!body->record) {
+        return;
+    }
+    if (!body->record->is_request) {
+        tap_queue_packet(mbms_sec_tap, body->pinfo, body->record->procedure);
+    }
+    if (body->content) {
+        bcast_tap(&body->bcast, body->pinfo, body->content);
+    }
+    if (body->record->findings && have_tap_listener(bcast_tap_id)) {
+        tapped = wmem_new(body->pinfo->pool, bcast_tap_t);
+        *tapped = (bcast_tap_t){ body->pinfo->num, body->record->procedure, body->record->findings };
+        tap_queue_packet(bcast_tap_id, body->pinfo, tapped);
+    }
+}
+
 /* A body that neither its root nor its media type nor an LTKM in it claims came by Decode As, or looked like
  * ours at its start: whoever is next may have it. */
 static bool is_ours(const body_t *body)
@@ -721,6 +745,7 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     } else if (body.content) {
         bcast_add_data_sources(&body.bcast, pinfo, body.content);
     }
+    tap_body(&body);
     show_generic_xml(&body, tvb, tree);
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
     if ((uint32_t)length < tvb_reported_length(tvb)) {
@@ -743,10 +768,14 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
             frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
         }
     }
-    procedure = tree ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : NULL;
+    if (!tree && !have_tap_listener(mbms_sec_tap)) {
+        return 0;
+    }
+    procedure = frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE);
     if (!procedure) {
         return 0;
     }
+    tap_queue_packet(mbms_sec_tap, pinfo, procedure);
     item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
     proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
     generated(item);
@@ -834,6 +863,7 @@ void mbms_sec_register(void)
     prefs_register_bool_preference(
         prefs_register_protocol(proto_mbms_sec, NULL), "xml_tree", "Show Wireshark's XML tree too",
         "Show the body once more as Wireshark's generic XML tree, after the decoded one.", &show_xml_tree);
+    mbms_sec_tap = register_tap("mbms_sec");
     procedures_register(proto_mbms_sec);
 }
 
@@ -851,5 +881,6 @@ void mbms_sec_handoff(void)
     xml_handle = find_dissector("xml");
     proto_xml = proto_get_id_by_filter_name("xml");
     http_exchange_handoff();
+    bcast_tap_id = find_tap_id("bcast");
     register_postdissector(create_dissector_handle(dissect_bare_response, proto_mbms_sec));
 }

@@ -20,7 +20,9 @@
 #include <string.h>
 
 #include <epan/exceptions.h>
+#include <epan/export_object.h>
 #include <epan/show_exception.h>
+#include <epan/tap.h>
 #include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
 
@@ -54,6 +56,8 @@ static int hf_ltkm_duplicate_of = -1;
 static int hf_ltkm_grant_in = -1;
 static int ett_ltkm = -1;
 
+static int ltkm_tap;
+static int ltkm_export_tap;
 static dissector_handle_t ltkm_handle;
 static dissector_handle_t mikey_handle;
 
@@ -425,6 +429,79 @@ const char *ltkm_summary(packet_info *pinfo, const uint8_t *bytes, uint32_t leng
     return summary(pinfo->pool, mikey_message_parse(pinfo->pool, bytes, length), bytes, tracked);
 }
 
+/* ---- taps ------------------------------------------------------------------------------------------- */
+
+bool ltkm_tap_wanted(void)
+{
+    return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) ||
+           have_tap_listener(find_tap_id("bcast"));
+}
+
+/* "68c9:0001": a colon in the middle of four bytes. */
+static void print_id(char *text, size_t size, const mikey_tlv_t *id, const uint8_t *bytes, bool halves)
+{
+    size_t at = 0;
+
+    for (uint32_t i = 0; id && i < MIN(id->value.length, 8); i++) {
+        const char *colon = halves && id->value.length == 4 && i == 2 ? ":" : "";
+
+        at += (size_t)snprintf(text + at, size - at, "%s%02x", colon, bytes[id->value.offset + i]);
+    }
+}
+
+ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
+                             const tracked_message_t *tracked, ltkm_tap_row_t *rows)
+{
+    const mikey_message_t *message = mikey_message_parse(pinfo->pool, bytes, length);
+    ltkm_tap_row_t *row = wmem_new0(pinfo->pool, ltkm_tap_row_t);
+
+    row->tracked = tracked;
+    row->index = index;
+    row->bytes = bytes;
+    row->length = length;
+    row->next = rows;
+    print_id(row->key_domain, sizeof row->key_domain, message->key_domain_id, bytes, false);
+    print_id(row->msk_id, sizeof row->msk_id, message->msk_id, bytes, true);
+    return row;
+}
+
+void ltkm_tap_queue(packet_info *pinfo, const ltkm_tap_row_t *rows)
+{
+    for (const ltkm_tap_row_t *row = rows; row; row = row->next) {
+        packet_rules_tap(pinfo, row->tracked);
+    }
+    if (rows) {
+        tap_queue_packet(ltkm_tap, pinfo, rows);
+        tap_queue_packet(ltkm_export_tap, pinfo, rows);
+    }
+}
+
+/* One object a file: frameN-ltkmM.mikey. */
+static tap_packet_status export_ltkms(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                      const void *data, tap_flags_t flags _U_)
+{
+    export_object_list_t *list = tapdata;
+    tap_packet_status status = TAP_PACKET_DONT_REDRAW;
+
+    for (const ltkm_tap_row_t *row = data; row; row = row->next) {
+        export_object_entry_t *entry;
+
+        if (row->tracked->kind != MIKEY_KIND_LTKM && row->tracked->kind != MIKEY_KIND_LTKM_WITHOUT_KEY) {
+            continue;
+        }
+        entry = g_new0(export_object_entry_t, 1);
+        entry->pkt_num = pinfo->num;
+        entry->hostname = g_strdup(row->tracked->host ? row->tracked->host->name : "");
+        entry->content_type = g_strdup("application/mikey");
+        entry->filename = g_strdup_printf("frame%u-ltkm%u.mikey", pinfo->num, MAX(row->index, 1));
+        entry->payload_len = row->length;
+        entry->payload_data = g_memdup2(row->bytes, row->length);
+        list->add_entry(list->gui_data, entry);
+        status = TAP_PACKET_REDRAW;
+    }
+    return status;
+}
+
 /* ---- UDP -------------------------------------------------------------------------------------------- */
 
 /* The terminal is the receiver of an LTKM and the sender of a verification message. */
@@ -475,6 +552,9 @@ static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tre
     col_add_str(pinfo->cinfo, COL_INFO, summary(pinfo->pool, message, bytes, tracked));
     if (tree) {
         show_message(tvb, pinfo, tree, message, bytes, &view);
+    }
+    if (tracked && ltkm_tap_wanted()) {
+        ltkm_tap_queue(pinfo, ltkm_tap_row(pinfo, bytes, length, 0, tracked, NULL));
     }
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
     if (length < tvb_reported_length(tvb)) {
@@ -590,6 +670,8 @@ void ltkm_register(void)
     prefs_register_uint_preference(
         preferences, "verification_timeout", "Time-out for verification messages (seconds)",
         "Seconds without a verification message before rule R53 speaks.", 10, &verification_timeout);
+    ltkm_tap = register_tap("ltkm");
+    ltkm_export_tap = register_export_object(proto_ltkm, export_ltkms, NULL);
     ltkms_register();
     terminals_register();
     host_names_register();

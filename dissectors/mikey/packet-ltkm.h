@@ -9,6 +9,7 @@
 
 #include "rules/rules.h"
 #include "tracking/ltkms.h"
+#include "tracking/taps.h"
 
 void ltkm_register(void);
 void ltkm_handoff(void);
@@ -33,6 +34,16 @@ const char *ltkm_summary(packet_info *pinfo, const uint8_t *bytes, uint32_t leng
  * judges about it in |facts| (NULL: nobody asks). First pass only. */
 void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,
                 tracked_message_t *tracked, rule_ltkm_t *facts);
+
+/* Whether anybody listens to the taps of messages. */
+bool ltkm_tap_wanted(void);
+
+/* Puts a message before |rows|, for ltkm_tap_queue(); in pinfo->pool. */
+ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
+                             const tracked_message_t *tracked, ltkm_tap_row_t *rows);
+
+/* Tells the listeners of all messages that came together. */
+void ltkm_tap_queue(packet_info *pinfo, const ltkm_tap_row_t *rows);
 
 /* Whether the protocol is enabled. */
 bool ltkm_enabled(void);

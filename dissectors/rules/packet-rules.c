@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include <epan/expert.h>
+#include <epan/tap.h>
 #include <epan/wmem_scopes.h>
 
 #include "tracking/capture-clock.h"
+#include "tracking/taps.h"
 
 unsigned verification_timeout = 10;
 
+static int bcast_tap;
 static int hf_bcast_rule = -1;
 static int hf_bcast_rule_level = -1;
 static int hf_bcast_rule_text = -1;
@@ -125,6 +128,23 @@ void packet_rules_judge(const tracked_message_t *message, bool final, const char
     }
 }
 
+void packet_rules_tap(packet_info *pinfo, const tracked_message_t *message)
+{
+    rule_findings_t findings = { .pool = pinfo->pool };
+    bcast_tap_t *tapped;
+
+    if (!PINFO_FD_VISITED(pinfo) || !have_tap_listener(bcast_tap)) {
+        return;
+    }
+    packet_rules_judge(message, true, NULL, &findings);
+    if (findings.first) {
+        tapped = wmem_new0(pinfo->pool, bcast_tap_t);
+        tapped->frame = pinfo->num;
+        tapped->findings = findings.first;
+        tap_queue_packet(bcast_tap, pinfo, tapped);
+    }
+}
+
 /* ---- registration ----------------------------------------------------------------------------------- */
 
 static const struct {
@@ -171,6 +191,7 @@ void packet_rules_register(int proto_bcast, expert_module_t *expert)
     };
     static int *ett[] = { &ett_bcast_rule };
 
+    bcast_tap = register_tap("bcast");
     proto_register_field_array(proto_bcast, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     for (size_t i = 0; i < n_rules; i++) {

@@ -24,6 +24,9 @@ void packet_rules_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, prot
 void packet_rules_judge(const tracked_message_t *message, bool final, const char *destination,
                         rule_findings_t *findings);
 
+/* Tells those who list findings (tap "bcast") of a tracked message's, on later passes. */
+void packet_rules_tap(packet_info *pinfo, const tracked_message_t *message);
+
 /* Seconds without a verification message before R53: a preference. */
 extern unsigned verification_timeout;
 

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib.h>
+
 /* Positions are asked for at so many text offsets of an element, for the sake of speed. */
 #define MAX_POSITIONS 64
 
@@ -51,8 +53,9 @@ static void attributes_check(const input_t *input, const xml_element_t *element)
 
     for (const xml_attribute_t *attribute = element->attributes; attribute; attribute = attribute->next) {
         check(is_within(attribute->range, start_tag));
-        check(attribute->name[0] != '\0' && strlen(attribute->value) < XML_MAX_START_TAG);
-        check(xml_attribute(element, attribute->name) != NULL);
+        check(attribute->name[0] != '\0' && strlen(attribute->value) < 5 * XML_MAX_START_TAG);
+        check(attribute->ns[0] != '\0' || xml_attribute(element, attribute->name) != NULL);
+        check(g_utf8_validate(attribute->name, -1, NULL) && g_utf8_validate(attribute->value, -1, NULL));
         n++;
     }
     check(n <= XML_MAX_ATTRIBUTES);
@@ -78,7 +81,7 @@ static void links_check(const xml_element_t *element)
     const xml_element_t *last = NULL;
     uint32_t end = element->content.start;
 
-    check(element->name && element->ns);
+    check(g_utf8_validate(element->name, -1, NULL) && g_utf8_validate(element->ns, -1, NULL));
     for (const xml_element_t *child = element->first_child; child; child = child->next) {
         check(child->parent == element);
         check(child->range.start >= end);
@@ -98,7 +101,8 @@ static void text_check(const input_t *input, const xml_element_t *element)
     uint32_t before = element->content.start;
 
     check(length <= element->content.end - element->content.start);
-    check(length == 0 || (memchr(text, '\0', length) == NULL && strlen(trimmed) <= length));
+    check(length == 0 || memchr(text, '\0', length) == NULL);
+    check(strlen(trimmed) <= 3 * (size_t)length && g_utf8_validate(trimmed, -1, NULL));
     check(is_within(range, element->content));
     for (uint32_t i = 0; i <= length; i += step) {
         uint32_t position = xml_text_position(input->bytes, element, i);
@@ -145,7 +149,7 @@ static void document_check(const input_t *input)
     check(xml->cut_offset <= input->length && (xml->cut == XML_NOT_CUT || !xml->reached_end));
     check(!xml->has_doctype || is_within(xml->doctype, whole(input)));
     for (uint32_t i = 0; i < kept; i++)
-        check(xml->errors[i].offset <= input->length && xml->errors[i].message);
+        check(xml->errors[i].offset <= input->length && g_utf8_validate(xml->errors[i].message, -1, NULL));
     /* What ends early does not do so silently; but libxml2 takes a NUL behind the root for the end. */
     if (xml->root && !xml->has_doctype && xml->cut == XML_NOT_CUT && !xml->reached_end)
         check(xml->n_errors > 0 || memchr(input->bytes, '\0', input->length) != NULL);

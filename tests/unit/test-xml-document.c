@@ -292,8 +292,9 @@ static void test_attribute_ranges(void **state)
     assert_attribute(xml->root, "d", "", "");
     assert_attribute(xml->root, "e", "\"", "\"");
     assert_attribute(xml->root, "f", "'>'/>", "'>'/>");
-    assert_attribute(xml->root, "g", "h", "h");
+    assert_null(xml_attribute(xml->root, "g")); /* it is in a name space */
     assert_attribute(xml->root, "i", "j", "j");
+    assert_range(xml->root->attributes->next->next->next->next->next->range, "h");
     assert_null(xml_attribute(xml->root, "xml:g"));
     assert_null(xml_attribute(xml->root, "B"));
     assert_range(xml->root->content, "");
@@ -324,6 +325,24 @@ static void test_attribute_range_beside_declarations(void **state)
     assert_range(xml->root->attributes->range, "1");
     assert_attribute(xml->root, "av", "2", "2");
     assert_range(xml->root->attributes->next->next->range, "3");
+}
+
+static void test_name_spaces_of_attributes(void **state)
+{
+    const xml_attribute_t *attribute;
+
+    (void)state;
+    parse("<p:a xmlns='urn:d' xmlns:p='urn:p' b='1' p:b='2' p:c='3' q:d='4'/>");
+    assert_outline("a@b@b@c@d");
+    assert_attribute(xml->root, "b", "1", "1");
+    attribute = xml->root->attributes;
+    assert_string_equal(attribute->ns, ""); /* the default is for elements */
+    attribute = attribute->next;
+    assert_string_equal(attribute->ns, "urn:p");
+    assert_range(attribute->range, "2");
+    assert_null(xml_attribute(xml->root, "c"));
+    parse("<a xmlns:p='urn:p' p:b='1' b='2'/>");
+    assert_attribute(xml->root, "b", "2", "2");
 }
 
 static void test_text_and_trimmed_text(void **state)
@@ -886,6 +905,29 @@ static void test_invalid_utf8(void **state)
         assert_attribute(find("c"), "d", "e", "e");
         assert_text(find("c"), "\xc3\xa9");
     }
+}
+
+/* What is handed on is valid, though the bytes are not; positions and ranges are not moved by that. */
+static void test_invalid_utf8_is_handed_on_valid(void **state)
+{
+    const xml_attribute_t *attribute;
+
+    (void)state;
+    parse("<r><a\xe9 \xe9=\"\xff\" b='2' \xe9\xe9='3' c='4'>x\xffy</a\xe9></r>");
+    attribute = xml->root->first_child->attributes;
+    assert_false(xml->root->first_child->recovered);
+    assert_true(g_utf8_validate(xml->root->first_child->name, -1, NULL));
+    for (const xml_attribute_t *at = attribute; at; at = at->next) {
+        assert_true(g_utf8_validate(at->name, -1, NULL));
+        assert_true(g_utf8_validate(at->value, -1, NULL));
+    }
+    assert_string_equal(xml_trimmed_text(pool, xml, xml->root->first_child), "x\xef\xbf\xbdy");
+    assert_text(xml->root->first_child, "x\xffy");
+    assert_int_equal(bytes[xml_text_position(bytes, xml->root->first_child, 2)], 'y');
+    assert_range(attribute->range, "\xff");
+    assert_attribute(xml->root->first_child, "b", "2", "2");
+    assert_range(attribute->next->next->range, "3");
+    assert_attribute(xml->root->first_child, "c", "4", "4");
 }
 
 static void test_references_to_no_character(void **state)
@@ -1751,8 +1793,10 @@ static double seconds_of(const GString *text, uint32_t *n_elements)
     xml_document_t *document = xml_document_parse(own, (const uint8_t *)text->str, text->len);
     double seconds;
 
-    for (const xml_element_t *element = document->root; element; element = xml_next_element(element))
+    for (const xml_element_t *element = document->root; element; element = xml_next_element(element)) {
         xml_trimmed_range((const uint8_t *)text->str, element);
+        xml_trimmed_text(own, document, element);
+    }
     if (document->root)
         xml_text_position((const uint8_t *)text->str, document->root, UINT32_MAX);
     seconds = processor_seconds() - start;
@@ -1875,6 +1919,7 @@ int main(void)
         TEST(test_attribute_ranges),
         TEST(test_attribute_values_are_normalized),
         TEST(test_attribute_range_beside_declarations),
+        TEST(test_name_spaces_of_attributes),
         TEST(test_text_and_trimmed_text),
         TEST(test_text_is_put_together),
         TEST(test_markup_in_comments_and_cdata),
@@ -1903,6 +1948,7 @@ int main(void)
         TEST(test_unknown_entities_give_no_text),
         TEST(test_bytes_that_are_no_characters),
         TEST(test_invalid_utf8),
+        TEST(test_invalid_utf8_is_handed_on_valid),
         TEST(test_references_to_no_character),
         TEST(test_example_1),
         TEST(test_examples_2_and_3),
