@@ -54,8 +54,8 @@ def r33(capture: RuleCapture) -> None:
 
 @about(
     "R34",
-    "terminals that offer nothing get LTKMs by HTTP: at once, later, after deregistration; UDP, others that do offer, and "
-    "what comes before the first registration are fine",
+    "terminals that offer nothing get LTKMs by HTTP: at once, later, after deregistration; UDP, others that do offer, "
+    "and what comes before the first registration are fine",
 )
 def r34(capture: RuleCapture) -> None:
     without, empty, offering, challenged = (Terminal(capture, number) for number in range(1, 5))
@@ -238,7 +238,10 @@ def r44(capture: RuleCapture) -> None:
     capture.fine(refused.is_pushed(refused.without_key()).frame, "without key")
     second = key_ids(0x24CB, 1)
     refused.asks(CURRENT, second)
-    entries = (response(CURRENT, container(KEYS, refused.ltkm())), response(second, container(KEYS, refused.ltkm(0x24CB))))
+    entries = (
+        response(CURRENT, container(KEYS, refused.ltkm())),
+        response(second, container(KEYS, refused.ltkm(0x24CB))),
+    )
     capture.suspicious(refused.gets(*entries).frame, "R44", "R44")
     before.offers(offer(HTTP))
     before.refuse()

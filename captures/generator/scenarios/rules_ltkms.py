@@ -43,7 +43,8 @@ NO_CONTENT = "204 No Content"
 
 @about(
     "R22",
-    "LTKMs beside a ResponseCode that is not 200, in each of the three responses, or beside none; empty containers there",
+    "LTKMs beside a ResponseCode that is not 200, in each of the three responses, or beside none; empty containers "
+    "there",
 )
 def r22(capture: RuleCapture) -> None:
     terminal = Terminal(capture)
@@ -157,7 +158,7 @@ def r27(capture: RuleCapture) -> None:
         response(CURRENT, container(KEYS, terminal.ltkm(0x68C9, 7))),
         response(OTHER_GROUP, container(KEYS, terminal.ltkm(0x24CB, 0x4400), terminal.ltkm(key_ids=None))),
     )
-    capture.fine(terminal.gets(*entries).frame, "number 0 asks for the current key, whatever its number; no ids, no telling")
+    capture.fine(terminal.gets(*entries).frame, "number 0 asks for the current key, any number; no ids, no telling")
     answer = terminal.registers((UDP, HTTP), None, terminal.ltkm(0x68C9, 1), terminal.ltkm(0x24CB, 1))
     capture.fine(answer.frame, "a registration response: keys of any group")
 

@@ -1,4 +1,4 @@
-"""What the captures about rules are made of: documents element by element, and terminals that each have a connection."""
+"""What the captures about rules are made of: documents element by element, terminals with a connection each."""
 
 import base64
 from dataclasses import dataclass
@@ -212,7 +212,11 @@ class Terminal:
         return self.request(document(REGISTRATION, *map(service, services), *content))
 
     def is_granted(
-        self, *content: Content, ltkms: Sequence[Content] = (), services: Sequence[str] = (NEWS,), status: str = "200 OK"
+        self,
+        *content: Content,
+        ltkms: Sequence[Content] = (),
+        services: Sequence[str] = (NEWS,),
+        status: str = "200 OK",
     ) -> Answer:
         """A registration response that accepts every service; LTKMs stand with the first."""
         first = response(services[0], container(REGISTERED, *ltkms)) if ltkms else response(services[0])

@@ -10,7 +10,19 @@ from ..mikey import BcastData, Header, Identity, Initiator, Payload, Verificatio
 from ..network import Host, Record
 from ..procedures import resolve, send_verification
 from ..rule_capture import RuleCapture, about
-from .rules_parts import BSM_3, BSM_4, REGISTERED, Answer, Terminal, container, document, foreign, grant, offer, response
+from .rules_parts import (
+    BSM_3,
+    BSM_4,
+    REGISTERED,
+    Answer,
+    Terminal,
+    container,
+    document,
+    foreign,
+    grant,
+    offer,
+    response,
+)
 
 REPORT = (BcastData(mikey.LTKM_REPORTING, bytes.fromhex("0102030405")).payload(),)
 NO_CONTENT = "204 No Content"
@@ -47,8 +59,8 @@ def _sealed(asked: Initiator, unprotected: bytes, covered: bytes) -> Odd:
 
 @about(
     "R53",
-    "LTKMs with V that are not verified within ten seconds, or never; V clear, verified in time, the end of the capture, "
-    "before the first registration, over a mechanism that is not granted",
+    "LTKMs with V that are not verified within ten seconds, or never; V clear, verified in time, the end of the "
+    "capture, before the first registration, over a mechanism that is not granted",
 )
 def r53(capture: RuleCapture) -> None:
     terminal, http_only = Terminal(capture, 1), Terminal(capture, 2)
@@ -221,8 +233,8 @@ def r59(capture: RuleCapture) -> None:
 
 @about(
     "R61",
-    "with the key: a verification message with a wrong MAC; right in each of the three forms in use, or its key not given, "
-    "is fine",
+    "with the key: a verification message with a wrong MAC; right in each of the three forms in use, or its key not "
+    "given, is fine",
 )
 def r61(capture: RuleCapture) -> None:
     terminal, other = Terminal(capture, 1), Terminal(capture, 2)

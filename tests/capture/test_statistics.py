@@ -1,0 +1,104 @@
+"""What -z and --export-objects say, in one pass and in two."""
+import pytest
+
+PASSES = pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
+
+
+def rows(text, first):
+    """The words of each line whose first word passes |first|."""
+    return [line.split() for line in text.splitlines() if line.split() and first(line.split()[0])]
+
+
+LIST = [
+    '12 HTTP 00f110 68c9:0001 yes 14 0.020000 -',
+    '12 HTTP 00f110 68c9:0002 no - - -',
+    '12 HTTP 00f110 24cb:4400 yes 15 0.033750 -',
+    '18 HTTP 00f110 68c9:0003 yes 20 0.020000 -',
+    '18 HTTP 00f110 24cb:4401 yes 21 0.033750 -',
+    '22 UDP 00f110 68c9:0004 yes 23 0.013750 -',
+    '24 UDP 00f110 68c9:0000 no - - -',
+    '26 HTTP 00f110 68c9:0005 yes 27 0.018750 -',
+    '30 HTTP 00f110 68c9:0005 yes 31 0.018750 -',
+]
+
+
+@PASSES
+def test_list(wireshark, passes):
+    """Every LTKM with its verification message, though that comes later in the file."""
+    out = wireshark.tshark('tour.pcap', *passes, '-q', '-z', 'ltkm,list')
+    assert [' '.join(row) for row in rows(out, lambda word: word.isdigit())] == LIST + ['9 LTKMs']
+
+
+def test_list_with_filter(wireshark):
+    """A display filter picks frames."""
+    out = wireshark.tshark('tour.pcap', '-q', '-z', 'ltkm,list,udp')
+    assert [row[0] for row in rows(out, lambda word: word.isdigit())] == ['22', '24', '2']
+
+
+def test_bad_filter_is_refused(wireshark):
+    """A filter that is none ends the program, as with Wireshark's own statistics."""
+    done = wireshark.run('-r', str(wireshark.captures / 'tour.pcap'), '-q', '-z', 'ltkm,list,no such filter ==')
+    assert done.returncode != 0 and 'filter' in done.stderr
+
+
+@PASSES
+def test_rules(wireshark, passes):
+    """Findings by rule, true after one pass: also that nothing came (R53)."""
+    out = wireshark.tshark('rules/r53.pcap', *passes, '-q', '-z', 'bcast,rules')
+    assert [' '.join(row) for row in rows(out, lambda word: word.startswith('R') and word[1:].isdigit())] == [
+        'R39 breach 1 17 5.1.6.10.1',
+        'R53 suspicious 3 12 5.1.6.10.4',
+    ]
+    assert out.splitlines()[-2] == 'bcast rules: 1 breaches, 3 suspicious, 0 notes'
+
+
+def test_rules_of_a_clean_capture(wireshark):
+    """Nothing to say."""
+    out = wireshark.tshark('tour.pcap', '-q', '-z', 'bcast,rules')
+    assert out.splitlines()[-2] == 'bcast rules: 0 breaches, 0 suspicious, 0 notes'
+
+
+def test_rules_with_filter(wireshark):
+    """Only the frames that pass."""
+    out = wireshark.tshark('rules/r53.pcap', '-q', '-z', 'bcast,rules,frame.number < 17')
+    assert 'R39' not in out and 'R53' in out
+
+
+@PASSES
+def test_tree(wireshark, passes):
+    """Counts by transport, and how many are verified."""
+    out = wireshark.tshark('tour.pcap', *passes, '-q', '-z', 'ltkm,tree')
+    counts = {}
+    for line in out.splitlines():
+        for name in ('LTKMs with V flag', 'LTKMs', 'HTTP', 'UDP', 'Verification messages', 'Verified', 'Not verified'):
+            if line.strip().startswith(name + ' ') and name not in counts:
+                counts[name] = int(line.strip()[len(name):].split()[0])
+                break
+    assert counts == {'LTKMs': 9, 'HTTP': 7, 'UDP': 2, 'Verification messages': 7, 'LTKMs with V flag': 7, 'Verified': 7, 'Not verified': 0}
+
+
+def test_response_times(wireshark):
+    """One row a procedure; bare responses count too."""
+    out = wireshark.tshark('tour.pcap', '-q', '-z', 'mbms_sec,srt')
+    calls = {name: line.split(name)[1].split()[0] for line in out.splitlines()
+             for name in ('Registration', 'Deregistration', 'MSK request') if f' {name} ' in line}
+    assert calls == {'Registration': '4', 'Deregistration': '1', 'MSK request': '2'}
+
+
+def test_export(wireshark, folder):
+    """Each LTKM as a file of its bytes, and nothing else."""
+    wireshark.tshark('tour.pcap', '-q', '--export-objects', f'ltkm,{folder}')
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        f'frame{frame}-ltkm{index}.mikey' for frame, index in
+        [(12, 1), (12, 2), (12, 3), (18, 1), (18, 2), (22, 1), (24, 1), (26, 1), (30, 1)]
+    )
+    payload = wireshark.fields('tour.pcap', ['udp.payload'])[22]['udp.payload'][0]
+    assert (folder / 'frame22-ltkm1.mikey').read_bytes() == bytes.fromhex(payload.replace(':', ''))
+
+
+@pytest.mark.parametrize('statistic', ['ltkm,table', 'bcast,table'])
+def test_tables_of_the_menu(wireshark, statistic):
+    """The tables of Wireshark's menu have the rows of the listings."""
+    out = wireshark.tshark('rules/r53.pcap', '-2', '-q', '-z', statistic)
+    assert ('R53   |suspicious |       3 |         12 |' in out) == (statistic == 'bcast,table')
+    assert (out.count('|HTTP') > 0) == (statistic == 'ltkm,table')

@@ -1,0 +1,1930 @@
+/* test-document-judges.c
+ * XML bodies against the rules that documents are judged by (R1–R24, R26–R29, R33, R35–R38, R43, R56): a
+ * breach and a near miss of each, what recovery guessed, and the time and space that hostile bodies take.
+ *
+ * A finding is written as its level and the start tag it is about: "B<c:LTKM n='2'>", "S*" for the whole.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static wmem_allocator_t *pool;
+
+static int setup(void **state)
+{
+    (void)state;
+    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    wmem_destroy_allocator(pool);
+    return 0;
+}
+
+/* ---- documents -------------------------------------------------------------------------------------- */
+
+#define REGISTRATION_NS "urn:3GPP:metadata:2005:MBMS:securityRegistration"
+
+#define TAG(name, content)         "<" name ">" content "</" name ">"
+#define NUMBERED(name, n, content) "<" name " n='" #n "'>" content "</" name ">"
+#define ROOT_IN(name, ns, content)                                                                           \
+    "<" name " xmlns='" ns "' xmlns:c='" BCAST_NAMESPACE                                                     \
+    "' xmlns:g='urn:3gpp:other' xmlns:o='urn:other'>" content "</" name ">"
+#define ROOT(name, content) ROOT_IN(name, "urn:3GPP:metadata:2005:MBMS:any", content)
+
+#define REGISTER(content)     ROOT_IN("mbmsSecurityRegister", REGISTRATION_NS, content)
+#define RESPONSES(content)    ROOT("mbmsSecurityRegisterResponse", content)
+#define DEREGISTER(content)   ROOT("mbmsSecurityDeregister", content)
+#define MSK_REQUEST(content)  ROOT("mbmsMSKRequest", content)
+#define MSK_RESPONSE(content) ROOT("mbmsMSKResponse", content)
+
+#define SERVICE(id)                TAG("serviceID", id)
+#define CODE(code)                 TAG("ResponseCode", code)
+#define RESPONSE(content)          TAG("Response", SERVICE("a") CODE("200 OK") content)
+#define RESPONSE_OF(code, content) TAG("Response", SERVICE("a") CODE(code) content)
+#define KEY(domain, id)            TAG("MSK", TAG("keyDomainID", domain) TAG("MSKID", id))
+#define KEY_1                      KEY("uHCd", "aMkAAQ==") /* b8709d/68c90001 */
+#define MSK_ENTRY(content)         TAG("Response", KEY_1 CODE("200 OK") content)
+
+/* The five containers. */
+#define OFFER(content)       TAG("c:RegistrationRequestExtension", content)
+#define GRANT(content)       TAG("c:RegistrationResponseExtension", content)
+#define ENTRY(content)       TAG("c:RegistrationResponseResponseExtension", content)
+#define DEREG_ENTRY(content) TAG("c:DeregistrationResponseResponseExtension", content)
+#define KEY_ENTRY(content)   TAG("c:LTKMResponseResponseExtension", content)
+#define OFFER_N(n)           NUMBERED("c:RegistrationRequestExtension", n, "")
+#define GRANT_N(n)           NUMBERED("c:RegistrationResponseExtension", n, "")
+#define ENTRY_N(n)           NUMBERED("c:RegistrationResponseResponseExtension", n, "")
+#define DEREG_ENTRY_N(n)     NUMBERED("c:DeregistrationResponseResponseExtension", n, "")
+#define KEY_ENTRY_N(n)       NUMBERED("c:LTKMResponseResponseExtension", n, "")
+
+#define DELIVERY(types) TAG("c:LTKMDelivery", types)
+#define TYPE(n)         TAG("c:Type", n)
+#define LTKM_N(n)       NUMBERED("c:LTKM", n, "AQAV")
+#define LTKM_TEXT(text) TAG("c:LTKM", text)
+#define LTKM            TAG("c:LTKM", "AQAV")
+
+/* ---- facts ------------------------------------------------------------------------------------------ */
+
+enum { MAX_FACTS = 4 };
+
+/* What is known about a body besides its bytes; all NULL and 0: a body alone. */
+typedef struct {
+    mbms_message_t message; /* MBMS_NONE: as its root says */
+    bool no_message;        /* it is known to be none */
+    mbms_message_t media_type;
+    uint32_t status;
+    mbms_message_t request;
+    const rule_request_t *asked;
+    const rule_ltkm_t *ltkms; /* NULL: nothing is wrong with any */
+} setting_t;
+
+#define GOOD_LTKM .decoded = true, .has_key_ids = true, .has_management = true, .kind = MIKEY_KIND_LTKM
+
+static rule_ltkm_t *good_ltkms(uint32_t n)
+{
+    rule_ltkm_t *ltkms = wmem_alloc0_array(pool, rule_ltkm_t, n + 1);
+
+    for (uint32_t i = 0; i < n; i++)
+        ltkms[i] = (rule_ltkm_t){ GOOD_LTKM };
+    return ltkms;
+}
+
+static const setting_t alone;
+
+static mbms_message_t message_of(const setting_t *setting, const mbms_document_t *document)
+{
+    if (setting->no_message)
+        return MBMS_NONE;
+    return setting->message != MBMS_NONE ? setting->message : document->message;
+}
+
+/* Reads a body; |bytes| are not NUL-terminated, so that a sanitizer sees a read behind them. */
+static rule_document_t read_document(const char *bytes, size_t length, const setting_t *setting)
+{
+    const xml_document_t *xml = xml_document_parse(pool, wmem_memdup(pool, bytes, length), length);
+    rule_document_t body = { .xml = xml };
+
+    assert_non_null(xml->root);
+    body.document = mbms_document_read(pool, xml, setting->media_type);
+    body.content = bcast_content_find(pool, xml);
+    body.message = message_of(setting, body.document);
+    body.media_type = setting->media_type;
+    body.status = setting->status;
+    body.request = setting->request;
+    body.asked = setting->asked;
+    if (setting->ltkms) {
+        assert_true(body.content->n_ltkms <= MAX_FACTS);
+        body.ltkms = setting->ltkms;
+    } else {
+        body.ltkms = good_ltkms(body.content->n_ltkms);
+    }
+    return body;
+}
+
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+/* Every level must be one the table announces: only those are registered. */
+static char level_letter(const rule_finding_t *finding)
+{
+    static const char letters[] = "?NSB";
+    const rule_t *rule = rule_by_number(finding->number);
+
+    assert_non_null(rule);
+    assert_in_range(finding->level, RULE_NOTE, RULE_BREACH);
+    assert_non_null(strchr(rule->levels, letters[finding->level]));
+    return letters[finding->level];
+}
+
+static void append_target(wmem_strbuf_t *out, const char *xml, uint32_t target)
+{
+    const char *end;
+
+    if (target == RULE_TARGET_WHOLE) {
+        wmem_strbuf_append_c(out, '*');
+        return;
+    }
+    assert_true(target < strlen(xml));
+    assert_int_equal(xml[target], '<');
+    end = strchr(xml + target, '>');
+    wmem_strbuf_append_len(out, xml + target, end ? (size_t)(end - xml - target) + 1 : strlen(xml + target));
+}
+
+/* The findings of a rule, "B<c:LTKM n='1'> S*"; with rule 0 those of all, each with its number before. */
+static const char *outline(const rule_findings_t *findings, const char *xml, unsigned number)
+{
+    wmem_strbuf_t *out = wmem_strbuf_new(pool, "");
+
+    for (const rule_finding_t *finding = findings->first; finding; finding = finding->next) {
+        char level = level_letter(finding);
+
+        assert_true(finding->text[0] != '\0');
+        if (number != 0 && finding->number != number)
+            continue;
+        if (wmem_strbuf_get_len(out) > 0)
+            wmem_strbuf_append_c(out, ' ');
+        if (number == 0)
+            wmem_strbuf_append_printf(out, "%u", finding->number);
+        wmem_strbuf_append_c(out, level);
+        append_target(out, xml, finding->target);
+    }
+    return wmem_strbuf_get_str(out);
+}
+
+/* What |number| finds; 0: all rules. */
+static const char *judge(const char *xml, const setting_t *setting, unsigned number)
+{
+    rule_document_t body = read_document(xml, strlen(xml), setting);
+    rule_findings_t findings = { .pool = pool };
+
+    rules_judge_document(&body, &findings);
+    return outline(&findings, xml, number);
+}
+
+typedef struct {
+    unsigned number; /* of the rule; 0: all of them */
+    const char *name;
+    const char *xml;
+    const char *expected;
+    setting_t setting;
+} row_t;
+
+static void judge_rows(const row_t *rows, size_t n)
+{
+    unsigned n_failed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *found = judge(rows[i].xml, &rows[i].setting, rows[i].number);
+
+        if (strcmp(found, rows[i].expected) != 0) {
+            print_error("R%u, %s: found \"%s\", expected \"%s\"\n", rows[i].number, rows[i].name, found,
+                        rows[i].expected);
+            n_failed++;
+        }
+    }
+    assert_int_equal(n_failed, 0);
+}
+
+#define JUDGE(rows)                                                                                          \
+    do {                                                                                                     \
+        (void)state;                                                                                         \
+        judge_rows(rows, G_N_ELEMENTS(rows));                                                                \
+    } while (0)
+
+/* ---- structure -------------------------------------------------------------------------------------- */
+
+static void test_r1(void **state)
+{
+    static const row_t rows[] = {
+        { 1, "right", REGISTER(SERVICE("a") SERVICE("b") OFFER("")), "" },
+        { 1, "none", REGISTER(SERVICE("a")), "" },
+        { 1, "no service", REGISTER(OFFER("")), "" },
+        { 1, "twice", REGISTER(SERVICE("a") OFFER_N(1) OFFER_N(2)),
+          "B<c:RegistrationRequestExtension n='2'>" },
+        { 1, "three times", REGISTER(SERVICE("a") OFFER_N(1) OFFER_N(2) OFFER_N(3)),
+          "B<c:RegistrationRequestExtension n='2'> B<c:RegistrationRequestExtension n='3'>" },
+        { 1, "in a serviceID", REGISTER(TAG("serviceID", OFFER_N(1))),
+          "B<c:RegistrationRequestExtension n='1'>" },
+        { 1, "in another", REGISTER(SERVICE("a") TAG("c:RegistrationRequestExtension", OFFER_N(2))),
+          "B<c:RegistrationRequestExtension n='2'>" },
+        { 1, "is the root", "<RegistrationRequestExtension n='1'/>",
+          "B<RegistrationRequestExtension n='1'/>" },
+        { 1, "before the service", REGISTER(OFFER_N(1) SERVICE("a")),
+          "S<c:RegistrationRequestExtension n='1'>" },
+        { 1, "between services", REGISTER(SERVICE("a") OFFER_N(1) SERVICE("b")),
+          "S<c:RegistrationRequestExtension n='1'>" },
+        { 1, "twice, before the service", REGISTER(OFFER_N(1) OFFER_N(2) SERVICE("a")),
+          "S<c:RegistrationRequestExtension n='1'> B<c:RegistrationRequestExtension n='2'>" },
+        { 1, "before something else", REGISTER(SERVICE("a") OFFER("") "<o:x/>"), "" },
+        { 1, "an LTKM in the way", REGISTER(SERVICE("a") LTKM OFFER("") LTKM), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r2(void **state)
+{
+    static const row_t rows[] = {
+        { 2, "right", RESPONSES(RESPONSE("") RESPONSE("") GRANT("")), "" },
+        { 2, "twice", RESPONSES(RESPONSE("") GRANT_N(1) GRANT_N(2)),
+          "B<c:RegistrationResponseExtension n='2'>" },
+        { 2, "twice, a Response between", RESPONSES(GRANT_N(1) RESPONSE("") GRANT_N(2)),
+          "S<c:RegistrationResponseExtension n='1'> B<c:RegistrationResponseExtension n='2'>" },
+        { 2, "in a Response", RESPONSES(RESPONSE(GRANT_N(1))), "B<c:RegistrationResponseExtension n='1'>" },
+        { 2, "in each Response", RESPONSES(RESPONSE(GRANT_N(1)) RESPONSE(GRANT_N(2))),
+          "B<c:RegistrationResponseExtension n='1'> B<c:RegistrationResponseExtension n='2'>" },
+        { 2, "before a Response", RESPONSES(GRANT_N(1) RESPONSE("")),
+          "S<c:RegistrationResponseExtension n='1'>" },
+        { 2, "after a nested Response", RESPONSES(TAG("x", RESPONSE("")) GRANT("")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r3(void **state)
+{
+    static const row_t rows[] = {
+        { 3, "right", RESPONSES(RESPONSE(ENTRY("")) RESPONSE(ENTRY(""))), "" },
+        { 3, "no ResponseCode", RESPONSES(TAG("Response", ENTRY(""))), "" },
+        { 3, "twice", RESPONSES(RESPONSE(ENTRY_N(1) ENTRY_N(2))),
+          "B<c:RegistrationResponseResponseExtension n='2'>" },
+        { 3, "twice in the second", RESPONSES(RESPONSE(ENTRY_N(1)) RESPONSE(ENTRY_N(2) ENTRY_N(3))),
+          "B<c:RegistrationResponseResponseExtension n='3'>" },
+        { 3, "at the top level", RESPONSES(RESPONSE("") ENTRY_N(1)),
+          "B<c:RegistrationResponseResponseExtension n='1'>" },
+        { 3, "deeper in a Response", RESPONSES(RESPONSE(TAG("o:x", ENTRY_N(1)))),
+          "B<c:RegistrationResponseResponseExtension n='1'>" },
+        { 3, "before ResponseCode", RESPONSES(TAG("Response", ENTRY_N(1) CODE("200 OK"))),
+          "S<c:RegistrationResponseResponseExtension n='1'>" },
+        { 3, "before the service", RESPONSES(TAG("Response", CODE("200 OK") ENTRY("") SERVICE("a"))), "" },
+        { 3, "is the root", "<RegistrationResponseResponseExtension n='1'/>",
+          "B<RegistrationResponseResponseExtension n='1'/>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r4(void **state)
+{
+    static const row_t rows[] = {
+        { 4, "right", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY("")) MSK_ENTRY(KEY_ENTRY(""))), "" },
+        { 4, "twice", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY_N(1) KEY_ENTRY_N(2))),
+          "B<c:LTKMResponseResponseExtension n='2'>" },
+        { 4, "at the top level", MSK_RESPONSE(MSK_ENTRY("") KEY_ENTRY_N(1)),
+          "B<c:LTKMResponseResponseExtension n='1'>" },
+        { 4, "in the MSK", MSK_RESPONSE(TAG("Response", TAG("MSK", KEY_ENTRY_N(1)))),
+          "B<c:LTKMResponseResponseExtension n='1'>" },
+        { 4, "before ResponseCode", MSK_RESPONSE(TAG("Response", KEY_1 KEY_ENTRY_N(1) CODE("200"))),
+          "S<c:LTKMResponseResponseExtension n='1'>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r5(void **state)
+{
+    static const row_t rows[] = {
+        { 5, "right", RESPONSES(RESPONSE(DEREG_ENTRY("")) RESPONSE(DEREG_ENTRY(""))), "" },
+        { 5, "twice", RESPONSES(RESPONSE(DEREG_ENTRY_N(1) DEREG_ENTRY_N(2))),
+          "B<c:DeregistrationResponseResponseExtension n='2'>" },
+        { 5, "another between", RESPONSES(RESPONSE(DEREG_ENTRY_N(1) ENTRY("") DEREG_ENTRY_N(2))),
+          "B<c:DeregistrationResponseResponseExtension n='2'>" },
+        { 5, "at the top level", RESPONSES(DEREG_ENTRY_N(1)),
+          "B<c:DeregistrationResponseResponseExtension n='1'>" },
+        { 5, "before ResponseCode", RESPONSES(TAG("Response", DEREG_ENTRY_N(1) CODE("200"))),
+          "S<c:DeregistrationResponseResponseExtension n='1'>" },
+        { 5, "before a second ResponseCode", RESPONSES(RESPONSE(DEREG_ENTRY_N(1) CODE("200"))),
+          "S<c:DeregistrationResponseResponseExtension n='1'>" },
+    };
+
+    JUDGE(rows);
+}
+
+/* A second one that does not follow the first at once, but one that stands elsewhere. */
+static void test_second_after_a_misplaced_one(void **state)
+{
+    static const row_t rows[] = {
+        { 1, "R1", REGISTER(OFFER_N(1) TAG("x", OFFER_N(2)) OFFER_N(3)),
+          "B<c:RegistrationRequestExtension n='2'> B<c:RegistrationRequestExtension n='3'>" },
+        { 2, "R2", RESPONSES(GRANT_N(1) TAG("o:x", GRANT_N(2)) GRANT_N(3)),
+          "B<c:RegistrationResponseExtension n='2'> B<c:RegistrationResponseExtension n='3'>" },
+        { 3, "R3", RESPONSES(RESPONSE(ENTRY_N(1) TAG("o:x", ENTRY_N(2)) ENTRY_N(3))),
+          "B<c:RegistrationResponseResponseExtension n='2'> "
+          "B<c:RegistrationResponseResponseExtension n='3'>" },
+        { 4, "R4", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY_N(1) TAG("o:x", KEY_ENTRY_N(2)) KEY_ENTRY_N(3))),
+          "B<c:LTKMResponseResponseExtension n='2'> B<c:LTKMResponseResponseExtension n='3'>" },
+        { 5, "R5, nested",
+          RESPONSES(
+              RESPONSE(TAG("c:DeregistrationResponseResponseExtension", DEREG_ENTRY_N(2)) DEREG_ENTRY_N(3))),
+          "B<c:DeregistrationResponseResponseExtension n='2'> "
+          "B<c:DeregistrationResponseResponseExtension n='3'>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r6(void **state)
+{
+    static const row_t rows[] = {
+        { 6, "right", REGISTER(OFFER("")), "" },
+        { 6, "no prefix", REGISTER("<RegistrationRequestExtension/>"), "B<RegistrationRequestExtension/>" },
+        { 6, "3GPP in small letters", REGISTER("<g:RegistrationRequestExtension/>"),
+          "B<g:RegistrationRequestExtension/>" },
+        { 6, "other", REGISTER("<o:RegistrationRequestExtension/>"), "S<o:RegistrationRequestExtension/>" },
+        { 6, "none", REGISTER("<RegistrationRequestExtension xmlns=''/>"),
+          "S<RegistrationRequestExtension xmlns=''/>" },
+        { 6, "other case",
+          REGISTER("<x:RegistrationRequestExtension "
+                   "xmlns:x='URN:oma:xml:bcast:pr:orderqueries:1.0'/>"),
+          "S<x:RegistrationRequestExtension xmlns:x='URN:oma:xml:bcast:pr:orderqueries:1.0'/>" },
+        { 6, "each kind",
+          RESPONSES(RESPONSE("<o:RegistrationResponseResponseExtension/>"
+                             "<DeregistrationResponseResponseExtension/>"
+                             "<o:LTKMResponseResponseExtension/>") "<RegistrationResponseExtension/>"),
+          "S<o:RegistrationResponseResponseExtension/> B<DeregistrationResponseResponseExtension/> "
+          "S<o:LTKMResponseResponseExtension/> B<RegistrationResponseExtension/>" },
+        { 6, "other name", REGISTER("<o:registrationRequestExtension/>"), "" },
+        { 6, "an LTKM in none", RESPONSES(RESPONSE("<LTKM>AQAV</LTKM>")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+/* Each container in each message. */
+static void test_r7(void **state)
+{
+    static const row_t rows[] = {
+        { 7, "offer in a registration request", REGISTER(OFFER("")), "" },
+        { 7, "others in it", REGISTER(GRANT_N(1) ENTRY_N(2) DEREG_ENTRY_N(3) KEY_ENTRY_N(4)),
+          "B<c:RegistrationResponseExtension n='1'> B<c:RegistrationResponseResponseExtension n='2'> "
+          "B<c:DeregistrationResponseResponseExtension n='3'> B<c:LTKMResponseResponseExtension n='4'>" },
+        { 7, "those of a registration response", RESPONSES(RESPONSE(ENTRY("")) GRANT("")), "" },
+        { 7, "others in it", RESPONSES(RESPONSE(DEREG_ENTRY_N(1) KEY_ENTRY_N(2)) OFFER_N(3)),
+          "B<c:DeregistrationResponseResponseExtension n='1'> B<c:LTKMResponseResponseExtension n='2'> "
+          "B<c:RegistrationRequestExtension n='3'>" },
+        { 7,
+          "that of a deregistration response",
+          RESPONSES(RESPONSE(DEREG_ENTRY(""))),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 7,
+          "others in it, R8 apart",
+          RESPONSES(RESPONSE(ENTRY_N(1) KEY_ENTRY_N(2)) GRANT("") OFFER_N(3)),
+          "B<c:RegistrationResponseResponseExtension n='1'> B<c:LTKMResponseResponseExtension n='2'> "
+          "B<c:RegistrationRequestExtension n='3'>",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 7, "that of an MSK response", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY(""))), "" },
+        { 7, "others in it", MSK_RESPONSE(MSK_ENTRY(ENTRY_N(1) DEREG_ENTRY_N(2)) OFFER_N(3) GRANT_N(4)),
+          "B<c:RegistrationResponseResponseExtension n='1'> "
+          "B<c:DeregistrationResponseResponseExtension n='2'> B<c:RegistrationRequestExtension n='3'> "
+          "B<c:RegistrationResponseExtension n='4'>" },
+        { 7, "deregistration request", DEREGISTER(OFFER_N(1)), "B<c:RegistrationRequestExtension n='1'>" },
+        { 7, "it says delivery: R33", DEREGISTER(OFFER(DELIVERY(TYPE("0")))), "" },
+        { 7, "the grant says delivery there",
+          DEREGISTER("<c:RegistrationResponseExtension n='1'>" DELIVERY(
+              TYPE("0")) "</c:RegistrationResponseExtension>"),
+          "B<c:RegistrationResponseExtension n='1'>" },
+        { 7, "MSK request", MSK_REQUEST(KEY_1 OFFER_N(1)), "B<c:RegistrationRequestExtension n='1'>" },
+        { 7, "it says delivery: R33", MSK_REQUEST(KEY_1 OFFER(DELIVERY(TYPE("0")))), "" },
+        { 7, "delivery in an MSK response",
+          MSK_RESPONSE("<c:RegistrationRequestExtension n='1'>" DELIVERY(
+              TYPE("0")) "</c:RegistrationRequestExtension>"),
+          "B<c:RegistrationRequestExtension n='1'>" },
+        { 7,
+          "unknown message",
+          ROOT("x", OFFER("") GRANT("") ENTRY("") DEREG_ENTRY("") KEY_ENTRY("")),
+          "",
+          { .no_message = true } },
+        { 7, "an LTKM in none", MSK_REQUEST(KEY_1 LTKM), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r8(void **state)
+{
+    static const row_t rows[] = {
+        { 8,
+          "deregistration response",
+          RESPONSES(RESPONSE("") GRANT_N(1)),
+          "S<c:RegistrationResponseExtension n='1'>",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 8,
+          "both",
+          RESPONSES(GRANT_N(1) GRANT_N(2)),
+          "S<c:RegistrationResponseExtension n='1'> S<c:RegistrationResponseExtension n='2'>",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 8, "registration response", RESPONSES(RESPONSE("") GRANT("")), "" },
+        { 8,
+          "another container",
+          RESPONSES(RESPONSE(DEREG_ENTRY("")) OFFER("")),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+    };
+
+    JUDGE(rows);
+}
+
+#define OFFER_VERSION(version) REGISTER("<c:RegistrationRequestExtension version='" version "'/>")
+
+static void test_r9(void **state)
+{
+    static const char *const known[] = { "0", "00", " 0\n", "+0" };
+    static const char *const notes[] = { "1", "255", "0255", "+7", " 9 " };
+    static const char *const breaches[] = { "",          " ",   "256", "-1",  "0x00", "1.0",
+                                            "1 0",       "one", "+ 1", "++1", "1e1",  "18446744073709551616",
+                                            "4294967296" };
+    static const struct {
+        const char *const *versions;
+        size_t n;
+        const char *level;
+    } groups[] = {
+        { known, G_N_ELEMENTS(known), NULL },
+        { notes, G_N_ELEMENTS(notes), "N" },
+        { breaches, G_N_ELEMENTS(breaches), "B" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+        for (size_t k = 0; k < groups[i].n; k++) {
+            const char *version = groups[i].versions[k];
+            const char *xml = wmem_strdup_printf(pool, OFFER_VERSION("%s"), version);
+            const char *expected =
+                groups[i].level ? wmem_strdup_printf(pool, "%s<c:RegistrationRequestExtension version='%s'/>",
+                                                     groups[i].level, version)
+                                : "";
+
+            assert_string_equal(judge(xml, &alone, 9), expected);
+        }
+    }
+}
+
+static void test_r9_of_each_kind(void **state)
+{
+    static const row_t rows[] = {
+        { 9, "absent", REGISTER(OFFER("")), "" },
+        { 9, "each kind",
+          RESPONSES(
+              RESPONSE("<c:RegistrationResponseResponseExtension version='x'/>"
+                       "<c:DeregistrationResponseResponseExtension version='0'/>"
+                       "<c:LTKMResponseResponseExtension version='2'/>") "<c:RegistrationResponseExtension "
+                                                                         "version='300'/>"),
+          "B<c:RegistrationResponseResponseExtension version='x'/> "
+          "N<c:LTKMResponseResponseExtension version='2'/> "
+          "B<c:RegistrationResponseExtension version='300'/>" },
+        { 9, "in another name space", REGISTER("<o:RegistrationRequestExtension version='1'/>"),
+          "N<o:RegistrationRequestExtension version='1'/>" },
+        { 9, "of an LTKM in none", RESPONSES(RESPONSE("<c:LTKM version='x'>AQAV</c:LTKM>")), "" },
+        { 9, "of the root", "<mbmsSecurityRegister version='x'/>", "" },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- LTKMDelivery ----------------------------------------------------------------------------------- */
+
+static void test_r10(void **state)
+{
+    static const row_t rows[] = {
+        { 10, "once", REGISTER(OFFER(DELIVERY(TYPE("0")))), "" },
+        { 10, "twice", REGISTER(OFFER(DELIVERY(TYPE("0")) NUMBERED("c:LTKMDelivery", 2, TYPE("2")))),
+          "B<c:LTKMDelivery n='2'>" },
+        { 10, "three times",
+          REGISTER(OFFER("<LTKMDelivery n='1'/><LTKMDelivery n='2'/><LTKMDelivery n='3'/>")),
+          "B<LTKMDelivery n='2'/> B<LTKMDelivery n='3'/>" },
+        { 10, "in the grant", RESPONSES(GRANT("<LTKMDelivery n='1'/><LTKMDelivery n='2'/>")),
+          "B<LTKMDelivery n='2'/>" },
+        { 10, "once in each", REGISTER(OFFER(DELIVERY("")) OFFER(DELIVERY(""))), "" },
+        { 10, "other name", REGISTER(OFFER(DELIVERY("") "<c:LTKMdelivery/>")), "" },
+        { 10, "other name space", REGISTER(OFFER(DELIVERY("") "<o:LTKMDelivery/>")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r11(void **state)
+{
+    static const row_t rows[] = {
+        { 11, "right", REGISTER(OFFER(DELIVERY(TYPE("0") TYPE("255") TYPE(" +7 ")))), "" },
+        { 11, "no list", REGISTER(OFFER("")), "" },
+        { 11, "no Type", REGISTER(OFFER("<c:LTKMDelivery n='1'/>")), "B<c:LTKMDelivery n='1'/>" },
+        { 11, "no Type in the second", REGISTER(OFFER(DELIVERY(TYPE("0")) "<c:LTKMDelivery n='2'/>")),
+          "B<c:LTKMDelivery n='2'/>" },
+        { 11, "Type outside", REGISTER(OFFER("<c:LTKMDelivery/>" TYPE("0"))), "B<c:LTKMDelivery/>" },
+        { 11, "other name space", REGISTER(OFFER("<c:LTKMDelivery><o:Type>0</o:Type></c:LTKMDelivery>")),
+          "B<c:LTKMDelivery>" },
+        { 11, "not bytes",
+          REGISTER(OFFER(DELIVERY(NUMBERED("Type", 1, "256") NUMBERED("Type", 2, "") NUMBERED("Type", 3, "2")
+                                      NUMBERED("Type", 4, "UDP") NUMBERED("Type", 5, "-1")
+                                          NUMBERED("Type", 6, "0 2") NUMBERED("Type", 7, "0,2")))),
+          "B<Type n='1'> B<Type n='2'> B<Type n='4'> B<Type n='5'> B<Type n='6'> B<Type n='7'>" },
+        { 11, "in the grant", RESPONSES(GRANT(DELIVERY(NUMBERED("c:Type", 1, "?")))), "B<c:Type n='1'>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r12(void **state)
+{
+    static const row_t rows[] = {
+        { 12, "known", REGISTER(OFFER(DELIVERY(TYPE("0") TYPE("1") TYPE("2")))), "" },
+        { 12, "first reserved", REGISTER(OFFER(DELIVERY(NUMBERED("Type", 1, "3")))), "S<Type n='1'>" },
+        { 12, "last reserved", REGISTER(OFFER(DELIVERY(NUMBERED("Type", 1, "127")))), "S<Type n='1'>" },
+        { 12, "first proprietary", REGISTER(OFFER(DELIVERY(NUMBERED("Type", 1, "128")))), "N<Type n='1'>" },
+        { 12, "last proprietary", REGISTER(OFFER(DELIVERY(NUMBERED("Type", 1, "255")))), "N<Type n='1'>" },
+        { 12, "not a byte", REGISTER(OFFER(DELIVERY(TYPE("256") TYPE("259") TYPE("x")))), "" },
+        { 12, "in the grant", RESPONSES(GRANT(DELIVERY(TYPE("2") NUMBERED("Type", 1, "9")))),
+          "S<Type n='1'>" },
+        { 12, "in the second list", REGISTER(OFFER(DELIVERY(TYPE("2")) DELIVERY(NUMBERED("Type", 1, "200")))),
+          "N<Type n='1'>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r13(void **state)
+{
+    static const row_t rows[] = {
+        { 13, "all different", REGISTER(OFFER(DELIVERY(TYPE("0") TYPE("1") TYPE("2")))), "" },
+        { 13, "again",
+          REGISTER(OFFER(DELIVERY(TYPE("2") TYPE("0") NUMBERED("Type", 2, "2") NUMBERED("Type", 3, "02")))),
+          "N<Type n='2'> N<Type n='3'>" },
+        { 13, "255 again", REGISTER(OFFER(DELIVERY(TYPE("255") NUMBERED("Type", 2, "255")))),
+          "N<Type n='2'>" },
+        { 13, "not bytes again", REGISTER(OFFER(DELIVERY(TYPE("256") TYPE("256") TYPE("x") TYPE("x")))), "" },
+        { 13, "0 after a bad one", REGISTER(OFFER(DELIVERY(TYPE("256") TYPE("x") TYPE("0")))), "" },
+        { 13, "once in each list", REGISTER(OFFER(DELIVERY(TYPE("0")) DELIVERY(TYPE("0")))), "" },
+        { 13, "once in each container", REGISTER(OFFER(DELIVERY(TYPE("0"))) OFFER(DELIVERY(TYPE("0")))), "" },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- LTKMs ------------------------------------------------------------------------------------------ */
+
+#define ONE_LTKM RESPONSES(RESPONSE(ENTRY(LTKM_N(1))))
+#define FACTS(...)                                                                                           \
+    .ltkms = (const rule_ltkm_t[MAX_FACTS])                                                                  \
+    {                                                                                                        \
+        __VA_ARGS__                                                                                          \
+    }
+#define FACT(...) FACTS({ __VA_ARGS__ })
+
+static void test_r14(void **state)
+{
+    static const row_t rows[] = {
+        { 14, "right", ONE_LTKM, "" },
+        { 14, "no LTKM", RESPONSES(RESPONSE(ENTRY(""))), "" },
+        { 14, "white space", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("\n AQ\tAV \r\n")))), "" },
+        { 14, "not base64", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("...")))), "B<c:LTKM>", { FACT(0) } },
+        { 14, "padding missing", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("AQA")))), "B<c:LTKM>", { FACT(0) } },
+        { 14, "empty", RESPONSES(RESPONSE(ENTRY("<c:LTKM/>"))), "B<c:LTKM/>", { FACT(0) } },
+        { 14, "blank", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT(" \n")))), "B<c:LTKM>", { FACT(0) } },
+        { 14, "a child first", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("<x/>AQAV")))), "B<c:LTKM>", { FACT(0) } },
+        { 14, "too short", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(.decoded = false) } },
+        { 14, "version", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(GOOD_LTKM, .bad_version = true) } },
+        { 14,
+          "version, of another type",
+          ONE_LTKM,
+          "B<c:LTKM n='1'>",
+          { FACT(GOOD_LTKM, .bad_version = true, .data_type = 9) } },
+        { 14, "verification", ONE_LTKM, "", { FACT(GOOD_LTKM, .data_type = MIKEY_TYPE_PSK_VERIFICATION) } },
+        { 14, "public key", ONE_LTKM, "S<c:LTKM n='1'>", { FACT(GOOD_LTKM, .data_type = 2) } },
+        { 14, "error", ONE_LTKM, "S<c:LTKM n='1'>", { FACT(GOOD_LTKM, .data_type = MIKEY_TYPE_ERROR) } },
+        { 14,
+          "last type",
+          ONE_LTKM,
+          "S<c:LTKM n='1'>",
+          { FACT(GOOD_LTKM, .data_type = 255, .bad_length = true) } },
+        { 14, "length", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(GOOD_LTKM, .bad_length = true) } },
+        { 14, "bytes behind", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(GOOD_LTKM, .trailing_bytes = true) } },
+        { 14,
+          "one finding of many",
+          ONE_LTKM,
+          "B<c:LTKM n='1'>",
+          { FACT(GOOD_LTKM, .bad_version = true, .bad_length = true, .trailing_bytes = true) } },
+        { 14,
+          "of a verification",
+          ONE_LTKM,
+          "B<c:LTKM n='1'>",
+          { FACT(.decoded = true, .data_type = 1, .bad_length = true) } },
+        { 14,
+          "the third",
+          RESPONSES(RESPONSE(ENTRY(LTKM_N(1) LTKM_N(2))) RESPONSE(ENTRY(LTKM_N(3) LTKM_N(4)))),
+          "B<c:LTKM n='3'>",
+          { FACTS({ GOOD_LTKM }, { GOOD_LTKM }, { GOOD_LTKM, .bad_length = true }, { GOOD_LTKM }) } },
+        { 14, "in no container", RESPONSES(RESPONSE(LTKM_N(1))), "B<c:LTKM n='1'>", { FACT(0) } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r15(void **state)
+{
+    static const row_t rows[] = {
+        { 15, "both", ONE_LTKM, "" },
+        { 15, "neither", ONE_LTKM, "N<c:LTKM n='1'>", { FACT(.decoded = true) } },
+        { 15, "key IDs", ONE_LTKM, "", { FACT(.decoded = true, .has_key_ids = true) } },
+        { 15, "management data", ONE_LTKM, "", { FACT(.decoded = true, .has_management = true) } },
+        { 15, "not decoded", ONE_LTKM, "", { FACT(.decoded = false) } },
+        { 15, "verification", ONE_LTKM, "", { FACT(.decoded = true, .data_type = 1) } },
+        { 15, "version", ONE_LTKM, "", { FACT(.decoded = true, .bad_version = true) } },
+        { 15, "length", ONE_LTKM, "", { FACT(.decoded = true, .bad_length = true) } },
+        { 15,
+          "bytes behind",
+          ONE_LTKM,
+          "N<c:LTKM n='1'>",
+          { FACT(.decoded = true, .trailing_bytes = true) } },
+        { 15,
+          "the second",
+          RESPONSES(RESPONSE(ENTRY(LTKM_N(1) LTKM_N(2)))),
+          "N<c:LTKM n='2'>",
+          { FACTS({ GOOD_LTKM }, { .decoded = true }) } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r24(void **state)
+{
+    static const row_t rows[] = {
+        { 24, "with key", ONE_LTKM, "" },
+        { 24, "without", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(.kind = MIKEY_KIND_LTKM_WITHOUT_KEY) } },
+        { 24, "unknown", ONE_LTKM, "", { FACT(.kind = MIKEY_KIND_UNKNOWN) } },
+        { 24, "verification", ONE_LTKM, "", { FACT(.kind = MIKEY_KIND_VERIFICATION) } },
+        { 24, "other", ONE_LTKM, "", { FACT(.kind = MIKEY_KIND_OTHER) } },
+        { 24,
+          "in no container",
+          MSK_RESPONSE(MSK_ENTRY(LTKM_N(1))),
+          "B<c:LTKM n='1'>",
+          { FACT(.kind = MIKEY_KIND_LTKM_WITHOUT_KEY) } },
+        { 24,
+          "two",
+          RESPONSES(RESPONSE(ENTRY(LTKM_N(1) LTKM_N(2) LTKM_N(3)))),
+          "B<c:LTKM n='1'> B<c:LTKM n='3'>",
+          { FACTS({ .kind = MIKEY_KIND_LTKM_WITHOUT_KEY }, { .kind = MIKEY_KIND_LTKM },
+                  { .kind = MIKEY_KIND_LTKM_WITHOUT_KEY }) } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r56(void **state)
+{
+    static const row_t rows[] = {
+        { 56, "LTKM", ONE_LTKM, "" },
+        { 56, "verification", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(.kind = MIKEY_KIND_VERIFICATION) } },
+        { 56, "error", ONE_LTKM, "", { FACT(.kind = MIKEY_KIND_ERROR) } },
+        { 56,
+          "in a request",
+          REGISTER(OFFER(LTKM_N(1))),
+          "B<c:LTKM n='1'>",
+          { FACT(.kind = MIKEY_KIND_VERIFICATION) } },
+        { 56,
+          "in no container",
+          RESPONSES(RESPONSE(LTKM_N(1) LTKM_N(2))),
+          "B<c:LTKM n='2'>",
+          { FACTS({ GOOD_LTKM }, { .kind = MIKEY_KIND_VERIFICATION }) } },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- name spaces and media types -------------------------------------------------------------------- */
+
+static void test_r16(void **state)
+{
+    static const row_t rows[] = {
+        { 16, "right", REGISTER(OFFER(DELIVERY(""))), "" },
+        { 16, "empty", REGISTER(OFFER("")), "" },
+        { 16, "no prefix", REGISTER(OFFER("<LTKMDelivery/>")), "N<c:RegistrationRequestExtension>" },
+        { 16, "no name space", REGISTER(OFFER("<LTKMDelivery xmlns=''/>")),
+          "N<c:RegistrationRequestExtension>" },
+        { 16, "the last one", REGISTER(OFFER(DELIVERY("") "<c:y/><o:x/>")),
+          "N<c:RegistrationRequestExtension>" },
+        { 16, "once a container", REGISTER(OFFER("<o:x/><x/><o:x/>")), "N<c:RegistrationRequestExtension>" },
+        { 16, "each container",
+          RESPONSES(RESPONSE(NUMBERED("c:RegistrationResponseResponseExtension", 1, "<LTKM>AQAV</LTKM>"))
+                        NUMBERED("c:RegistrationResponseExtension", 2, "<LTKMDelivery/>")),
+          "N<c:RegistrationResponseResponseExtension n='1'> N<c:RegistrationResponseExtension n='2'>" },
+        { 16, "deeper", REGISTER(OFFER(DELIVERY("<Type>0</Type>"))), "" },
+        { 16, "an LTKM in none", RESPONSES(RESPONSE("<c:LTKM>AQAV<x/></c:LTKM>")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r17(void **state)
+{
+    static const row_t rows[] = {
+        { 17, "first", REGISTER(""), "" },
+        { 17, "second", ROOT_IN("mbmsSecurityRegister", REGISTRATION_NS "Request", ""), "" },
+        { 17, "none", "<mbmsSecurityRegister/>", "N*" },
+        { 17, "other of 3GPP", ROOT("mbmsSecurityRegister", ""), "N*" },
+        { 17, "with a blank",
+          ROOT_IN("mbmsSecurityRegister", "urn:3GPP: metadata:2005:MBMS:securityRegistration", ""), "N*" },
+        { 17, "other", ROOT_IN("mbmsSecurityRegister", "urn:other", ""), "N*" },
+        { 17, "other root", "<mbmsSecurityDeregister/>", "" },
+        { 17, "the response", "<mbmsSecurityRegisterResponse/>", "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r18(void **state)
+{
+    static const row_t rows[] = {
+        { 18, "same", REGISTER(""), "", { .media_type = MBMS_REGISTRATION_REQUEST } },
+        { 18, "none of the five", REGISTER(""), "" },
+        { 18, "other", REGISTER(""), "S*", { .media_type = MBMS_DEREGISTRATION_REQUEST } },
+        { 18, "request and response", MSK_RESPONSE(""), "S*", { .media_type = MBMS_MSK_REQUEST } },
+        { 18, "response", MSK_RESPONSE(""), "", { .media_type = MBMS_MSK_RESPONSE } },
+        { 18,
+          "deregistration response",
+          RESPONSES(""),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE, .media_type = MBMS_REGISTRATION_RESPONSE } },
+        { 18, "unknown root", ROOT("x", ""), "S*", { .media_type = MBMS_MSK_RESPONSE } },
+        { 18,
+          "root in another name space",
+          ROOT_IN("mbmsMSKResponse", "urn:other", ""),
+          "S*",
+          { .media_type = MBMS_MSK_RESPONSE } },
+        { 18, "unknown root, none of the five", ROOT("x", ""), "" },
+        { 18, "other name of a root", ROOT("mbmsMSK", KEY_1), "", { .media_type = MBMS_MSK_REQUEST } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r19(void **state)
+{
+    static const row_t rows[] = {
+        { 19, "right", MSK_RESPONSE(""), "", { .media_type = MBMS_MSK_RESPONSE } },
+        { 19, "none of the five", MSK_RESPONSE(""), "S*" },
+        { 19,
+          "another of the five: R18",
+          MSK_RESPONSE(""),
+          "",
+          { .media_type = MBMS_REGISTRATION_RESPONSE } },
+        { 19, "registration response", RESPONSES(""), "" },
+        { 19, "MSK request", MSK_REQUEST(KEY_1), "" },
+        { 19, "unknown root", ROOT("x", ""), "", { .message = MBMS_MSK_RESPONSE } },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- services and keys ------------------------------------------------------------------------------ */
+
+static void test_r20(void **state)
+{
+    static const row_t rows[] = {
+        { 20, "right", REGISTER(SERVICE("a") SERVICE(" b\n")), "" },
+        { 20, "empty", REGISTER(SERVICE("a") "<serviceID n='2'/>"), "N<serviceID n='2'/>" },
+        { 20, "blank", REGISTER(NUMBERED("serviceID", 1, " \n\t")), "N<serviceID n='1'>" },
+        { 20, "comment", REGISTER(NUMBERED("serviceID", 1, "<!-- a -->")), "N<serviceID n='1'>" },
+        { 20, "one character", REGISTER(SERVICE("0") SERVICE("<![CDATA[a]]>") SERVICE("&#97;")), "" },
+        { 20, "of a response", RESPONSES(RESPONSE("") TAG("Response", "<serviceID/>" CODE("200"))),
+          "N<serviceID/>" },
+        { 20, "each",
+          RESPONSES(TAG("Response", "<serviceID n='1'/><serviceID n='2'/>")
+                        TAG("Response", "<serviceID n='3'/>")),
+          "N<serviceID n='1'/> N<serviceID n='2'/> N<serviceID n='3'/>" },
+        { 20, "deregistration", DEREGISTER("<serviceID/>"), "N<serviceID/>" },
+        { 20, "elsewhere", REGISTER(TAG("x", "<serviceID/>")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r21(void **state)
+{
+    static const row_t rows[] = {
+        { 21, "right", MSK_REQUEST(KEY_1 KEY("uHCd", " aMkA AA== ")), "" },
+        { 21, "no MSK", MSK_REQUEST(""), "B*" },
+        { 21, "MSK elsewhere", MSK_REQUEST(TAG("x", KEY_1)), "B*" },
+        { 21, "no keyDomainID", MSK_REQUEST(KEY_1 NUMBERED("MSK", 2, TAG("MSKID", "aMkAAQ=="))),
+          "B<MSK n='2'>" },
+        { 21, "no MSKID", MSK_REQUEST(NUMBERED("MSK", 1, TAG("keyDomainID", "uHCd"))), "B<MSK n='1'>" },
+        { 21, "neither", MSK_REQUEST("<MSK/>"), "B<MSK/> B<MSK/>" },
+        { 21, "not base64", MSK_REQUEST(KEY("...", "aMkAAQ==")), "B<MSK>" },
+        { 21, "neither is base64", MSK_REQUEST(KEY("uHC", "aMkAAQ=")), "B<MSK> B<MSK>" },
+        { 21, "2 bytes", MSK_REQUEST(KEY("uHA=", "aMkAAQ==")), "S<MSK>" },
+        { 21, "4 bytes", MSK_REQUEST(KEY("uHCdAA==", "aMkAAQ==")), "S<MSK>" },
+        { 21, "3 bytes", MSK_REQUEST(KEY("uHCd", "aMkA")), "S<MSK>" },
+        { 21, "5 bytes", MSK_REQUEST(KEY("uHCd", "aMkAAQE=")), "S<MSK>" },
+        { 21, "empty", MSK_REQUEST(KEY("", "")), "S<MSK> S<MSK>" },
+        { 21, "swapped", MSK_REQUEST(TAG("MSK", TAG("MSKID", "aMkAAQ==") TAG("keyDomainID", "uHCd"))), "" },
+        { 21, "not of a response", MSK_RESPONSE(TAG("Response", "<MSK/>")), "" },
+        { 21, "not of a registration", REGISTER("<MSK/>"), "" },
+        { 21, "nor none", REGISTER(""), "" },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- LTKMs in responses ----------------------------------------------------------------------------- */
+
+static void test_r22(void **state)
+{
+    static const row_t rows[] = {
+        { 22, "200", RESPONSES(RESPONSE_OF("200", ENTRY(LTKM)) RESPONSE_OF(" 200 OK ", ENTRY(LTKM))), "" },
+        { 22, "200 and no blank", RESPONSES(RESPONSE_OF("200OK", ENTRY(LTKM))), "" },
+        { 22, "403", RESPONSES(RESPONSE_OF("403 Forbidden", ENTRY(LTKM_N(1) LTKM_N(2)))),
+          "B<c:LTKM n='1'> B<c:LTKM n='2'>" },
+        { 22, "201", RESPONSES(RESPONSE_OF("201", ENTRY(LTKM_N(1)))), "B<c:LTKM n='1'>" },
+        { 22, "2000", RESPONSES(RESPONSE_OF("2000", ENTRY(LTKM_N(1)))), "B<c:LTKM n='1'>" },
+        { 22, "words", RESPONSES(RESPONSE_OF("OK", ENTRY(LTKM_N(1)))), "B<c:LTKM n='1'>" },
+        { 22, "no code", RESPONSES(TAG("Response", SERVICE("a") ENTRY(LTKM_N(1)))), "B<c:LTKM n='1'>" },
+        { 22, "empty container", RESPONSES(RESPONSE_OF("403", ENTRY(""))), "" },
+        { 22, "no container", RESPONSES(RESPONSE_OF("403", LTKM_N(1))), "B<c:LTKM n='1'>" },
+        { 22, "the second",
+          RESPONSES(RESPONSE(ENTRY(LTKM_N(1))) RESPONSE_OF("403", ENTRY(LTKM_N(2)))
+                        RESPONSE(ENTRY(LTKM_N(3)))),
+          "B<c:LTKM n='2'>" },
+        { 22, "responses without containers",
+          RESPONSES(RESPONSE_OF("403", "") RESPONSE("") RESPONSE_OF("404", ENTRY(LTKM_N(1))) RESPONSE("")),
+          "B<c:LTKM n='1'>" },
+        { 22, "at the top level", RESPONSES(RESPONSE_OF("403", "") LTKM), "" },
+        { 22, "one at the top level before", RESPONSES(GRANT(LTKM) RESPONSE_OF("403", ENTRY(LTKM_N(2)))),
+          "B<c:LTKM n='2'>" },
+        { 22,
+          "deregistration",
+          RESPONSES(RESPONSE_OF("403", DEREG_ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 22, "MSK", MSK_RESPONSE(TAG("Response", KEY_1 CODE("404") KEY_ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>" },
+        { 22, "not a response", REGISTER(RESPONSE_OF("403", ENTRY(LTKM))), "" },
+        { 22, "unknown message", ROOT("x", RESPONSE_OF("403", ENTRY(LTKM))), "", { .no_message = true } },
+    };
+
+    JUDGE(rows);
+}
+
+/* A Response where none belongs must not hide those behind it. */
+static void test_misplaced_response(void **state)
+{
+    static const rule_ltkm_t other_domain[MAX_FACTS] = {
+        { GOOD_LTKM, .key_domain_length = 3, .key_domain = { 1, 2, 3 } },
+    };
+    static const row_t rows[] = {
+        { 22, "deeper", RESPONSES(TAG("x", RESPONSE(ENTRY(""))) RESPONSE_OF("403", ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>" },
+        { 22, "in a Response", RESPONSES(RESPONSE(RESPONSE(ENTRY(""))) RESPONSE_OF("403", ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>" },
+        { 27,
+          "deeper",
+          MSK_RESPONSE(TAG("x", RESPONSE(KEY_ENTRY(""))) MSK_ENTRY(KEY_ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>",
+          { .ltkms = other_domain } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r23(void **state)
+{
+    static const row_t rows[] = {
+        { 23, "200", ONE_LTKM, "", { .status = 200 } },
+        { 23, "299", ONE_LTKM, "", { .status = 299 } },
+        { 23, "300", ONE_LTKM, "B<c:LTKM n='1'>", { .status = 300 } },
+        { 23, "199", ONE_LTKM, "B<c:LTKM n='1'>", { .status = 199 } },
+        { 23,
+          "403",
+          RESPONSES(RESPONSE(ENTRY(LTKM_N(1) LTKM_N(2))) RESPONSE(ENTRY(LTKM_N(3)))),
+          "B<c:LTKM n='1'>",
+          { .status = 403 } },
+        { 23,
+          "in the second container",
+          RESPONSES(RESPONSE(ENTRY("")) RESPONSE(ENTRY(LTKM_N(1)))),
+          "B<c:LTKM n='1'>",
+          { .status = 500 } },
+        { 23, "no LTKM", RESPONSES(RESPONSE_OF("403", ENTRY(""))), "", { .status = 403 } },
+        { 23, "unknown", ONE_LTKM, "" },
+        { 23, "unknown message", ROOT("x", LTKM_N(1)), "B<c:LTKM n='1'>", { .status = 404 } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r26(void **state)
+{
+    static const row_t rows[] = {
+        { 26, "registration response", ONE_LTKM, "" },
+        { 26, "deregistration response", ONE_LTKM, "", { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 26, "MSK response", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY(LTKM))), "" },
+        { 26, "registration request", REGISTER(OFFER(LTKM_N(1) LTKM_N(2))), "B<c:LTKM n='1'>" },
+        { 26, "deregistration request", DEREGISTER(LTKM_N(1)), "B<c:LTKM n='1'>" },
+        { 26, "MSK request", MSK_REQUEST(KEY_1 LTKM_N(1)), "B<c:LTKM n='1'>" },
+        { 26, "another document", "<ServiceResponse><LTKM>AQAV</LTKM></ServiceResponse>", "B<LTKM>" },
+        { 26, "no LTKM", REGISTER(OFFER("")), "" },
+        { 26, "another's LTKM", REGISTER(OFFER("<o:LTKM/>")), "" },
+    };
+
+    JUDGE(rows);
+}
+
+#define KEY_FACT(domain, id)                                                                                 \
+    FACT(GOOD_LTKM, .key_domain_length = 3, .key_domain = domain, .msk_id_length = 4, .msk_id = id)
+#define BYTES(...)                                                                                           \
+    {                                                                                                        \
+        __VA_ARGS__                                                                                          \
+    }
+#define DOMAIN              BYTES(0xb8, 0x70, 0x9d)
+#define SIBLING(domain, id) MSK_RESPONSE(TAG("Response", KEY(domain, id) CODE("200") KEY_ENTRY(LTKM_N(1))))
+#define SIBLING_1           SIBLING("uHCd", "aMkAAQ==")
+
+static void test_r27(void **state)
+{
+    static const row_t rows[] = {
+        { 27, "same", SIBLING_1, "", { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 0, 1)) } },
+        { 27,
+          "first byte of the domain",
+          SIBLING_1,
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(BYTES(0xb9, 0x70, 0x9d), BYTES(0x68, 0xc9, 0, 1)) } },
+        { 27,
+          "last byte of the domain",
+          SIBLING_1,
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(BYTES(0xb8, 0x70, 0x9c), BYTES(0x68, 0xc9, 0, 1)) } },
+        { 27, "all differs", SIBLING_1, "B<c:LTKM n='1'>", { KEY_FACT(BYTES(0), BYTES(1, 2, 3, 4)) } },
+        { 27,
+          "first byte of the group",
+          SIBLING_1,
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(DOMAIN, BYTES(0x69, 0xc9, 0, 1)) } },
+        { 27,
+          "second byte of the group",
+          SIBLING_1,
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(DOMAIN, BYTES(0x68, 0xc8, 0, 1)) } },
+        { 27, "number", SIBLING_1, "S<c:LTKM n='1'>", { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 0, 2)) } },
+        { 27, "number 0", SIBLING_1, "S<c:LTKM n='1'>", { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 0, 0)) } },
+        { 27,
+          "high byte of the number",
+          SIBLING_1,
+          "S<c:LTKM n='1'>",
+          { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 1, 1)) } },
+        { 27, "any number", SIBLING("uHCd", "aMkAAA=="), "", { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 0, 2)) } },
+        { 27,
+          "any number of the group",
+          SIBLING("uHCd", "aMkAAA=="),
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(DOMAIN, BYTES(0x68, 0xca, 0, 2)) } },
+        { 27,
+          "number 256 is not 0",
+          SIBLING("uHCd", "aMkBAA=="),
+          "S<c:LTKM n='1'>",
+          { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 0, 1)) } },
+        { 27, "no key IDs in the LTKM", SIBLING_1, "", { FACT(GOOD_LTKM) } },
+        { 27,
+          "no domain in the LTKM",
+          SIBLING_1,
+          "B<c:LTKM n='1'>",
+          { FACT(GOOD_LTKM, .msk_id_length = 4, .msk_id = BYTES(1, 2, 3, 4)) } },
+        { 27,
+          "long domain in the LTKM",
+          SIBLING_1,
+          "",
+          { FACT(GOOD_LTKM, .key_domain_length = 4, .key_domain = BYTES(1, 2, 3, 4)) } },
+        { 27,
+          "short key in the LTKM",
+          SIBLING_1,
+          "",
+          { FACT(GOOD_LTKM, .msk_id_length = 3, .msk_id = BYTES(1, 2, 3)) } },
+        { 27, "no base64", SIBLING("...", "..."), "", { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27,
+          "short domain in the MSK",
+          SIBLING("uHA=", "aMkAAQ=="),
+          "",
+          { KEY_FACT(BYTES(1), BYTES(0x68, 0xc9, 0, 1)) } },
+        { 27, "short key in the MSK", SIBLING("uHCd", "aMkA"), "", { KEY_FACT(DOMAIN, BYTES(1)) } },
+        { 27,
+          "empty MSK",
+          MSK_RESPONSE(TAG("Response", "<MSK/>" KEY_ENTRY(LTKM))),
+          "",
+          { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27, "no MSK", MSK_RESPONSE(RESPONSE(KEY_ENTRY(LTKM))), "", { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27,
+          "in no container",
+          MSK_RESPONSE(MSK_ENTRY(LTKM_N(1))),
+          "B<c:LTKM n='1'>",
+          { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27, "not a sibling", MSK_RESPONSE(MSK_ENTRY("") LTKM), "", { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27,
+          "registration response",
+          RESPONSES(MSK_ENTRY(ENTRY(LTKM))),
+          "",
+          { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 27,
+          "the second of the second",
+          MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY(LTKM_N(1)))
+                           TAG("Response", KEY("AQID", "AQIDBA==") KEY_ENTRY(LTKM_N(2) LTKM_N(3)))),
+          "B<c:LTKM n='3'>",
+          { FACTS({ GOOD_LTKM, .key_domain_length = 3, .key_domain = DOMAIN },
+                  { GOOD_LTKM, .key_domain_length = 3, .key_domain = BYTES(1, 2, 3) },
+                  { GOOD_LTKM, .key_domain_length = 3, .key_domain = DOMAIN }) } },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- what was asked for ----------------------------------------------------------------------------- */
+
+static const char *const some_services[] = { "a", "b" };
+static const char *const some_msks[] = { "b8709d/24cb4400", "b8709d/68c90001" };
+
+static const rule_request_t asked_some = {
+    .n_services = 2,
+    .services = some_services,
+    .n_msks = 2,
+    .msks = some_msks,
+};
+static const rule_request_t asked_nothing;
+
+static void test_r28(void **state)
+{
+    static const row_t rows[] = {
+        { 28,
+          "asked",
+          MSK_RESPONSE(MSK_ENTRY("") TAG("Response", KEY("uHCd", "JMtEAA=="))),
+          "",
+          { .asked = &asked_some } },
+        { 28,
+          "other key",
+          MSK_RESPONSE(MSK_ENTRY("") TAG("Response", KEY("uHCd", "aMkAAg=="))),
+          "S<MSK>",
+          { .asked = &asked_some } },
+        { 28,
+          "other domain",
+          MSK_RESPONSE(TAG("Response", KEY("uHCe", "aMkAAQ=="))),
+          "S<MSK>",
+          { .asked = &asked_some } },
+        { 28, "asked nothing", MSK_RESPONSE(MSK_ENTRY("")), "S<MSK>", { .asked = &asked_nothing } },
+        { 28, "request not known", MSK_RESPONSE(TAG("Response", KEY("uHCd", "aMkAAg=="))), "" },
+        { 28,
+          "half a key",
+          MSK_RESPONSE(TAG("Response", TAG("MSK", TAG("MSKID", "aMkAAg==")))),
+          "",
+          { .asked = &asked_some } },
+        { 28, "no base64", MSK_RESPONSE(TAG("Response", KEY("uHCd", "..."))), "", { .asked = &asked_some } },
+        { 28,
+          "registration response",
+          RESPONSES(TAG("Response", KEY("uHCd", "aMkAAg=="))),
+          "",
+          { .asked = &asked_some } },
+        { 28,
+          "the second MSK",
+          MSK_RESPONSE(
+              TAG("Response", KEY_1 NUMBERED("MSK", 2, TAG("keyDomainID", "AAAA") TAG("MSKID", "AAAAAA==")))),
+          "S<MSK n='2'>",
+          { .asked = &asked_some } },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r29(void **state)
+{
+    static const row_t rows[] = {
+        { 29,
+          "asked",
+          RESPONSES(RESPONSE("") TAG("Response", SERVICE(" b "))),
+          "",
+          { .asked = &asked_some } },
+        { 29,
+          "other",
+          RESPONSES(RESPONSE("") TAG("Response", NUMBERED("serviceID", 2, "c"))),
+          "S<serviceID n='2'>",
+          { .asked = &asked_some } },
+        { 29,
+          "other case",
+          RESPONSES(TAG("Response", SERVICE("A"))),
+          "S<serviceID>",
+          { .asked = &asked_some } },
+        { 29, "prefix", RESPONSES(TAG("Response", SERVICE("ab"))), "S<serviceID>", { .asked = &asked_some } },
+        { 29, "asked nothing", RESPONSES(RESPONSE("")), "S<serviceID>", { .asked = &asked_nothing } },
+        { 29,
+          "deregistration",
+          RESPONSES(TAG("Response", SERVICE("c"))),
+          "S<serviceID>",
+          { .asked = &asked_some, .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 29, "MSK response", MSK_RESPONSE(TAG("Response", SERVICE("c"))), "", { .asked = &asked_some } },
+        { 29, "request not known", RESPONSES(TAG("Response", SERVICE("c"))), "" },
+        { 29,
+          "the second serviceID",
+          RESPONSES(TAG("Response", SERVICE("a") NUMBERED("serviceID", 2, "x"))),
+          "S<serviceID n='2'>",
+          { .asked = &asked_some } },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- offer and grant -------------------------------------------------------------------------------- */
+
+static void test_r33(void **state)
+{
+    static const row_t rows[] = {
+        { 33, "registration request", REGISTER(OFFER(DELIVERY(TYPE("0")))), "" },
+        { 33, "registration response", RESPONSES(GRANT(DELIVERY(TYPE("0")))), "" },
+        { 33,
+          "deregistration response",
+          RESPONSES(GRANT(DELIVERY(TYPE("0")))),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 33, "deregistration request", DEREGISTER(OFFER(DELIVERY(TYPE("0")))), "B<c:LTKMDelivery>" },
+        { 33, "MSK request", MSK_REQUEST(KEY_1 OFFER(DELIVERY(""))), "B<c:LTKMDelivery>" },
+        { 33, "grant in a request", DEREGISTER(GRANT(DELIVERY(TYPE("0")))), "B<c:LTKMDelivery>" },
+        { 33, "each container", DEREGISTER(OFFER("<c:LTKMDelivery n='1'/>") OFFER("<c:LTKMDelivery n='2'/>")),
+          "B<c:LTKMDelivery n='1'/> B<c:LTKMDelivery n='2'/>" },
+        { 33, "container alone", DEREGISTER(OFFER("")), "" },
+        { 33, "in no container", DEREGISTER(DELIVERY(TYPE("0"))), "" },
+    };
+
+    JUDGE(rows);
+}
+
+#define OFFERED(name, ...)                                                                                   \
+    static const rule_request_t name = { .n_services = 2, .services = some_services, __VA_ARGS__ }
+
+OFFERED(offered_nothing, .offer_listed = false);
+OFFERED(offered_empty, .offer_listed = true);
+OFFERED(offered_udp, .offer_listed = true, .offer = { 1 });
+OFFERED(offered_http, .offer_listed = true, .offer = { 4 });
+OFFERED(offered_udp_http, .offer_listed = true, .offer = { 5 });
+OFFERED(offered_far, .offer_listed = true, .offer = { [0] = 1u << 31, [1] = 1, [4] = 1, [7] = 1u << 31 });
+
+#define ANSWERS(asked_for, http_status)                                                                      \
+    {                                                                                                        \
+        .status = (http_status), .request = MBMS_REGISTRATION_REQUEST, .asked = &(asked_for)                 \
+    }
+
+/* The conditions under which a grant is judged at all, each missing once. */
+static void test_grant_is_judged(void **state)
+{
+    static const char grant[] = RESPONSES(RESPONSE("") GRANT(DELIVERY(TYPE("2"))));
+    static const row_t rows[] = {
+        { 37, "all known", grant, "B<c:Type>", ANSWERS(offered_udp, 200) },
+        { 37, "another success", grant, "B<c:Type>", ANSWERS(offered_udp, 202) },
+        { 37, "no success", grant, "", ANSWERS(offered_udp, 403) },
+        { 37, "redirection", grant, "", ANSWERS(offered_udp, 300) },
+        { 37, "status not known", grant, "", ANSWERS(offered_udp, 0) },
+        { 37, "request not known", grant, "", { .status = 200, .asked = &offered_udp } },
+        { 37,
+          "another request",
+          grant,
+          "",
+          { .status = 200, .request = MBMS_MSK_REQUEST, .asked = &offered_udp } },
+        { 37, "its content not known", grant, "", { .status = 200, .request = MBMS_REGISTRATION_REQUEST } },
+        { 37,
+          "deregistration response",
+          grant,
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE,
+            .status = 200,
+            .request = MBMS_REGISTRATION_REQUEST,
+            .asked = &offered_udp } },
+        { 37, "MSK response", MSK_RESPONSE(GRANT(DELIVERY(TYPE("2")))), "", ANSWERS(offered_udp, 200) },
+        { 35, "no success", RESPONSES(RESPONSE("")), "", ANSWERS(offered_http, 403) },
+        { 36, "no success", RESPONSES(RESPONSE("") GRANT("")), "", ANSWERS(offered_http, 403) },
+        { 38, "no success", grant, "", ANSWERS(offered_nothing, 403) },
+        { 43, "no success", RESPONSES(RESPONSE_OF("403", "")), "", ANSWERS(offered_http, 403) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r35(void **state)
+{
+    static const row_t rows[] = {
+        { 35, "HTTP offered", RESPONSES(RESPONSE("")), "B*", ANSWERS(offered_http, 200) },
+        { 35, "UDP offered", RESPONSES(RESPONSE("")), "S*", ANSWERS(offered_udp, 200) },
+        { 35, "both offered", RESPONSES(RESPONSE("")), "S*", ANSWERS(offered_udp_http, 200) },
+        { 35, "empty offer", RESPONSES(RESPONSE("")), "B*", ANSWERS(offered_empty, 200) },
+        { 35, "answered", RESPONSES(RESPONSE("") GRANT("")), "", ANSWERS(offered_http, 200) },
+        { 35, "answered in the wrong place", RESPONSES(RESPONSE(GRANT(""))), "", ANSWERS(offered_http, 200) },
+        { 35, "answered by another", RESPONSES(RESPONSE(ENTRY(LTKM))), "B*", ANSWERS(offered_http, 200) },
+        { 35, "nothing offered", RESPONSES(RESPONSE("")), "", ANSWERS(offered_nothing, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r36(void **state)
+{
+    static const row_t rows[] = {
+        { 36, "HTTP offered", RESPONSES(RESPONSE("") GRANT_N(1)), "B<c:RegistrationResponseExtension n='1'>",
+          ANSWERS(offered_http, 200) },
+        { 36, "empty offer", RESPONSES(RESPONSE("") GRANT_N(1)), "B<c:RegistrationResponseExtension n='1'>",
+          ANSWERS(offered_empty, 200) },
+        { 36, "UDP offered", RESPONSES(RESPONSE("") GRANT("")), "", ANSWERS(offered_udp_http, 200) },
+        { 36, "granted", RESPONSES(RESPONSE("") GRANT(DELIVERY(TYPE("2")))), "", ANSWERS(offered_http, 200) },
+        { 36, "empty list", RESPONSES(RESPONSE("") GRANT(DELIVERY(""))), "", ANSWERS(offered_http, 200) },
+        { 36, "nothing offered", RESPONSES(RESPONSE("") GRANT("")), "", ANSWERS(offered_nothing, 200) },
+        { 36, "no extension: R35", RESPONSES(RESPONSE("")), "", ANSWERS(offered_http, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+#define GRANTED(types) RESPONSES(RESPONSE("") GRANT(DELIVERY(types)))
+
+static void test_r37(void **state)
+{
+    static const row_t rows[] = {
+        { 37, "same", GRANTED(TYPE("2")), "", ANSWERS(offered_http, 200) },
+        { 37, "less", GRANTED(TYPE("0")), "", ANSWERS(offered_udp_http, 200) },
+        { 37, "UDP not offered", GRANTED(TYPE("2") NUMBERED("Type", 2, "0")), "S<Type n='2'>",
+          ANSWERS(offered_http, 200) },
+        { 37, "HTTP not offered", GRANTED(TYPE("0") NUMBERED("Type", 2, "2")), "B<Type n='2'>",
+          ANSWERS(offered_udp, 200) },
+        { 37, "SMS not offered", GRANTED(NUMBERED("Type", 1, "1") TYPE("2")), "B<Type n='1'>",
+          ANSWERS(offered_udp_http, 200) },
+        { 37, "none offered", GRANTED(NUMBERED("Type", 1, "0") NUMBERED("Type", 2, "2")),
+          "S<Type n='1'> B<Type n='2'>", ANSWERS(offered_empty, 200) },
+        { 37, "not a byte", GRANTED(TYPE("256") TYPE("x")), "", ANSWERS(offered_udp, 200) },
+        { 37, "ends of the offer's words", GRANTED(TYPE("31") TYPE("32") TYPE("128") TYPE("255")), "",
+          ANSWERS(offered_far, 200) },
+        { 37, "beside the ends",
+          GRANTED(NUMBERED("Type", 1, "30") NUMBERED("Type", 2, "33") NUMBERED("Type", 3, "127")
+                      NUMBERED("Type", 4, "129") NUMBERED("Type", 5, "254")),
+          "B<Type n='1'> B<Type n='2'> B<Type n='3'> B<Type n='4'> B<Type n='5'>",
+          ANSWERS(offered_far, 200) },
+        { 37, "in a second list", RESPONSES(GRANT(DELIVERY(TYPE("0")) DELIVERY(NUMBERED("Type", 2, "2")))),
+          "B<Type n='2'>", ANSWERS(offered_udp, 200) },
+        { 37, "nothing offered: R38", GRANTED(TYPE("2")), "", ANSWERS(offered_nothing, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r38(void **state)
+{
+    static const row_t rows[] = {
+        { 38, "UDP", GRANTED(TYPE("0")), "", ANSWERS(offered_nothing, 200) },
+        { 38, "HTTP", GRANTED(TYPE("0") NUMBERED("Type", 2, "2")), "B<Type n='2'>",
+          ANSWERS(offered_nothing, 200) },
+        { 38, "SMS", GRANTED(NUMBERED("Type", 1, "1")), "B<Type n='1'>", ANSWERS(offered_nothing, 200) },
+        { 38, "not a byte", GRANTED(TYPE("256")), "", ANSWERS(offered_nothing, 200) },
+        { 38, "no list", RESPONSES(RESPONSE("") GRANT("")), "", ANSWERS(offered_nothing, 200) },
+        { 38, "empty offer: R37", GRANTED(TYPE("2")), "", ANSWERS(offered_empty, 200) },
+        { 38, "offered", GRANTED(TYPE("2")), "", ANSWERS(offered_http, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r43(void **state)
+{
+    static const row_t rows[] = {
+        { 43, "one", RESPONSES(RESPONSE_OF("403", "")), "S*", ANSWERS(offered_http, 200) },
+        { 43, "all", RESPONSES(RESPONSE_OF("403 Forbidden", "") RESPONSE_OF("403", "")), "S*",
+          ANSWERS(offered_http, 200) },
+        { 43, "empty offer", RESPONSES(RESPONSE_OF("403", "")), "S*", ANSWERS(offered_empty, 200) },
+        { 43, "not the first", RESPONSES(RESPONSE("") RESPONSE_OF("403", "")), "",
+          ANSWERS(offered_http, 200) },
+        { 43, "not the last", RESPONSES(RESPONSE_OF("403", "") RESPONSE_OF("404", "")), "",
+          ANSWERS(offered_http, 200) },
+        { 43, "no code", RESPONSES(TAG("Response", SERVICE("a"))), "", ANSWERS(offered_http, 200) },
+        { 43, "4030", RESPONSES(RESPONSE_OF("4030", "")), "", ANSWERS(offered_http, 200) },
+        { 43, "no Response", RESPONSES(GRANT("")), "", ANSWERS(offered_http, 200) },
+        { 43, "UDP offered", RESPONSES(RESPONSE_OF("403", "")), "", ANSWERS(offered_udp_http, 200) },
+        { 43, "nothing offered", RESPONSES(RESPONSE_OF("403", "")), "", ANSWERS(offered_nothing, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- whole documents -------------------------------------------------------------------------------- */
+
+static void test_clean(void **state)
+{
+    static const row_t rows[] = {
+        { 0,
+          "registration request",
+          REGISTER(SERVICE("a") SERVICE("b") OFFER(DELIVERY(TYPE("0") TYPE("2")))),
+          "",
+          { .media_type = MBMS_REGISTRATION_REQUEST } },
+        { 0, "without an offer", REGISTER(SERVICE("a")), "", { .media_type = MBMS_REGISTRATION_REQUEST } },
+        { 0,
+          "registration response",
+          RESPONSES(RESPONSE(ENTRY(LTKM LTKM)) TAG("Response", SERVICE("b") CODE("403 Forbidden") ENTRY(""))
+                        GRANT(DELIVERY(TYPE("2")))),
+          "",
+          { .media_type = MBMS_REGISTRATION_RESPONSE,
+            .status = 200,
+            .request = MBMS_REGISTRATION_REQUEST,
+            .asked = &offered_udp_http } },
+        { 0,
+          "all refused by services",
+          RESPONSES(RESPONSE_OF("403", "") GRANT("")),
+          "",
+          { .media_type = MBMS_REGISTRATION_RESPONSE,
+            .status = 200,
+            .request = MBMS_REGISTRATION_REQUEST,
+            .asked = &offered_udp_http } },
+        { 0,
+          "deregistration request",
+          DEREGISTER(SERVICE("a")),
+          "",
+          { .media_type = MBMS_DEREGISTRATION_REQUEST } },
+        { 0,
+          "deregistration response",
+          RESPONSES(RESPONSE(DEREG_ENTRY(LTKM))),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE,
+            .media_type = MBMS_REGISTRATION_RESPONSE,
+            .status = 200,
+            .request = MBMS_DEREGISTRATION_REQUEST,
+            .asked = &asked_some } },
+        { 0, "MSK request", MSK_REQUEST(KEY_1), "", { .media_type = MBMS_MSK_REQUEST } },
+        { 0,
+          "MSK response",
+          MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY(LTKM))),
+          "",
+          { .media_type = MBMS_MSK_RESPONSE,
+            .status = 200,
+            .request = MBMS_MSK_REQUEST,
+            .asked = &asked_some } },
+        { 0, "another document", "<x/>", "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_all_at_once(void **state)
+{
+    static const row_t rows[] = {
+        { 0,
+          "registration response",
+          RESPONSES(RESPONSE_OF("403", NUMBERED("RegistrationResponseExtension", 1,
+                                                "<LTKMDelivery><Type n='1'>2</Type><Type n='2'>9</Type>"
+                                                "<Type n='3'>2</Type></LTKMDelivery>") LTKM_N(1))),
+          "2B<RegistrationResponseExtension n='1'> 6B<RegistrationResponseExtension n='1'> "
+          "12S<Type n='2'> 13N<Type n='3'> 14B<c:LTKM n='1'> 16N<RegistrationResponseExtension n='1'> 18S* "
+          "22B<c:LTKM n='1'> 37B<Type n='1'> 37B<Type n='2'> 37B<Type n='3'>",
+          { .media_type = MBMS_MSK_RESPONSE,
+            .status = 200,
+            .request = MBMS_REGISTRATION_REQUEST,
+            .asked = &offered_udp,
+            FACT(0) } },
+        { 0,
+          "MSK request",
+          MSK_REQUEST(OFFER(DELIVERY("")) LTKM_N(1)),
+          "11B<c:LTKMDelivery> 21B* 26B<c:LTKM n='1'> 33B<c:LTKMDelivery> 56B<c:LTKM n='1'>",
+          { FACT(.decoded = true, .data_type = 1, .kind = MIKEY_KIND_VERIFICATION) } },
+    };
+
+    JUDGE(rows);
+}
+
+static void assert_text(const char *xml, const setting_t *setting, const char *text)
+{
+    rule_document_t body = read_document(xml, strlen(xml), setting);
+    rule_findings_t findings = { .pool = pool };
+
+    rules_judge_document(&body, &findings);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+        if (strcmp(finding->text, text) == 0)
+            return;
+    }
+    fail_msg("not found: %s", text);
+}
+
+static void test_texts(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *xml;
+        setting_t setting;
+    } rows[] = {
+        { "RegistrationRequestExtension stands in <>, not at the top level",
+          "<RegistrationRequestExtension/>" },
+        { "RegistrationResponseExtension stands in <Response>, not at the top level",
+          RESPONSES(RESPONSE(GRANT(""))) },
+        { "RegistrationResponseResponseExtension stands before a <ResponseCode>",
+          RESPONSES(TAG("Response", ENTRY("") CODE("200"))) },
+        { "RegistrationRequestExtension in a Deregistration request", DEREGISTER(OFFER("")) },
+        { "version \"1 0\" is not an unsignedByte (0 to 255)", OFFER_VERSION(" 1 0 ") },
+        { "Type 9 is reserved", REGISTER(OFFER(DELIVERY(TYPE("9")))) },
+        { "Type 200 is proprietary", REGISTER(OFFER(DELIVERY(TYPE("200")))) },
+        { "Not base64 at character 3: not a base64 character",
+          RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("AQ.V")))) },
+        { "3 bytes are too short for a MIKEY message", ONE_LTKM, { FACT(0) } },
+        { "An LTKM beside the ResponseCode \"403 Forbidden\"",
+          RESPONSES(RESPONSE_OF(" 403 Forbidden", ENTRY(LTKM))) },
+        { "An LTKM beside the ResponseCode \"\"", RESPONSES(TAG("Response", ENTRY(LTKM))) },
+        { "1 LTKM in a response with HTTP status 403", ONE_LTKM, { .status = 403 } },
+        { "2 LTKMs in a response with HTTP status 403",
+          RESPONSES(RESPONSE(ENTRY(LTKM) ENTRY(LTKM))),
+          { .status = 403 } },
+        { "2 LTKMs in <mbmsSecurityDeregister>, which is none of the three responses",
+          DEREGISTER(LTKM LTKM) },
+        { "The LTKM is of Key Domain 010000, its sibling MSK of b8709d",
+          SIBLING_1,
+          { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { "The LTKM is of Key Group 0200, its sibling MSK of 68c9",
+          SIBLING_1,
+          { KEY_FACT(DOMAIN, BYTES(2)) } },
+        { "The LTKM has Key Number 0203, its sibling MSK 0001",
+          SIBLING_1,
+          { KEY_FACT(DOMAIN, BYTES(0x68, 0xc9, 2, 3)) } },
+        { "MSK b8709d/68c90001 is answered and was not asked for",
+          MSK_RESPONSE(MSK_ENTRY("")),
+          { .asked = &asked_nothing } },
+        { "HTTP (2) is granted and was not offered", GRANTED(TYPE("2")), ANSWERS(offered_udp, 200) },
+        { "SMS (1) is granted, and nothing was offered", GRANTED(TYPE("1")), ANSWERS(offered_nothing, 200) },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_text(rows[i].xml, &rows[i].setting, rows[i].text);
+}
+
+/* ---- recovery --------------------------------------------------------------------------------------- */
+
+#define OPEN(name)  "<" name ">"
+#define CLOSE(name) "</" name ">"
+
+/* The element itself lost its end tag. */
+static void test_unclosed_element(void **state)
+{
+    static const row_t rows[] = {
+        { 1, "R1", REGISTER(TAG("x", OPEN("c:RegistrationRequestExtension"))), "" },
+        { 2, "R2", RESPONSES(TAG("Response", OPEN("c:RegistrationResponseExtension"))), "" },
+        { 3, "R3", RESPONSES(TAG("x", OPEN("c:RegistrationResponseResponseExtension"))), "" },
+        { 4, "R4", MSK_RESPONSE(TAG("x", OPEN("c:LTKMResponseResponseExtension"))), "" },
+        { 5, "R5", RESPONSES(TAG("x", OPEN("c:DeregistrationResponseResponseExtension"))), "" },
+        { 6, "R6", REGISTER(OPEN("o:RegistrationRequestExtension")), "" },
+        { 7, "R7", REGISTER(OPEN("c:RegistrationResponseExtension")), "" },
+        { 8,
+          "R8",
+          RESPONSES(OPEN("c:RegistrationResponseExtension")),
+          "",
+          { .message = MBMS_DEREGISTRATION_RESPONSE } },
+        { 10, "R10", REGISTER(OFFER(DELIVERY("") OPEN("c:LTKMDelivery"))), "" },
+        { 10, "R10, the first", REGISTER(OFFER(OPEN("c:LTKMDelivery") DELIVERY(""))), "" },
+        { 11, "R11, no Type", REGISTER(OFFER(OPEN("c:LTKMDelivery"))), "" },
+        { 11, "R11, not a byte", REGISTER(OFFER(DELIVERY("<c:Type>x"))), "" },
+        { 12, "R12", REGISTER(OFFER(DELIVERY("<c:Type>9"))), "" },
+        { 13, "R13", REGISTER(OFFER(DELIVERY(TYPE("0") "<c:Type>0"))), "" },
+        { 14, "R14", RESPONSES(RESPONSE(ENTRY("<c:LTKM>..."))), "", { FACT(0) } },
+        { 15, "R15", RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))), "", { FACT(.decoded = true) } },
+        { 16, "R16, the container", REGISTER("<c:RegistrationRequestExtension><o:x/>"), "" },
+        { 16, "R16, the child", REGISTER(OFFER("<o:x>")), "" },
+        { 20, "R20", REGISTER("<serviceID>"), "" },
+        { 20, "R20, of a response", RESPONSES(TAG("Response", "<serviceID>")), "" },
+        { 21, "R21", MSK_REQUEST("<MSK>"), "" },
+        { 24,
+          "R24",
+          RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))),
+          "",
+          { FACT(.kind = MIKEY_KIND_LTKM_WITHOUT_KEY) } },
+        { 27,
+          "R27",
+          MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY("<c:LTKM>AQAV"))),
+          "",
+          { KEY_FACT(BYTES(1), BYTES(2)) } },
+        { 28,
+          "R28",
+          MSK_RESPONSE(TAG("Response", "<MSK>" TAG("keyDomainID", "AAAA") TAG("MSKID", "AAAAAA=="))),
+          "",
+          { .asked = &asked_some } },
+        { 29, "R29", RESPONSES(TAG("Response", "<serviceID>c")), "", { .asked = &asked_some } },
+        { 33, "R33", DEREGISTER(OFFER("<c:LTKMDelivery>")), "" },
+        { 35, "R35, the grant is there", RESPONSES(RESPONSE("") "<c:RegistrationResponseExtension>"), "",
+          ANSWERS(offered_http, 200) },
+        { 36, "R36", RESPONSES(RESPONSE("") "<c:RegistrationResponseExtension>"), "",
+          ANSWERS(offered_http, 200) },
+        { 37, "R37", GRANTED("<c:Type>2"), "", ANSWERS(offered_udp, 200) },
+        { 38, "R38", GRANTED("<c:Type>2"), "", ANSWERS(offered_nothing, 200) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_unclosed_container_version(void **state)
+{
+    static const row_t rows[] = {
+        { 9, "not a byte", REGISTER("<c:RegistrationRequestExtension version='x'>"), "" },
+        { 9, "not known", REGISTER("<c:RegistrationRequestExtension version='1'>"), "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_unclosed_ltkm(void **state)
+{
+    static const row_t rows[] = {
+        { 22, "R22", RESPONSES(RESPONSE_OF("403", ENTRY("<c:LTKM>AQAV"))), "" },
+        { 22, "R22, the first", RESPONSES(RESPONSE_OF("403", ENTRY("<c:LTKM n='1'>AQAV" LTKM_N(2)))),
+          "B<c:LTKM n='2'>" },
+        { 22, "R22, its container",
+          RESPONSES(RESPONSE_OF("403", OPEN("c:RegistrationResponseResponseExtension") LTKM)), "" },
+        { 23, "R23", RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))), "", { .status = 403 } },
+        { 23,
+          "R23, the first",
+          RESPONSES(RESPONSE(ENTRY("<c:LTKM n='1'>AQAV" LTKM_N(2)))),
+          "B<c:LTKM n='2'>",
+          { .status = 403 } },
+        { 26, "R26", REGISTER(OFFER("<c:LTKM>AQAV")), "" },
+        { 26, "R26, the first", REGISTER(OFFER("<c:LTKM n='1'>AQAV" LTKM_N(2))), "B<c:LTKM n='2'>" },
+        { 56,
+          "R56",
+          RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))),
+          "",
+          { FACT(.kind = MIKEY_KIND_VERIFICATION) } },
+    };
+
+    JUDGE(rows);
+}
+
+/* What seems missing stands in an unclosed sibling. */
+static void test_swallowed_by_a_sibling(void **state)
+{
+    static const row_t rows[] = {
+        { 21, "MSKID in keyDomainID", MSK_REQUEST(TAG("MSK", OPEN("keyDomainID") TAG("MSKID", "aMkAAQ=="))),
+          "" },
+        { 21, "keyDomainID has lost its end",
+          MSK_REQUEST(TAG("MSK", "<keyDomainID>uHC" TAG("MSKID", "aMkAAQ=="))), "" },
+        { 21, "all MSKs in something else", MSK_REQUEST("<x>" KEY_1), "" },
+        { 22, "LTKM in ResponseCode", RESPONSES(TAG("Response", "<ResponseCode>" ENTRY(LTKM))), "" },
+        { 28,
+          "keyDomainID has lost its end",
+          MSK_RESPONSE(TAG("Response", TAG("MSK", "<keyDomainID>AAAA" TAG("MSKID", "aMkAAQ==")))),
+          "",
+          { .asked = &asked_some } },
+        { 13, "the first Type has lost its end", REGISTER(OFFER(DELIVERY("<c:Type>0" TYPE("0")))), "" },
+    };
+
+    JUDGE(rows);
+}
+
+/* An end tag that is lost must not hide what is right without it. */
+static void test_beside_an_unclosed_one(void **state)
+{
+    static const row_t rows[] = {
+        { 7, "R7 where R33 does not judge", DEREGISTER(OFFER("<c:LTKMDelivery>")),
+          "B<c:RegistrationRequestExtension>" },
+        { 14,
+          "the LTKM behind",
+          RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV" LTKM_N(2)))),
+          "B<c:LTKM n='2'>",
+          { FACTS({ GOOD_LTKM }, { 0 }) } },
+        { 1, "the second behind", REGISTER("<c:RegistrationRequestExtension n='1'>" OFFER_N(2) OFFER_N(3)),
+          "B<c:RegistrationRequestExtension n='3'>" },
+        { 16, "the container behind", REGISTER("<serviceID>a" OFFER("<o:x/>")),
+          "N<c:RegistrationRequestExtension>" },
+    };
+
+    JUDGE(rows);
+}
+
+/* Everything wrong in one body that stops short, cut at every byte: no finding is about a guess. */
+static bool is_guess(const xml_document_t *xml, uint32_t target)
+{
+    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element)) {
+        if (element->range.start == target)
+            return rule_guessed(element);
+    }
+    fail_msg("no element at %u", target);
+    return true;
+}
+
+static void test_every_truncation(void **state)
+{
+    static const char bad[] = RESPONSES(
+        GRANT("<LTKMDelivery/><LTKMDelivery><Type>9</Type><Type>9</Type><Type>x</Type></LTKMDelivery>")
+            TAG("Response", ENTRY(LTKM_TEXT("...") LTKM) ENTRY("") "<serviceID/>" CODE("403"))
+                TAG("Response", SERVICE("z") "<o:RegistrationResponseResponseExtension version='300'/>"));
+    static const setting_t setting = { .media_type = MBMS_MSK_RESPONSE,
+                                       .status = 403,
+                                       .request = MBMS_REGISTRATION_REQUEST,
+                                       .asked = &offered_udp };
+    unsigned n_guesses = 0;
+
+    (void)state;
+    for (size_t length = strcspn(bad, ">") + 1; length < sizeof bad - 1; length++) {
+        rule_document_t body = read_document(bad, length, &setting);
+        rule_findings_t findings = { .pool = pool };
+
+        rules_judge_document(&body, &findings);
+        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+            n_guesses += finding->target != RULE_TARGET_WHOLE && is_guess(body.xml, finding->target);
+    }
+    assert_int_equal(n_guesses, 0);
+}
+
+/* ---- hostile bodies --------------------------------------------------------------------------------- */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+enum { HOSTILE = 100000 };
+
+#define MOST_SECONDS (SANITIZED ? 10.0 : 2.0)
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static const char *repeat(const char *head, const char *piece, unsigned n, const char *tail)
+{
+    wmem_strbuf_t *out = wmem_strbuf_new_sized(pool, strlen(head) + n * strlen(piece) + strlen(tail) + 1);
+
+    wmem_strbuf_append(out, head);
+    for (unsigned i = 0; i < n; i++)
+        wmem_strbuf_append(out, piece);
+    wmem_strbuf_append(out, tail);
+    return wmem_strbuf_get_str(out);
+}
+
+static size_t text_length(const rule_findings_t *findings)
+{
+    size_t length = 0;
+
+    for (const rule_finding_t *finding = findings->first; finding; finding = finding->next)
+        length += strlen(finding->text) + 1;
+    return length;
+}
+
+/* Judges within bounds of time and space. */
+static void judge_hostile(const char *name, const char *xml, const setting_t *setting, bool any_finding)
+{
+    rule_document_t body = read_document(xml, strlen(xml), setting);
+    rule_findings_t findings = { .pool = pool };
+    double start = processor_seconds();
+    double seconds;
+
+    assert_int_equal(body.xml->cut, XML_NOT_CUT);
+    rules_judge_document(&body, &findings);
+    seconds = processor_seconds() - start;
+    if (seconds >= MOST_SECONDS)
+        fail_msg("%s: %.1f s for %zu bytes", name, seconds, strlen(xml));
+    if (text_length(&findings) >= 16 * strlen(xml) + 256 * RULE_MAX_FINDINGS)
+        fail_msg("%s: findings of %zu bytes for %zu bytes", name, text_length(&findings), strlen(xml));
+    assert_int_equal(findings.count > 0, any_finding);
+}
+
+#define RESPONSES_HEAD                                                                                       \
+    "<mbmsSecurityRegisterResponse xmlns='urn:3GPP:x' xmlns:c='" BCAST_NAMESPACE "' xmlns:o='urn:other'>"
+#define RESPONSES_TAIL "</mbmsSecurityRegisterResponse>"
+
+/* |piece| 100 000 times inside |head| and |tail|. */
+typedef struct {
+    const char *name;
+    const char *head;
+    const char *piece;
+    const char *tail;
+    bool any_finding;
+    setting_t setting;
+} hostile_row_t;
+
+static void judge_hostile_rows(const hostile_row_t *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *xml = repeat(rows[i].head, rows[i].piece, HOSTILE, rows[i].tail);
+
+        judge_hostile(rows[i].name, xml, &rows[i].setting, rows[i].any_finding);
+    }
+}
+
+static void test_many(void **state)
+{
+    static const hostile_row_t rows[] = {
+        { "containers", RESPONSES_HEAD, GRANT(""), RESPONSES_TAIL, true },
+        { "wrong containers", RESPONSES_HEAD, "<o:LTKMResponseResponseExtension/>", RESPONSES_TAIL, true },
+        { "containers in a Response", RESPONSES_HEAD "<Response>", ENTRY(""), "</Response>" RESPONSES_TAIL,
+          true },
+        { "containers in text", RESPONSES_HEAD "<Response>", "x" ENTRY("") "&amp;",
+          "</Response>" RESPONSES_TAIL, true },
+        { "Responses", RESPONSES_HEAD, RESPONSE(""), RESPONSES_TAIL, false },
+        { "Responses with an LTKM", RESPONSES_HEAD, RESPONSE(ENTRY(LTKM)), RESPONSES_TAIL, false },
+        { "refused with an LTKM", RESPONSES_HEAD, RESPONSE_OF("403", LTKM), RESPONSES_TAIL, true },
+        { "misplaced Responses", RESPONSES_HEAD "<x>", RESPONSE(ENTRY("")), "</x>" RESPONSES_TAIL, false },
+        { "LTKMs", RESPONSES_HEAD "<Response>" CODE("200") "<c:RegistrationResponseResponseExtension>", LTKM,
+          "</c:RegistrationResponseResponseExtension></Response>" RESPONSES_TAIL, false },
+        { "refused LTKMs", RESPONSES_HEAD "<Response><c:RegistrationResponseResponseExtension>", LTKM,
+          "</c:RegistrationResponseResponseExtension></Response>" RESPONSES_TAIL, true },
+        { "LTKMs in no container", RESPONSES_HEAD, LTKM, RESPONSES_TAIL, false },
+        { "LTKMDelivery", RESPONSES_HEAD "<c:RegistrationResponseExtension>", "<c:LTKMDelivery/>",
+          "</c:RegistrationResponseExtension>" RESPONSES_TAIL, true },
+        { "Types", RESPONSES_HEAD "<c:RegistrationResponseExtension><c:LTKMDelivery>", TYPE("7"),
+          "</c:LTKMDelivery></c:RegistrationResponseExtension>" RESPONSES_TAIL, true,
+          ANSWERS(offered_udp, 200) },
+        { "services", "<mbmsSecurityDeregister>", "<serviceID/>", "</mbmsSecurityDeregister>", true },
+        { "services of a Response",
+          RESPONSES_HEAD "<Response>",
+          SERVICE("b"),
+          "</Response>" RESPONSES_TAIL,
+          false,
+          { .asked = &asked_some } },
+        { "MSKs", "<mbmsMSKRequest>", KEY("", "!"), "</mbmsMSKRequest>", true },
+        { "answered MSKs",
+          "<mbmsMSKResponse><Response>",
+          KEY("AAAA", "AAAAAA=="),
+          "</Response></mbmsMSKResponse>",
+          true,
+          { .media_type = MBMS_MSK_RESPONSE, .asked = &asked_some } },
+        { "unclosed LTKMs", RESPONSES_HEAD "<Response>", "<LTKM>AQAV", "</Response>" RESPONSES_TAIL, false },
+        { "foreign children", RESPONSES_HEAD "<c:RegistrationResponseExtension>", "<c:x/>",
+          "</c:RegistrationResponseExtension>" RESPONSES_TAIL, false },
+    };
+
+    (void)state;
+    judge_hostile_rows(rows, G_N_ELEMENTS(rows));
+}
+
+/* Containers of one kind whose parents take turns. */
+static void test_many_in_turns(void **state)
+{
+    static const hostile_row_t rows[] = {
+        { "top level and a Response", RESPONSES_HEAD, GRANT("") TAG("o:x", GRANT("")), RESPONSES_TAIL, true },
+    };
+
+    (void)state;
+    judge_hostile_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_many_in_turns_in_a_response(void **state)
+{
+    static const hostile_row_t rows[] = {
+        { "a Response and deeper", RESPONSES_HEAD "<Response>", ENTRY("") TAG("o:x", ENTRY("")),
+          "</Response>" RESPONSES_TAIL, true },
+    };
+
+    (void)state;
+    judge_hostile_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_many_deep_down(void **state)
+{
+    enum { DEPTH = 240 };
+    const char *head = repeat(RESPONSES_HEAD, "<x>", DEPTH, "");
+    const char *tail = repeat("", "</x>", DEPTH, RESPONSES_TAIL);
+    static const char *const pieces[] = { ENTRY(""), LTKM, RESPONSE(ENTRY(LTKM)) };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++)
+        judge_hostile("deep down", repeat(head, pieces[i], HOSTILE, tail), &alone, i != 1);
+}
+
+static void test_nested_containers(void **state)
+{
+    const char *inner = repeat("", "<c:RegistrationResponseExtension version='x'>", 250, "");
+    const char *outer = repeat("", "</c:RegistrationResponseExtension>", 250, "");
+
+    (void)state;
+    judge_hostile("nested", wmem_strconcat(pool, RESPONSES_HEAD, inner, outer, RESPONSES_TAIL, NULL), &alone,
+                  true);
+}
+
+static void test_many_are_bounded(void **state)
+{
+    const char *xml =
+        repeat("<mbmsSecurityDeregister>", "<serviceID/>", HOSTILE, "</mbmsSecurityDeregister>");
+    rule_document_t body = read_document(xml, strlen(xml), &alone);
+    rule_findings_t findings = { .pool = pool };
+    unsigned n = 0;
+
+    (void)state;
+    rules_judge_document(&body, &findings);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+        n++;
+    assert_int_equal(n, RULE_MAX_FINDINGS);
+    assert_true(findings.count > RULE_MAX_FINDINGS);
+}
+
+/* A long text of the body in many findings: what they keep must not be a multiple of it. */
+static void test_long_response_code(void **state)
+{
+    const char *head = repeat("<mbmsMSKResponse><Response><ResponseCode>", "no", 50000, "</ResponseCode>");
+
+    (void)state;
+    judge_hostile("long ResponseCode",
+                  repeat(head, "<LTKM>AQAV</LTKM>", 1000, "</Response></mbmsMSKResponse>"), &alone, true);
+}
+
+static void test_long_name_space(void **state)
+{
+    const char *head = repeat("<mbmsMSKResponse xmlns:o='urn:", "no", 30000, "'>");
+
+    (void)state;
+    judge_hostile("long name space",
+                  repeat(head, "<o:LTKMResponseResponseExtension/>", 1000, "</mbmsMSKResponse>"), &alone,
+                  true);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_r1),
+        TEST(test_r2),
+        TEST(test_r3),
+        TEST(test_r4),
+        TEST(test_r5),
+        TEST(test_second_after_a_misplaced_one),
+        TEST(test_r6),
+        TEST(test_r7),
+        TEST(test_r8),
+        TEST(test_r9),
+        TEST(test_r9_of_each_kind),
+        TEST(test_r10),
+        TEST(test_r11),
+        TEST(test_r12),
+        TEST(test_r13),
+        TEST(test_r14),
+        TEST(test_r15),
+        TEST(test_r16),
+        TEST(test_r17),
+        TEST(test_r18),
+        TEST(test_r19),
+        TEST(test_r20),
+        TEST(test_r21),
+        TEST(test_r22),
+        TEST(test_misplaced_response),
+        TEST(test_r23),
+        TEST(test_r24),
+        TEST(test_r26),
+        TEST(test_r27),
+        TEST(test_r28),
+        TEST(test_r29),
+        TEST(test_r33),
+        TEST(test_grant_is_judged),
+        TEST(test_r35),
+        TEST(test_r36),
+        TEST(test_r37),
+        TEST(test_r38),
+        TEST(test_r43),
+        TEST(test_r56),
+        TEST(test_clean),
+        TEST(test_all_at_once),
+        TEST(test_texts),
+        TEST(test_unclosed_element),
+        TEST(test_unclosed_container_version),
+        TEST(test_unclosed_ltkm),
+        TEST(test_swallowed_by_a_sibling),
+        TEST(test_beside_an_unclosed_one),
+        TEST(test_every_truncation),
+        TEST(test_many),
+        TEST(test_many_in_turns),
+        TEST(test_many_in_turns_in_a_response),
+        TEST(test_many_deep_down),
+        TEST(test_nested_containers),
+        TEST(test_many_are_bounded),
+        TEST(test_long_response_code),
+        TEST(test_long_name_space),
+    };
+
+    wmem_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
