@@ -12,4 +12,4 @@ build "$top/build/sanitize" -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=ON -DBUILD_TESTI
 
 say "Testing"
 cd "$top/build"
-exec ctest --output-on-failure
+exec ctest --output-on-failure --parallel "$(nproc)"

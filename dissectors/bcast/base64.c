@@ -74,7 +74,7 @@ base64_t base64_decode(wmem_allocator_t *pool, const char *text, size_t length)
             return failed("not a base64 character", i);
         }
         if (value == PADDING) {
-            if (++n_padding > 2 || n_digits % 4 < 2) {
+            if (n_digits % 4 < 2 || ++n_padding > 4 - n_digits % 4) {
                 return failed("padding where none may stand", i);
             }
             continue;

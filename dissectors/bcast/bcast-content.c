@@ -25,10 +25,8 @@ typedef struct {
     wmem_allocator_t *pool;
     const xml_document_t *xml;
     bcast_content_t *content;
-    bcast_container_t *container; /* the latest */
-    bcast_delivery_t *delivery;   /* the latest of that container */
-    bcast_type_t **next_type;
-    bcast_ltkm_t **next_ltkm;
+    bcast_container_t *last;      /* of the list */
+    bcast_container_t *container; /* the innermost around the element, NULL: none */
 } finder_t;
 
 static bcast_kind_t container_kind(const char *name)
@@ -88,38 +86,35 @@ static void add_container(finder_t *finder, const xml_element_t *element, bcast_
     container->version = container->version_attribute
                              ? read_byte(finder->pool, container->version_attribute->value)
                              : (bcast_byte_t){ .text = "0", .valid = true };
-    if (finder->container) {
-        finder->container->next = container;
+    container->outer = finder->container;
+    if (finder->last) {
+        finder->last->next = container;
     } else {
         finder->content->containers = container;
     }
+    finder->last = container;
     finder->container = container;
-    finder->delivery = NULL;
-    finder->next_ltkm = &container->ltkms;
 }
 
 static void add_delivery(finder_t *finder, const xml_element_t *element)
 {
     bcast_delivery_t *delivery = wmem_new0(finder->pool, bcast_delivery_t);
+    bcast_delivery_t **link = finder->container->last_delivery ? &finder->container->last_delivery->next
+                                                               : &finder->container->deliveries;
 
     delivery->element = element;
-    if (finder->delivery) {
-        finder->delivery->next = delivery;
-    } else {
-        finder->container->deliveries = delivery;
-    }
-    finder->delivery = delivery;
-    finder->next_type = &delivery->types;
+    *link = finder->container->last_delivery = delivery;
 }
 
 static void add_type(finder_t *finder, const xml_element_t *element)
 {
+    bcast_delivery_t *delivery = finder->container->last_delivery;
     bcast_type_t *type = wmem_new0(finder->pool, bcast_type_t);
 
     type->element = element;
     type->type = read_byte(finder->pool, xml_trimmed_text(finder->pool, finder->xml, element));
-    *finder->next_type = type;
-    finder->next_type = &type->next;
+    *(delivery->last_type ? &delivery->last_type->next : &delivery->types) = type;
+    delivery->last_type = type;
 }
 
 static void add_ltkm(finder_t *finder, const xml_element_t *element)
@@ -131,16 +126,20 @@ static void add_ltkm(finder_t *finder, const xml_element_t *element)
     ltkm->element = element;
     ltkm->index = ++finder->content->n_ltkms;
     ltkm->message = base64_decode(finder->pool, text, length);
-    *finder->next_ltkm = ltkm;
-    finder->next_ltkm = &ltkm->next;
+    *(finder->container->last_ltkm ? &finder->container->last_ltkm->next : &finder->container->ltkms) = ltkm;
+    finder->container->last_ltkm = ltkm;
     finder->container->n_ltkms++;
 }
 
 static void visit(finder_t *finder, const xml_element_t *element)
 {
     bcast_kind_t kind = container_kind(element->name);
-    bool in_container = finder->container && is_inside(element, finder->container->element);
+    bool in_container;
 
+    while (finder->container && !is_inside(element, finder->container->element)) {
+        finder->container = finder->container->outer;
+    }
+    in_container = finder->container && finder->container->kind != BCAST_NO_CONTAINER;
     if (kind != BCAST_NO_CONTAINER) {
         add_container(finder, element, kind);
     } else if (!is_child_namespace(element->ns)) {
@@ -152,8 +151,8 @@ static void visit(finder_t *finder, const xml_element_t *element)
         add_ltkm(finder, element);
     } else if (in_container && strcmp(element->name, "LTKMDelivery") == 0) {
         add_delivery(finder, element);
-    } else if (in_container && finder->delivery && strcmp(element->name, "Type") == 0 &&
-               is_inside(element, finder->delivery->element)) {
+    } else if (in_container && finder->container->last_delivery && strcmp(element->name, "Type") == 0 &&
+               is_inside(element, finder->container->last_delivery->element)) {
         add_type(finder, element);
     }
 }

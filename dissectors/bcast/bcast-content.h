@@ -45,6 +45,7 @@ typedef struct bcast_type {
 typedef struct bcast_delivery {
     const xml_element_t *element;
     bcast_type_t *types;
+    bcast_type_t *last_type;
     struct bcast_delivery *next;
 } bcast_delivery_t;
 
@@ -65,6 +66,9 @@ typedef struct bcast_container {
     bcast_ltkm_t *ltkms;
     uint32_t n_ltkms;
     struct bcast_container *next;
+    bcast_delivery_t *last_delivery;
+    bcast_ltkm_t *last_ltkm;
+    struct bcast_container *outer; /* the container it stands in, NULL if it stands in none, as it should */
 } bcast_container_t;
 
 typedef struct {

@@ -211,7 +211,7 @@ mbms_document_t *mbms_document_read(wmem_allocator_t *pool, const xml_document_t
 
 static bool is_name_character(char c)
 {
-    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
+    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
 }
 
 /* Whether a tag in |text| has the local name |name|. */

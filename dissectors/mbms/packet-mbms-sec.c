@@ -164,6 +164,10 @@ static const char *cut_text(xml_cut_t cut)
         return "more than 256 name space declarations in scope";
     case XML_CUT_ELEMENTS:
         return "more than 524288 elements";
+    case XML_CUT_NAMES:
+        return "more than 16384 different names";
+    case XML_CUT_ERRORS:
+        return "more than 4096 errors";
     case XML_CUT_DEPTH:
         return "elements nested more than 256 deep";
     case XML_NOT_CUT:

@@ -22,26 +22,38 @@ static bool is_3gpp(const char *ns)
 /* Goes through the containers of one kind; they come in document order, those of one parent after each other.
  */
 typedef struct {
-    const char *after;           /* the siblings it must not stand before */
     const xml_element_t *parent; /* of the latest */
     uint32_t last_sibling;       /* where the last sibling of that name starts, 0: none */
-    bool second;                 /* the latest is not the first in its parent */
+} seen_t;
+
+typedef struct {
+    const char *after; /* the siblings it must not stand before */
+    seen_t seen[2];    /* in the root, and elsewhere: the two may take turns */
+    bool second;       /* the latest is not the first in its parent */
+    uint32_t last_sibling;
 } place_t;
+
+static uint32_t last_child_named(const xml_element_t *parent, const char *name)
+{
+    uint32_t last = 0;
+
+    for (const xml_element_t *child = parent ? parent->first_child : NULL; child; child = child->next) {
+        if (strcmp(child->name, name) == 0) {
+            last = child->range.start;
+        }
+    }
+    return last;
+}
 
 static void enter(place_t *place, const xml_element_t *element)
 {
-    place->second = element->parent == place->parent;
-    if (place->second) {
-        return;
+    seen_t *seen = &place->seen[element->parent && element->parent->parent ? 1 : 0];
+
+    place->second = element->parent == seen->parent;
+    if (!place->second) {
+        *seen = (seen_t){ element->parent, last_child_named(element->parent, place->after) };
     }
-    place->parent = element->parent;
-    place->last_sibling = 0;
-    for (const xml_element_t *sibling = element->parent ? element->parent->first_child : NULL; sibling;
-         sibling = sibling->next) {
-        if (strcmp(sibling->name, place->after) == 0) {
-            place->last_sibling = sibling->range.start;
-        }
-    }
+    place->last_sibling = seen->last_sibling;
 }
 
 static void judge_place(const bcast_container_t *container, place_t *place, bool right_parent,

@@ -35,26 +35,32 @@ typedef struct {
     const char *bytes;
     size_t length;
     const char *name; /* NULL: UTF-8 */
-    bool is_mark;     /* a byte order mark, no part of the text; else the first letters of the text itself */
-} signature_t;
+} mark_t;
 
-static const signature_t signatures[] = {
-    { "\xef\xbb\xbf", 3, NULL, true },   { "\xfe\xff", 2, "UTF-16BE", true },
-    { "\xff\xfe", 2, "UTF-16LE", true }, { "\0<\0", 3, "UTF-16BE", false },
-    { "<\0", 2, "UTF-16LE", false },
+static const mark_t marks[] = {
+    { "\xef\xbb\xbf", 3, NULL },
+    { "\xfe\xff", 2, "UTF-16BE" },
+    { "\xff\xfe", 2, "UTF-16LE" },
 };
 
-static const signature_t *find_signature(const uint8_t *bytes, size_t length, bool is_mark)
+static const mark_t *find_mark(const uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(signatures); i++) {
-        const signature_t *signature = &signatures[i];
-
-        if (signature->is_mark == is_mark && length >= signature->length &&
-            memcmp(bytes, signature->bytes, signature->length) == 0) {
-            return signature;
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (length >= marks[i].length && memcmp(bytes, marks[i].bytes, marks[i].length) == 0) {
+            return &marks[i];
         }
     }
     return NULL;
+}
+
+/* UTF-16 without a mark shows by the zero byte of its first letter, which is a blank or '<'; NULL for other
+ * text. */
+static const char *encoding_of_letters(const uint8_t *bytes, size_t length)
+{
+    if (length < 2 || (bytes[0] != 0) == (bytes[1] != 0)) {
+        return NULL;
+    }
+    return bytes[0] == 0 ? "UTF-16BE" : "UTF-16LE";
 }
 
 static const encoding_t *find_encoding(const char *alias)
@@ -77,7 +83,7 @@ static char *declared_encoding(wmem_allocator_t *pool, const uint8_t *bytes, siz
     memcpy(declaration, bytes, n);
     declaration[n] = '\0';
     end = strstr(declaration, "?>");
-    if (strncmp(declaration, "<?xml", 5) != 0 || !end) {
+    if (strncmp(declaration, "<?xml", 5) != 0 || !strchr(" \t\r\n", declaration[5]) || !end) {
         return NULL;
     }
     *end = '\0';
@@ -90,11 +96,15 @@ static char *declared_encoding(wmem_allocator_t *pool, const uint8_t *bytes, siz
 static void convert(wmem_allocator_t *pool, body_text_t *text, const char *name)
 {
     size_t n_read = 0, n_written = 0;
-    char *utf8 =
-        g_convert((const char *)text->bytes, (gssize)text->length, "UTF-8", name, &n_read, &n_written, NULL);
+    char *utf8;
 
     text->converted = true;
     text->name = name;
+    if (text->length == 0) {
+        return;
+    }
+    utf8 =
+        g_convert((const char *)text->bytes, (gssize)text->length, "UTF-8", name, &n_read, &n_written, NULL);
     if (!utf8) { /* once more, up to the offence */
         text->incomplete = true;
         text->bad_offset = n_read;
@@ -111,8 +121,8 @@ static void convert(wmem_allocator_t *pool, body_text_t *text, const char *name)
 body_text_t body_text(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *charset)
 {
     body_text_t text = { .bytes = bytes, .length = length, .name = "UTF-8" };
-    const signature_t *mark = find_signature(bytes, length, true);
-    const signature_t *letters = find_signature(bytes, length, false);
+    const mark_t *mark = find_mark(bytes, length);
+    const char *letters = encoding_of_letters(bytes, length);
     const char *name = charset ? charset : declared_encoding(pool, bytes, length);
     const encoding_t *encoding = name ? find_encoding(name) : NULL;
 
@@ -124,7 +134,7 @@ body_text_t body_text(wmem_allocator_t *pool, const uint8_t *bytes, size_t lengt
     } else if (mark) {
         return text;
     } else if (letters) {
-        convert(pool, &text, letters->name); /* it can be nothing else, whatever it is said to be */
+        convert(pool, &text, letters); /* it can be nothing else, whatever it is said to be */
     } else if (name && (!encoding || g_strcmp0(encoding->name, "UTF-16BE") == 0 ||
                         g_strcmp0(encoding->name, "UTF-16LE") == 0)) {
         text.unknown = name; /* or UTF-16 by name alone, which the first letters deny */
@@ -134,30 +144,41 @@ body_text_t body_text(wmem_allocator_t *pool, const uint8_t *bytes, size_t lengt
     return text;
 }
 
+/* Behind a quoted string that starts behind its quote at |at|; its text without escapes goes to |text|. */
+static const char *unquote(const char *at, wmem_strbuf_t *text)
+{
+    while (*at && *at != '"') {
+        if (*at == '\\' && at[1]) {
+            at++;
+        }
+        wmem_strbuf_append_c(text, *at++);
+    }
+    return *at ? at + 1 : at;
+}
+
 char *media_type_parameter(wmem_allocator_t *pool, const char *parameters, const char *name)
 {
     size_t n = strlen(name);
     const char *at = parameters;
 
     while (at && *at) {
-        const char *stop;
+        wmem_strbuf_t *value = wmem_strbuf_new(pool, "");
         bool found;
 
         at += strspn(at, "; \t");
         found = g_ascii_strncasecmp(at, name, n) == 0 && at[n] == '=';
         at += strcspn(at, "=;");
-        if (*at == '=' && at[1] == '"') {
-            at += 2;
-            stop = strchr(at, '"');
+        if (at[0] == '=' && at[1] == '"') {
+            at = unquote(at + 2, value);
         } else {
             at += *at == '=';
-            stop = at + strcspn(at, "; \t");
+            for (; *at && !strchr("; \t", *at); at++) {
+                wmem_strbuf_append_c(value, *at);
+            }
         }
-        stop = stop ? stop : at + strlen(at);
         if (found) {
-            return wmem_strndup(pool, at, (size_t)(stop - at));
+            return wmem_strbuf_finalize(value);
         }
-        at = *stop == '"' ? stop + 1 : stop;
     }
     return NULL;
 }

@@ -44,6 +44,13 @@ static uint32_t parser_offset(const parser_t *parser)
     return offset < parser->length ? (uint32_t)offset : parser->length;
 }
 
+static void parser_cut(parser_t *parser, xml_cut_t reason, uint32_t offset)
+{
+    parser->document->cut = reason;
+    parser->document->cut_offset = offset;
+    xmlStopParser(parser->ctxt);
+}
+
 /* A copy that is valid UTF-8: after an encoding error libxml2 lets bytes through as they are. */
 static char *valid_copy(wmem_allocator_t *pool, const char *text, size_t length)
 {
@@ -70,15 +77,11 @@ static const char *intern(parser_t *parser, const xmlChar *name)
     if (!copy) {
         copy = valid_copy(parser->pool, (const char *)name, strlen((const char *)name));
         wmem_map_insert(parser->names, name, (void *)copy);
+        if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
+            parser_cut(parser, XML_CUT_NAMES, parser_offset(parser));
+        }
     }
     return copy;
-}
-
-static void parser_cut(parser_t *parser, xml_cut_t reason, uint32_t offset)
-{
-    parser->document->cut = reason;
-    parser->document->cut_offset = offset;
-    xmlStopParser(parser->ctxt);
 }
 
 /* ---- tree ------------------------------------------------------------------------------------------- */
@@ -162,6 +165,13 @@ static uint32_t find_tag_start(const parser_t *parser, uint32_t from)
     return from > 0 ? from - 1 : 0;
 }
 
+static bool looking_at(const uint8_t *bytes, uint32_t at, uint32_t length, const char *text)
+{
+    size_t n = strlen(text);
+
+    return length - at >= n && memcmp(bytes + at, text, n) == 0;
+}
+
 static bool ends_name(uint8_t c)
 {
     return is_blank(c) || c == '>' || c == '/' || c == '=' || c == '<';
@@ -239,7 +249,8 @@ static void add_attributes(parser_t *parser, xml_element_t *element, int n,
         attribute->value = valid_copy(parser->pool, (const char *)in[3], (size_t)(in[4] - in[3]));
         attribute->range = element->range;
         while (next_attribute(parser->bytes, &at, element->content.start, &name, &value)) {
-            if (is_local_name(parser->bytes, name, attribute->name)) {
+            if (!looking_at(parser->bytes, name.start, name.end, "xmlns:") &&
+                is_local_name(parser->bytes, name, attribute->name)) {
                 attribute->range = value;
                 break;
             }
@@ -282,6 +293,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     parser_t *parser = callback_parser(data);
     uint32_t at = parser_offset(parser);
     xml_element_t *element;
+    bool closed;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (!parser->current && parser->document->root) {
@@ -307,11 +319,12 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     while (at < parser->length && parser->bytes[at] == '/') {
         at++;
     }
-    element->content.start = element->content.end = at < parser->length ? at + 1 : at;
+    closed = at < parser->length && parser->bytes[at] == '>';
+    element->content.start = element->content.end = closed ? at + 1 : at;
     element->range.end = element->content.end;
     add_attributes(parser, element, n_attributes, attributes);
     open_element(parser, element);
-    if (at >= parser->length || parser->bytes[at] != '>') {
+    if (!closed) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
     }
 }
@@ -389,7 +402,9 @@ static void on_error(void *data, libxml2_error_t error)
         kept->offset = parser_offset(parser);
         kept->message = g_strchomp(valid_copy(parser->pool, message, strlen(message)));
     }
-    document->n_errors++;
+    if (++document->n_errors > XML_MAX_ERRORS_COUNTED) {
+        parser_cut(parser, XML_CUT_ERRORS, parser_offset(parser));
+    }
 }
 
 /* Never reached while blank_doctype() sees what libxml2 sees; the second line of defence. */
@@ -416,13 +431,6 @@ static const xmlSAXHandler sax_handler = {
 };
 
 /* ---- before libxml2 --------------------------------------------------------------------------------- */
-
-static bool looking_at(const uint8_t *bytes, uint32_t at, uint32_t length, const char *text)
-{
-    size_t n = strlen(text);
-
-    return length - at >= n && memcmp(bytes + at, text, n) == 0;
-}
 
 /* Behind the next |mark| from |at| on, |length| where there is none. */
 static uint32_t skip_behind(const uint8_t *bytes, uint32_t at, uint32_t length, const char *mark)
@@ -464,6 +472,8 @@ static uint32_t doctype_end(const uint8_t *bytes, uint32_t at, uint32_t length)
             at = skip_behind(bytes, at + 1, length, quote);
         } else if (looking_at(bytes, at, length, "<!--")) {
             at = skip_behind(bytes, at + 4, length, "-->");
+        } else if (looking_at(bytes, at, length, "<?")) {
+            at = skip_behind(bytes, at + 2, length, "?>");
         } else if (bytes[at] == '>' && !in_subset) {
             return at + 1;
         } else {
@@ -505,6 +515,10 @@ static bool scan_start_tag(const uint8_t *bytes, uint32_t *at, uint32_t length)
     for ((*at)++; *at < length && bytes[*at] != '<'; (*at)++) {
         uint8_t c = bytes[*at];
 
+        if (*at - start >= XML_MAX_START_TAG) {
+            return false;
+        }
+
         if (quote) {
             quote = c == quote ? 0 : quote;
         } else if (c == '>') {
@@ -512,9 +526,6 @@ static bool scan_start_tag(const uint8_t *bytes, uint32_t *at, uint32_t length)
         } else if (c == '"' || c == '\'') {
             quote = c;
         } else if (c == '=' && ++n_attributes > XML_MAX_ATTRIBUTES) {
-            return false;
-        }
-        if (*at - start >= XML_MAX_START_TAG) {
             return false;
         }
     }
@@ -598,7 +609,8 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     if (document->cut == XML_NOT_CUT) {
         document->cut = cut;
     }
-    document->text = parser.text;
+    document->reached_end = document->reached_end && document->cut == XML_NOT_CUT;
+    document->text = parser.text ? parser.text : "";
     return document;
 }
 
@@ -636,19 +648,26 @@ xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element
     return range;
 }
 
-/* Bytes a UTF-8 text takes that stands for the reference at |at|: one for &lt; and its like. */
+/* Bytes of text that the reference at |at| stands for: none for an entity that is not declared. */
 static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
-    char digits[12] = "";
-    gint64 code;
+    static const char *const predefined[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&apos;" };
+    uint32_t code = 0;
+    bool hex;
 
-    if (end - at < 4 || bytes[at + 1] != '#') {
-        return 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(predefined); i++) {
+        if (looking_at(bytes, at, end, predefined[i])) {
+            return 1;
+        }
     }
-    for (uint32_t i = 0; i < sizeof digits - 1 && at + 2 + i < end; i++) {
-        digits[i] = (char)bytes[at + 2 + i];
+    if (!looking_at(bytes, at, end, "&#")) {
+        return 0;
     }
-    code = digits[0] == 'x' ? g_ascii_strtoll(digits + 1, NULL, 16) : g_ascii_strtoll(digits, NULL, 10);
+    hex = looking_at(bytes, at, end, "&#x");
+    for (at += hex ? 3 : 2; at < end && bytes[at] != ';' && code < 0x110000; at++) {
+        code = hex ? 16 * code + (uint32_t)g_ascii_xdigit_value((char)bytes[at])
+                   : 10 * code + (bytes[at] - (uint32_t)'0');
+    }
     return code >= 0x10000 ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : 1;
 }
 

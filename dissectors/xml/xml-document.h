@@ -17,12 +17,14 @@
 
 /* Bounds on hostile input. libxml2 2.9 takes quadratic time over the attributes of one start tag and over
  * the name space declarations in scope; an element costs about 150 bytes here. */
-#define XML_MAX_START_TAG  65536
-#define XML_MAX_ATTRIBUTES 256
-#define XML_MAX_NAMESPACES 256
-#define XML_MAX_ELEMENTS   (1u << 19)
-#define XML_MAX_DEPTH      256 /* libxml2's own bound, less one */
-#define XML_MAX_ERRORS     16
+#define XML_MAX_START_TAG      65536
+#define XML_MAX_ATTRIBUTES     256
+#define XML_MAX_NAMESPACES     256
+#define XML_MAX_ELEMENTS       (1u << 19)
+#define XML_MAX_DEPTH          256   /* libxml2's own bound, less one */
+#define XML_MAX_NAMES          16384 /* the dictionary of libxml2 2.9 does not grow with them */
+#define XML_MAX_ERRORS_COUNTED 4096  /* libxml2 takes its time over each */
+#define XML_MAX_ERRORS         16
 
 typedef struct {
     uint32_t start;
@@ -63,6 +65,8 @@ typedef enum {
     XML_CUT_START_TAG,  /* longer than XML_MAX_START_TAG or more than XML_MAX_ATTRIBUTES attributes */
     XML_CUT_NAMESPACES, /* more than XML_MAX_NAMESPACES declarations in scope */
     XML_CUT_ELEMENTS,   /* more than XML_MAX_ELEMENTS elements */
+    XML_CUT_NAMES,      /* more than XML_MAX_NAMES different names */
+    XML_CUT_ERRORS,     /* more than XML_MAX_ERRORS_COUNTED errors */
     XML_CUT_DEPTH,      /* nested deeper than XML_MAX_DEPTH */
 } xml_cut_t;
 

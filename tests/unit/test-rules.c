@@ -191,12 +191,13 @@ static void test_find(void **state)
     rule_findings_t findings = { .pool = pool, .number = 7 };
 
     (void)state;
-    rule_find(&findings, RULE_SUSPICIOUS, 42, "%s of %u", "one", 2u);
+    assert_ptr_equal(rule_find(&findings, RULE_SUSPICIOUS, 42, "%s of %u", "one", 2u), findings.first);
     assert_int_equal(length_of(&findings), 1);
     assert_int_equal(findings.count, 1);
     assert_int_equal(findings.first->number, 7);
     assert_int_equal(findings.first->level, RULE_SUSPICIOUS);
     assert_int_equal(findings.first->target, 42);
+    assert_true(findings.first->byte == RULE_TARGET_WHOLE);
     assert_string_equal(findings.first->text, "one of 2");
 }
 
@@ -220,7 +221,8 @@ static void test_find_appends(void **state)
 static void find_many(rule_findings_t *findings, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        rule_find(findings, RULE_NOTE, i, "finding %u", i);
+        assert_int_equal(rule_find(findings, RULE_NOTE, i, "finding %u", i) != NULL,
+                         findings->count <= RULE_MAX_FINDINGS);
 }
 
 static void test_find_up_to_the_bound(void **state)
