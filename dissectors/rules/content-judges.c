@@ -134,7 +134,8 @@ DOCUMENT_JUDGE(22)
             rule_guessed(response->element)) {
             continue;
         }
-        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && !rule_guessed(ltkm->element);
+             ltkm = ltkm->next) {
             rule_find(findings, RULE_BREACH, target_of(ltkm), "An LTKM beside the ResponseCode \"%s\"",
                       response->code_element ? response->code_text : "");
         }
@@ -145,7 +146,7 @@ DOCUMENT_JUDGE(23)
 {
     const bcast_ltkm_t *ltkm = first_ltkm(body);
 
-    if (ltkm && body->status && body->status / 100 != 2) {
+    if (ltkm && !rule_guessed(ltkm->element) && body->status && body->status / 100 != 2) {
         rule_find(findings, RULE_BREACH, target_of(ltkm), "%u LTKM%s in a response with HTTP status %u",
                   body->content->n_ltkms, body->content->n_ltkms == 1 ? "" : "s", body->status);
     }
@@ -170,7 +171,7 @@ DOCUMENT_JUDGE(26)
 {
     const bcast_ltkm_t *ltkm = first_ltkm(body);
 
-    if (ltkm && !is_response(body->message)) {
+    if (ltkm && !rule_guessed(ltkm->element) && !is_response(body->message)) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
                   "%u LTKM%s in <%s>, which is none of the three responses", body->content->n_ltkms,
                   body->content->n_ltkms == 1 ? "" : "s", body->document->root->name);
@@ -182,7 +183,8 @@ DOCUMENT_JUDGE(56)
     for (const bcast_container_t *container = body->content->containers; container;
          container = container->next) {
         for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
-            if (body->ltkms[ltkm->index - 1].kind == MIKEY_KIND_VERIFICATION) {
+            if (body->ltkms[ltkm->index - 1].kind == MIKEY_KIND_VERIFICATION &&
+                !rule_guessed(ltkm->element)) {
                 rule_find(findings, RULE_BREACH, target_of(ltkm), "A verification message over HTTP");
             }
         }

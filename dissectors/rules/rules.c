@@ -5,6 +5,7 @@
  */
 #include "rules/rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,8 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
 {
     rule_finding_t *finding;
     va_list arguments;
+    char text[RULE_MAX_TEXT];
+    const char *end;
 
     if (findings->count++ >= RULE_MAX_FINDINGS) {
         return NULL;
@@ -156,8 +159,10 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
     finding->target = target;
     finding->byte = RULE_TARGET_WHOLE;
     va_start(arguments, format);
-    finding->text = wmem_strdup_vprintf(findings->pool, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    g_utf8_validate(text, -1, &end); /* the cut may stand within a character */
+    finding->text = wmem_strndup(findings->pool, text, (size_t)(end - text));
     if (findings->last) {
         findings->last->next = finding;
     } else {

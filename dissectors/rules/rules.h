@@ -25,6 +25,9 @@ enum { RULE_MAX_NUMBER = 64 };
 /* More findings in one body are counted as one more. */
 enum { RULE_MAX_FINDINGS = 1000 };
 
+/* Bytes of the text of a finding; a longer one is cut, as Wireshark would. */
+enum { RULE_MAX_TEXT = 240 };
+
 /* A finding is about the element that starts at this byte of the body, or about the whole. */
 #define RULE_TARGET_WHOLE UINT32_MAX
 

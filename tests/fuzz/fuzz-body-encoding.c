@@ -28,7 +28,7 @@ static void text_check(const body_text_t *text, const uint8_t *bytes, size_t siz
     check(!text->incomplete || (text->converted && text->bad_offset < size));
     if (text->converted) {
         check(text->bytes != bytes && text->length <= 3 * size);
-        check(g_utf8_validate_len((const char *)text->bytes, text->length, NULL) ||
+        check(text->length == 0 || g_utf8_validate_len((const char *)text->bytes, text->length, NULL) ||
               memchr(text->bytes, '\0', text->length) != NULL);
         check(!text->unknown);
     } else {

@@ -336,29 +336,6 @@ static void test_r5(void **state)
     JUDGE(rows);
 }
 
-/* A second one that does not follow the first at once, but one that stands elsewhere. */
-static void test_second_after_a_misplaced_one(void **state)
-{
-    static const row_t rows[] = {
-        { R(1), "R1", REGISTER(OFFER_N(1) TAG("x", OFFER_N(2)) OFFER_N(3)),
-          "B<c:RegistrationRequestExtension n='2'> B<c:RegistrationRequestExtension n='3'>" },
-        { R(2), "R2", RESPONSES(GRANT_N(1) TAG("o:x", GRANT_N(2)) GRANT_N(3)),
-          "B<c:RegistrationResponseExtension n='2'> B<c:RegistrationResponseExtension n='3'>" },
-        { R(3), "R3", RESPONSES(RESPONSE(ENTRY_N(1) TAG("o:x", ENTRY_N(2)) ENTRY_N(3))),
-          "B<c:RegistrationResponseResponseExtension n='2'> "
-          "B<c:RegistrationResponseResponseExtension n='3'>" },
-        { R(4), "R4", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY_N(1) TAG("o:x", KEY_ENTRY_N(2)) KEY_ENTRY_N(3))),
-          "B<c:LTKMResponseResponseExtension n='2'> B<c:LTKMResponseResponseExtension n='3'>" },
-        { R(5), "R5, nested",
-          RESPONSES(
-              RESPONSE(TAG("c:DeregistrationResponseResponseExtension", DEREG_ENTRY_N(2)) DEREG_ENTRY_N(3))),
-          "B<c:DeregistrationResponseResponseExtension n='2'> "
-          "B<c:DeregistrationResponseResponseExtension n='3'>" },
-    };
-
-    JUDGE(rows);
-}
-
 static void test_r6(void **state)
 {
     static const row_t rows[] = {
@@ -945,24 +922,6 @@ static void test_r22(void **state)
           "B<c:LTKM n='1'>" },
         { R(22), "not a response", REGISTER(RESPONSE_OF("403", ENTRY(LTKM))), "" },
         { R(22), "unknown message", ROOT("x", RESPONSE_OF("403", ENTRY(LTKM))), "", { .no_message = true } },
-    };
-
-    JUDGE(rows);
-}
-
-/* A Response where none belongs must not hide those behind it. */
-static void test_misplaced_response(void **state)
-{
-    static const row_t rows[] = {
-        { R(22), "deeper", RESPONSES(TAG("x", RESPONSE(ENTRY(""))) RESPONSE_OF("403", ENTRY(LTKM_N(1)))),
-          "B<c:LTKM n='1'>" },
-        { R(22), "in a Response",
-          RESPONSES(RESPONSE(RESPONSE(ENTRY(""))) RESPONSE_OF("403", ENTRY(LTKM_N(1)))), "B<c:LTKM n='1'>" },
-        { R(27),
-          "deeper",
-          MSK_RESPONSE(TAG("x", RESPONSE(KEY_ENTRY(""))) MSK_ENTRY(KEY_ENTRY(LTKM_N(1)))),
-          "B<c:LTKM n='1'>",
-          { FACT(GOOD_LTKM, .key_domain_length = 3, .key_domain = { 1, 2, 3 }) } },
     };
 
     JUDGE(rows);
@@ -1622,72 +1581,6 @@ static void test_unclosed_container_version(void **state)
     JUDGE(rows);
 }
 
-static void test_unclosed_ltkm(void **state)
-{
-    static const row_t rows[] = {
-        { R(22), "R22", RESPONSES(RESPONSE_OF("403", ENTRY("<c:LTKM>AQAV"))), "" },
-        { R(22), "R22, the first", RESPONSES(RESPONSE_OF("403", ENTRY("<c:LTKM n='1'>AQAV" LTKM_N(2)))),
-          "B<c:LTKM n='2'>" },
-        { R(22), "R22, its container",
-          RESPONSES(RESPONSE_OF("403", OPEN("c:RegistrationResponseResponseExtension") LTKM)), "" },
-        { R(23), "R23", RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))), "", { .status = 403 } },
-        { R(23),
-          "R23, the first",
-          RESPONSES(RESPONSE(ENTRY("<c:LTKM n='1'>AQAV" LTKM_N(2)))),
-          "B<c:LTKM n='2'>",
-          { .status = 403 } },
-        { R(26), "R26", REGISTER(OFFER("<c:LTKM>AQAV")), "" },
-        { R(26), "R26, the first", REGISTER(OFFER("<c:LTKM n='1'>AQAV" LTKM_N(2))), "B<c:LTKM n='2'>" },
-        { R(56),
-          "R56",
-          RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV"))),
-          "",
-          { FACT(.kind = MIKEY_KIND_VERIFICATION) } },
-    };
-
-    JUDGE(rows);
-}
-
-/* What seems missing stands in an unclosed sibling. */
-static void test_swallowed_by_a_sibling(void **state)
-{
-    static const row_t rows[] = {
-        { R(21), "MSKID in keyDomainID",
-          MSK_REQUEST(TAG("MSK", OPEN("keyDomainID") TAG("MSKID", "aMkAAQ=="))), "" },
-        { R(21), "keyDomainID has lost its end",
-          MSK_REQUEST(TAG("MSK", "<keyDomainID>uHC" TAG("MSKID", "aMkAAQ=="))), "" },
-        { R(22), "LTKM in ResponseCode", RESPONSES(TAG("Response", "<ResponseCode>" ENTRY(LTKM))), "" },
-        { R(28),
-          "keyDomainID has lost its end",
-          MSK_RESPONSE(TAG("Response", TAG("MSK", "<keyDomainID>AAAA" TAG("MSKID", "aMkAAQ==")))),
-          "",
-          { .asked = &asked_some } },
-        { R(13), "the first Type has lost its end", REGISTER(OFFER(DELIVERY("<c:Type>0" TYPE("0")))), "" },
-    };
-
-    JUDGE(rows);
-}
-
-/* An end tag that is lost must not hide what is right without it. */
-static void test_beside_an_unclosed_one(void **state)
-{
-    static const row_t rows[] = {
-        { R(7), "R7 where R33 does not judge", DEREGISTER(OFFER("<c:LTKMDelivery>")),
-          "B<c:RegistrationRequestExtension>" },
-        { R(14),
-          "the LTKM behind",
-          RESPONSES(RESPONSE(ENTRY("<c:LTKM>AQAV" LTKM_N(2)))),
-          "B<c:LTKM n='2'>",
-          { FACTS({ GOOD_LTKM }, { 0 }) } },
-        { R(1), "the second behind", REGISTER("<c:RegistrationRequestExtension n='1'>" OFFER_N(2) OFFER_N(3)),
-          "B<c:RegistrationRequestExtension n='3'>" },
-        { R(16), "the container behind", REGISTER("<serviceID>a" OFFER("<o:x/>")),
-          "N<c:RegistrationRequestExtension>" },
-    };
-
-    JUDGE(rows);
-}
-
 /* Everything wrong in one body that stops short, cut at every byte: no finding is about a guess. */
 static bool is_guess(const xml_document_t *xml, uint32_t target)
 {
@@ -1709,7 +1602,7 @@ static void test_every_truncation(void **state)
                                        .status = 403,
                                        .request = MBMS_REGISTRATION_REQUEST,
                                        .asked = &offered_udp };
-    unsigned n_guesses = 0;
+    wmem_strbuf_t *guesses = wmem_strbuf_new(pool, "");
 
     (void)state;
     for (size_t length = strcspn(bad, ">") + 1; length < sizeof bad - 1; length++) {
@@ -1717,10 +1610,12 @@ static void test_every_truncation(void **state)
         rule_findings_t findings = { .pool = pool };
 
         rules_judge_document(&body, &findings);
-        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
-            n_guesses += finding->target != RULE_TARGET_WHOLE && is_guess(body.xml, finding->target);
+        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+            if (finding->target != RULE_TARGET_WHOLE && is_guess(body.xml, finding->target))
+                wmem_strbuf_append_printf(guesses, "R%u at %zu ", finding->number, length);
+        }
     }
-    assert_int_equal(n_guesses, 0);
+    assert_string_equal(wmem_strbuf_get_str(guesses), "");
 }
 
 /* ---- hostile bodies --------------------------------------------------------------------------------- */
@@ -1981,7 +1876,6 @@ int main(void)
         TEST(test_r3),
         TEST(test_r4),
         TEST(test_r5),
-        TEST(test_second_after_a_misplaced_one),
         TEST(test_r6),
         TEST(test_r7),
         TEST(test_r8),
@@ -2001,7 +1895,6 @@ int main(void)
         TEST(test_r20),
         TEST(test_r21),
         TEST(test_r22),
-        TEST(test_misplaced_response),
         TEST(test_r23),
         TEST(test_r24),
         TEST(test_r26),
@@ -2021,9 +1914,6 @@ int main(void)
         TEST(test_texts),
         TEST(test_unclosed_element),
         TEST(test_unclosed_container_version),
-        TEST(test_unclosed_ltkm),
-        TEST(test_swallowed_by_a_sibling),
-        TEST(test_beside_an_unclosed_one),
         TEST(test_every_truncation),
         TEST(test_many),
         TEST(test_many_in_turns),

@@ -189,9 +189,11 @@ static uint32_t length_of(const rule_findings_t *findings)
 static void test_find(void **state)
 {
     rule_findings_t findings = { .pool = pool, .number = 7 };
+    const rule_finding_t *finding;
 
     (void)state;
-    assert_ptr_equal(rule_find(&findings, RULE_SUSPICIOUS, 42, "%s of %u", "one", 2u), findings.first);
+    finding = rule_find(&findings, RULE_SUSPICIOUS, 42, "%s of %u", "one", 2u);
+    assert_ptr_equal(finding, findings.first);
     assert_int_equal(length_of(&findings), 1);
     assert_int_equal(findings.count, 1);
     assert_int_equal(findings.first->number, 7);
@@ -220,9 +222,11 @@ static void test_find_appends(void **state)
 
 static void find_many(rule_findings_t *findings, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        assert_int_equal(rule_find(findings, RULE_NOTE, i, "finding %u", i) != NULL,
-                         findings->count <= RULE_MAX_FINDINGS);
+    for (uint32_t i = 0; i < n; i++) {
+        const rule_finding_t *finding = rule_find(findings, RULE_NOTE, i, "finding %u", i);
+
+        assert_int_equal(finding != NULL, i < RULE_MAX_FINDINGS);
+    }
 }
 
 static void test_find_up_to_the_bound(void **state)

@@ -1426,6 +1426,23 @@ static void test_number_of_elements(void **state)
     g_string_free(text, TRUE);
 }
 
+/* A bound met in the middle of a start tag leaves what libxml2 gives of that tag alone. */
+static void test_distinct_names(void **state)
+{
+    GString *text = g_string_new("<r><before/>");
+
+    (void)state;
+    for (uint32_t i = 0; i < 100000; i++)
+        g_string_append_printf(text, "<n%u a%u='value' b='&lt;'>t</n%u>", i, i, i);
+    g_string_append(text, "</r>");
+    parse_string(text);
+    assert_range(find("before")->range, "<before/>");
+    for (const xml_element_t *element = find("n0"); element; element = element->next) {
+        assert_range(element->attributes->range, "value");
+        assert_string_equal(element->attributes->value, "value");
+    }
+}
+
 static void test_errors_are_counted(void **state)
 {
     GString *text = g_string_new("<r>");
@@ -1754,7 +1771,7 @@ static double status_megabytes(const char *key)
 #define LARGE_SIZE  (10 * MEGABYTE)
 #define MAX_SECONDS 3.0
 #define MAX_GROWTH  20.0 /* linear, with room for caches that grow too small */
-#define CHEAP       0.3 /* seconds; what takes less of them is not compared */
+#define CHEAP       0.3  /* seconds; what takes less of them is not compared */
 
 static double least_seconds_of(const GString *text, int rounds, uint32_t *n_elements)
 {
@@ -1897,6 +1914,7 @@ int main(void)
         TEST(test_depth),
         TEST(test_depth_of_unclosed_elements),
         TEST(test_number_of_elements),
+        TEST(test_distinct_names),
         TEST(test_errors_are_counted),
         TEST(test_text_of_twelve_megabytes),
         TEST(test_time_of_hostile_input),
