@@ -574,6 +574,13 @@ static const rule_finding_t *judge(const body_t *body, const body_record_t *reco
     return findings.first;
 }
 
+/* Whether nothing of the document is missing: what is absent from it is then really not said. */
+static bool is_complete(const body_t *body)
+{
+    return body->xml->reached_end && !body->document->root->recovered &&
+           tvb_captured_length(body->tvb) == tvb_reported_length(body->tvb);
+}
+
 /* Everything a document changes, in the order in which it does. */
 static void remember_document(body_t *body, body_record_t *record)
 {
@@ -583,10 +590,11 @@ static void remember_document(body_t *body, body_record_t *record)
     const address *terminal_side = record->is_request ? &pinfo->src : &pinfo->dst;
     const address *other_side = record->is_request ? &pinfo->dst : &pinfo->src;
 
-    if (record->is_request) {
+    if (!record->is_request) {
+        procedure_settle(procedure, record->message, body->document,
+                         is_complete(body) ? body->content : NULL);
+    } else if (is_complete(body)) {
         procedure_ask(procedure, body->document, body->content);
-    } else {
-        procedure_settle(procedure, record->message, body->document, body->content);
     }
     body->bcast.terminal = procedure->terminal;
     body->bcast.tracked = record->ltkms;

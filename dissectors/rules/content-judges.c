@@ -124,14 +124,15 @@ DOCUMENT_JUDGE(22)
 
     for (const bcast_container_t *container = body->content->containers; container;
          container = container->next) {
-        while (response && container->response && response->element != container->response) {
+        while (response && container->response &&
+               response->element->range.start < container->response->range.start) {
             response = response->next;
         }
         if (!response) {
             break;
         }
-        if (!container->response || !is_response(body->message) || response->code == 200 ||
-            rule_guessed(response->element)) {
+        if (!container->response || response->element != container->response || !is_response(body->message) ||
+            response->code == 200 || rule_guessed(response->element)) {
             continue;
         }
         for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && !rule_guessed(ltkm->element);
@@ -237,11 +238,13 @@ DOCUMENT_JUDGE(27)
     response = body->document->responses;
     for (const bcast_container_t *container = body->content->containers; container;
          container = container->next) {
-        while (response && container->response && response->element != container->response) {
+        while (response && container->response &&
+               response->element->range.start < container->response->range.start) {
             response = response->next;
         }
         for (const bcast_ltkm_t *ltkm = container->ltkms;
-             ltkm && response && container->response && response->msks; ltkm = ltkm->next) {
+             ltkm && response && response->element == container->response && response->msks;
+             ltkm = ltkm->next) {
             if (!rule_guessed(ltkm->element) && !rule_guessed(response->msks->element)) {
                 compare_key(ltkm, response->msks, &body->ltkms[ltkm->index - 1], findings);
             }

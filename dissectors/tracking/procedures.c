@@ -219,6 +219,8 @@ static void settle_registration(procedure_t *procedure, const bcast_content_t *c
     state->had_services = terminal_has_services(procedure->terminal);
     if (content && !state->refused) {
         state->grant = grant_of(content);
+    } else if (!state->refused) { /* what is granted can't be seen: nothing is judged by it */
+        state->refused = state->had_services = true;
     }
     terminal_register(procedure->terminal, state);
 }

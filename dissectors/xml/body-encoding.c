@@ -80,7 +80,9 @@ static char *declared_encoding(wmem_allocator_t *pool, const uint8_t *bytes, siz
     size_t n = length < sizeof declaration - 1 ? length : sizeof declaration - 1;
     char *end, *at, *stop;
 
-    memcpy(declaration, bytes, n);
+    if (n > 0) {
+        memcpy(declaration, bytes, n);
+    }
     declaration[n] = '\0';
     end = strstr(declaration, "?>");
     if (strncmp(declaration, "<?xml", 5) != 0 || !strchr(" \t\r\n", declaration[5]) || !end) {
