@@ -39,6 +39,7 @@ build() {
     folder=$1
     shift
     say "Building in $folder"
-    cmake -S "$top" -B "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; exit 1; }
+    mkdir -p "$folder"
+    cmake -S "$top" -B "$folder" "$@" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log"; exit 1; }
     cmake --build "$folder" --parallel "$(nproc)"
 }
