@@ -15,6 +15,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
+#include <wsutil/report_message.h>
 
 #include "plugin/compat.h"
 #include "rules/packet-rules.h"
@@ -28,8 +29,7 @@ typedef struct {
     char msk_id[24];
 } message_row_t;
 
-/* What a listing has seen. Two listeners feed one of rules: messages are judged when drawn, findings of
- * documents are ready. */
+/* What a listing has seen: messages are judged when drawn, findings of documents are ready. */
 typedef struct {
     char *filter;
     GArray *messages;  /* message_row_t */
@@ -59,21 +59,16 @@ static tap_packet_status collect_messages(void *tapdata, packet_info *pinfo _U_,
     return TAP_PACKET_REDRAW;
 }
 
-/* The second listener of a collection needs a pointer of its own. */
-typedef struct {
-    collection_t *collection;
-} documents_t;
-
-static tap_packet_status collect_documents(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                           const void *data, tap_flags_t flags _U_)
+static tap_packet_status collect_findings(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                          const void *data, tap_flags_t flags)
 {
-    const documents_t *documents = tapdata;
+    collection_t *collection = tapdata;
     const bcast_tap_t *tapped = data;
 
-    if (tapped->procedure) { /* those of messages are judged when drawn */
-        g_array_append_vals(documents->collection->documents, tapped, 1);
+    if (tapped->findings) {
+        g_array_append_vals(collection->documents, tapped, 1);
     }
-    return TAP_PACKET_REDRAW;
+    return collect_messages(tapdata, pinfo, edt, tapped->messages, flags);
 }
 
 static collection_t *collection_new(const char *filter)
@@ -86,14 +81,24 @@ static collection_t *collection_new(const char *filter)
     return collection;
 }
 
-static void listen(const char *tap, void *tapdata, const char *filter, tap_reset_cb reset,
-                   tap_packet_cb packet, tap_draw_cb draw)
+static void collection_free(void *tapdata)
 {
-    GString *error =
-        register_tap_listener(tap, tapdata, filter, TL_REQUIRES_NOTHING, reset, packet, draw, NULL);
+    collection_t *collection = tapdata;
 
-    if (error) { /* the filter is wrong: as tshark's own statistics do */
-        fprintf(stderr, "tshark: Couldn't register tap \"%s\": %s\n", tap, error->str);
+    g_free(collection->filter);
+    g_array_free(collection->messages, TRUE);
+    g_array_free(collection->documents, TRUE);
+    g_free(collection);
+}
+
+/* Registers a listing; its filter is the rest of the command-line argument, "ltkm,list,FILTER". */
+static void listen(const char *tap, const char *filter, tap_packet_cb packet, tap_draw_cb draw)
+{
+    GString *error = register_tap_listener(tap, collection_new(filter), filter, TL_REQUIRES_NOTHING,
+                                           collection_reset, packet, draw, collection_free);
+
+    if (error) { /* the filter is wrong: ends the program, as Wireshark's own statistics do */
+        report_failure("Couldn't register tap \"%s\": %s", tap, error->str);
         g_string_free(error, TRUE);
         exit(1);
     }
@@ -169,7 +174,7 @@ static COMPAT_STAT_TAP_INIT_RETURN list_init(const char *argument, void *userdat
 {
     const char *filter = filter_of(argument, "ltkm,list");
 
-    listen("ltkm", collection_new(filter), filter, collection_reset, collect_messages, draw_list);
+    listen("ltkm", filter, collect_messages, draw_list);
     COMPAT_STAT_TAP_INIT_DONE;
 }
 
@@ -245,12 +250,8 @@ static void draw_rules(void *tapdata)
 static COMPAT_STAT_TAP_INIT_RETURN rules_init(const char *argument, void *userdata _U_)
 {
     const char *filter = filter_of(argument, "bcast,rules");
-    collection_t *collection = collection_new(filter);
-    documents_t *documents = g_new0(documents_t, 1);
 
-    documents->collection = collection;
-    listen("bcast", documents, filter, NULL, collect_documents, NULL);
-    listen("ltkm", collection, filter, collection_reset, collect_messages, draw_rules);
+    listen("bcast", filter, collect_findings, draw_rules);
     COMPAT_STAT_TAP_INIT_DONE;
 }
 
@@ -324,6 +325,8 @@ static void reset_table(stat_tap_table *table)
         for (unsigned column = 0; column < table->num_fields; column++) {
             free_item(table, row, column, stat_tap_get_field_data(table, row, column));
         }
+        g_free(table->elements[row]);
+        table->elements[row] = NULL;
     }
     table->num_elements = 0;
 }
@@ -385,14 +388,27 @@ static void add_findings(stat_data_t *stat, const rule_finding_t *finding, uint3
     }
 }
 
-/* A table listens to one tap, so "bcast" carries the findings of messages too, where they are final. */
+static void add_message_findings(stat_data_t *stat, const tracked_message_t *message, bool final)
+{
+    rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
+
+    packet_rules_judge(message, final, NULL, &findings);
+    add_findings(stat, findings.first, message->frame);
+    wmem_destroy_allocator(findings.pool);
+}
+
+/* Tables are fed as packets go by: that something did not come (R53, R63) is known when they do so once more,
+ * as in Wireshark, or in tshark with -2. */
 static tap_packet_status rules_table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
                                             const void *data, tap_flags_t flags _U_)
 {
     const bcast_tap_t *tapped = data;
 
-    if (!tapped->procedure || procedure_counts(tapped->procedure)) {
+    if (tapped->procedure && procedure_counts(tapped->procedure)) {
         add_findings(tapdata, tapped->findings, pinfo->num);
+    }
+    for (const ltkm_tap_row_t *row = tapped->messages; row; row = row->next) {
+        add_message_findings(tapdata, row->tracked, PINFO_FD_VISITED(pinfo));
     }
     return TAP_PACKET_REDRAW;
 }
@@ -400,44 +416,65 @@ static tap_packet_status rules_table_packet(void *tapdata, packet_info *pinfo, e
 /* ---- -z ltkm,tree ----------------------------------------------------------------------------------- */
 
 static int tree_ltkms;
-static int tree_verifications;
 static int tree_answers;
+
+/* stats_tree -> the LTKMs that it counts as not verified so far */
+static GHashTable *not_verified;
 
 static void tree_init(stats_tree *st)
 {
     tree_ltkms = stats_tree_create_node(st, "LTKMs", 0, STAT_DT_INT, TRUE);
-    tree_verifications = stats_tree_create_node(st, "Verification messages", 0, STAT_DT_INT, FALSE);
+    stats_tree_create_node(st, "Verification messages", 0, STAT_DT_INT, FALSE);
     tree_answers = stats_tree_create_node(st, "LTKMs with V flag", 0, STAT_DT_INT, TRUE);
     stats_tree_create_node(st, "Verified", tree_answers, STAT_DT_INT, FALSE);
     stats_tree_create_node(st, "Not verified", tree_answers, STAT_DT_INT, FALSE);
+    if (!not_verified) {
+        not_verified = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
+    }
+    g_hash_table_insert(not_verified, st, g_hash_table_new(NULL, NULL));
 }
 
-static void count_verified(stats_tree *st)
+static void tree_cleanup(stats_tree *st)
 {
-    increase_stat_node(st, "Verified", tree_answers, FALSE, 1);
-    increase_stat_node(st, "Not verified", tree_answers, FALSE, -1);
+    g_hash_table_remove(not_verified, st);
 }
 
-/* An LTKM counts as not verified until its first verification message passes by. */
+static void count_ltkm(stats_tree *st, GHashTable *waiting, const tracked_message_t *ltkm)
+{
+    const tracked_message_t *peer = ltkm_peer(ltkm);
+
+    tick_stat_node(st, "LTKMs", 0, TRUE);
+    tick_stat_node(st, transport_name(ltkm), tree_ltkms, FALSE);
+    if (!ltkm->v_flag || ltkm->is_copy) {
+        return;
+    }
+    tick_stat_node(st, "LTKMs with V flag", 0, TRUE);
+    if (peer) {
+        tick_stat_node(st, "Verified", tree_answers, FALSE);
+    } else {
+        tick_stat_node(st, "Not verified", tree_answers, FALSE);
+        g_hash_table_add(waiting, (void *)ltkm);
+    }
+}
+
+/* In one pass an LTKM waits until its verification message passes by. */
+static void count_verification(stats_tree *st, GHashTable *waiting, const tracked_message_t *verification)
+{
+    tick_stat_node(st, "Verification messages", 0, FALSE);
+    if (g_hash_table_remove(waiting, ltkm_peer(verification))) {
+        tick_stat_node(st, "Verified", tree_answers, FALSE);
+        increase_stat_node(st, "Not verified", tree_answers, FALSE, -1);
+    }
+}
+
 static void tree_count(stats_tree *st, const tracked_message_t *tracked)
 {
-    const tracked_message_t *peer = ltkm_peer(tracked);
+    GHashTable *waiting = g_hash_table_lookup(not_verified, st);
 
     if (is_ltkm(tracked)) {
-        tick_stat_node(st, "LTKMs", 0, TRUE);
-        tick_stat_node(st, transport_name(tracked), tree_ltkms, FALSE);
-        if (tracked->v_flag && !tracked->is_copy) {
-            tick_stat_node(st, "LTKMs with V flag", 0, TRUE);
-            tick_stat_node(st, "Not verified", tree_answers, FALSE);
-            if (peer && peer->frame < tracked->frame) {
-                count_verified(st);
-            }
-        }
+        count_ltkm(st, waiting, tracked);
     } else if (tracked->kind == MIKEY_KIND_VERIFICATION) {
-        tick_stat_node(st, "Verification messages", 0, FALSE);
-        if (peer && peer->link == tracked && peer->v_flag && peer->frame <= tracked->frame) {
-            count_verified(st);
-        }
+        count_verification(st, waiting, tracked);
     }
 }
 
@@ -544,6 +581,6 @@ void statistics_handoff(void)
     register_stat_tap_ui(&rules_ui, NULL);
     register_stat_tap_table_ui(&list_table_ui);
     register_stat_tap_table_ui(&rules_table_ui);
-    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, NULL);
+    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, tree_cleanup);
     register_srt_table(proto_get_id_by_filter_name("mbms_sec"), NULL, 1, srt_packet, srt_init, NULL);
 }

@@ -10,6 +10,9 @@
 #include "mikey/packet-ltkm.h"
 #include "rules/packet-rules.h"
 
+/* Items of the tree that an element takes at the most, itself and what is not an element in it. */
+enum { CONTAINER_ITEMS = 4, DELIVERY_ITEMS = 2, TYPE_ITEMS = 2, LTKM_ITEMS = 2, MESSAGE_ITEMS = 24 };
+
 static int proto_bcast = -1;
 static int hf_bcast_extension = -1;
 static int hf_bcast_version = -1;
@@ -23,35 +26,23 @@ static int ett_bcast_ltkm = -1;
 static expert_field ei_bcast_bad_value = EI_INIT;
 static expert_field ei_bcast_bad_base64 = EI_INIT;
 
-static int start_of(xml_range_t range)
-{
-    return (int)range.start;
-}
-
-static int length_of(xml_range_t range)
-{
-    return (int)(range.end - range.start);
-}
-
 /* Findings and faults hang on the item of the element they are about. */
 static void keep_item(const bcast_body_t *body, const xml_element_t *element, proto_item *item)
 {
-    if (body->items) {
-        wmem_map_insert(body->items, GUINT_TO_POINTER(element->range.start), item);
-    }
+    xml_tree_keep(&body->tree, element, item);
 }
 
 static proto_item *kept_item(const bcast_body_t *body, const xml_element_t *element)
 {
-    return body->items ? wmem_map_lookup(body->items, GUINT_TO_POINTER(element->range.start)) : NULL;
+    return xml_tree_item(&body->tree, element->range.start);
 }
 
 /* A value that is not of its type has no field; its text stands in this item. */
 static proto_item *add_invalid(const bcast_body_t *body, proto_tree *tree, xml_range_t range,
                                const char *name, const char *text)
 {
-    return proto_tree_add_string_format(tree, hf_bcast_invalid, body->tvb, start_of(range), length_of(range),
-                                        text, "%s: \"%s\" (invalid)", name, text);
+    return proto_tree_add_string_format(tree, hf_bcast_invalid, body->tree.tvb, xml_start(range),
+                                        xml_length(range), text, "%s: \"%s\" (invalid)", name, text);
 }
 
 static void add_version(const bcast_body_t *body, proto_tree *tree, const bcast_container_t *container)
@@ -59,28 +50,31 @@ static void add_version(const bcast_body_t *body, proto_tree *tree, const bcast_
     proto_item *item;
 
     if (!container->version_attribute) {
-        item = proto_tree_add_uint(tree, hf_bcast_version, body->tvb, 0, 0, 0);
+        item = proto_tree_add_uint(tree, hf_bcast_version, body->tree.tvb, 0, 0, 0);
         proto_item_append_text(item, " (default)");
         proto_item_set_generated(item);
     } else if (container->version.valid) {
         xml_range_t range = container->version_attribute->range;
 
-        proto_tree_add_uint(tree, hf_bcast_version, body->tvb, start_of(range), length_of(range),
+        proto_tree_add_uint(tree, hf_bcast_version, body->tree.tvb, xml_start(range), xml_length(range),
                             container->version.value);
     } else {
         add_invalid(body, tree, container->version_attribute->range, "version", container->version.text);
     }
 }
 
-static void add_type(const bcast_body_t *body, proto_tree *tree, const bcast_type_t *type)
+static void add_type(bcast_body_t *body, proto_tree *tree, const bcast_type_t *type)
 {
-    xml_range_t range = xml_trimmed_range(body->bytes, type->element);
+    xml_range_t range = xml_trimmed_range(body->tree.bytes, type->element);
     proto_item *item;
 
+    if (!xml_tree_take_room(&body->tree, TYPE_ITEMS)) {
+        return;
+    }
     if (type->type.valid) {
-        item = proto_tree_add_uint_format_value(tree, hf_bcast_delivery_type, body->tvb, start_of(range),
-                                                length_of(range), type->type.value, "%s (%u)",
-                                                bcast_delivery_type_name(type->type.value), type->type.value);
+        item = proto_tree_add_uint_format_value(
+            tree, hf_bcast_delivery_type, body->tree.tvb, xml_start(range), xml_length(range),
+            type->type.value, "%s (%u)", bcast_delivery_type_name(type->type.value), type->type.value);
         keep_item(body, type->element, item);
     } else {
         keep_item(body, type->element,
@@ -88,13 +82,18 @@ static void add_type(const bcast_body_t *body, proto_tree *tree, const bcast_typ
     }
 }
 
-static void add_delivery(const bcast_body_t *body, proto_tree *tree, const bcast_delivery_t *delivery)
+static void add_delivery(bcast_body_t *body, proto_tree *tree, const bcast_delivery_t *delivery)
 {
     xml_range_t range = delivery->element->range;
-    proto_item *item = proto_tree_add_item(tree, hf_bcast_ltkm_delivery, body->tvb, start_of(range),
-                                           length_of(range), ENC_NA);
-    proto_tree *types = proto_item_add_subtree(item, ett_bcast_ltkm_delivery);
+    proto_item *item;
+    proto_tree *types;
 
+    if (!xml_tree_take_room(&body->tree, DELIVERY_ITEMS)) {
+        return;
+    }
+    item = proto_tree_add_item(tree, hf_bcast_ltkm_delivery, body->tree.tvb, xml_start(range),
+                               xml_length(range), ENC_NA);
+    types = proto_item_add_subtree(item, ett_bcast_ltkm_delivery);
     for (const bcast_type_t *type = delivery->types; type; type = type->next) {
         add_type(body, types, type);
     }
@@ -106,14 +105,19 @@ static void add_delivery(const bcast_body_t *body, proto_tree *tree, const bcast
 static tvbuff_t *add_data_source(const bcast_body_t *body, packet_info *pinfo, const bcast_ltkm_t *ltkm)
 {
     uint32_t length = ltkm->message.length;
-    tvbuff_t *message = tvb_new_child_real_data(body->tvb, ltkm->message.bytes, length, (int)length);
+    tvbuff_t *message = tvb_new_child_real_data(body->tree.tvb, ltkm->message.bytes, length, (int)length);
 
     add_new_data_source(pinfo, message, wmem_strdup_printf(pinfo->pool, "LTKM %u", ltkm->index));
     return message;
 }
 
-static void add_message(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
-                        const bcast_ltkm_t *ltkm)
+/* No payload of a MIKEY message has more than three items for two bytes. */
+static uint32_t message_items(const bcast_ltkm_t *ltkm)
+{
+    return MESSAGE_ITEMS + ltkm->message.length + ltkm->message.length / 2;
+}
+
+static void add_message(bcast_body_t *body, packet_info *pinfo, proto_tree *tree, const bcast_ltkm_t *ltkm)
 {
     const tracked_message_t *tracked = body->tracked ? &body->tracked[ltkm->index - 1] : NULL;
     ltkm_view_t view = {
@@ -123,24 +127,26 @@ static void add_message(const bcast_body_t *body, packet_info *pinfo, proto_tree
         .tracked = tracked && tracked->frame ? tracked : NULL,
     };
 
-    if (ltkm->index > BCAST_LTKMS_IN_FULL) { /* the line of the item is all there is */
+    if (ltkm->index > BCAST_LTKMS_IN_FULL || !xml_tree_has_room(&body->tree, message_items(ltkm))) {
+        /* the line of the item is all there is */
         proto_item_set_text(proto_tree_get_parent(tree), "LTKM %u: %s", ltkm->index,
                             ltkm_summary(pinfo, ltkm->message.bytes, ltkm->message.length, view.tracked));
         return;
     }
+    xml_tree_take_room(&body->tree, message_items(ltkm));
     ltkm_show(add_data_source(body, pinfo, ltkm), pinfo, tree, &view);
 }
 
-static void add_ltkm(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree, const bcast_ltkm_t *ltkm)
+static void add_ltkm(bcast_body_t *body, packet_info *pinfo, proto_tree *tree, const bcast_ltkm_t *ltkm)
 {
     xml_range_t range = ltkm->element->content;
     proto_item *item;
 
-    if (ltkm->index > BCAST_LTKMS_SHOWN) {
+    if (ltkm->index > BCAST_LTKMS_SHOWN || !xml_tree_take_room(&body->tree, LTKM_ITEMS)) {
         return;
     }
-    item = proto_tree_add_string(tree, hf_bcast_ltkm, body->tvb, start_of(range), length_of(range),
-                                 xml_trimmed_text(pinfo->pool, body->xml, ltkm->element));
+    item = proto_tree_add_string(tree, hf_bcast_ltkm, body->tree.tvb, xml_start(range), xml_length(range),
+                                 xml_trimmed_text(pinfo->pool, body->tree.xml, ltkm->element));
     keep_item(body, ltkm->element, item);
     if (ltkm->message.length > 0 && ltkm_enabled()) {
         add_message(body, pinfo, proto_item_add_subtree(item, ett_bcast_ltkm), ltkm);
@@ -149,19 +155,18 @@ static void add_ltkm(const bcast_body_t *body, packet_info *pinfo, proto_tree *t
 
 /* ---- container -------------------------------------------------------------------------------------- */
 
-static proto_tree *add_container(const bcast_body_t *body, proto_tree *tree,
-                                 const bcast_container_t *container)
+static proto_tree *add_container(bcast_body_t *body, proto_tree *tree, const bcast_container_t *container)
 {
     xml_range_t range = container->element->range;
     proto_item *item =
-        proto_tree_add_item(tree, proto_bcast, body->tvb, start_of(range), length_of(range), ENC_NA);
+        proto_tree_add_item(tree, proto_bcast, body->tree.tvb, xml_start(range), xml_length(range), ENC_NA);
     proto_tree *bcast = proto_item_add_subtree(item, ett_bcast);
 
     proto_item_append_text(item, ": %s", container->element->name);
     if (container->n_ltkms > 0) {
         proto_item_append_text(item, ", %u LTKM%s", container->n_ltkms, container->n_ltkms == 1 ? "" : "s");
     }
-    proto_tree_add_string(bcast, hf_bcast_extension, body->tvb, start_of(range), length_of(range),
+    proto_tree_add_string(bcast, hf_bcast_extension, body->tree.tvb, xml_start(range), xml_length(range),
                           container->element->name);
     keep_item(body, container->element, item);
     add_version(body, bcast, container);
@@ -176,13 +181,16 @@ static bool bcast_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(proto_bcast));
 }
 
-void bcast_show_container(const bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
+void bcast_show_container(bcast_body_t *body, packet_info *pinfo, proto_tree *tree,
                           const bcast_container_t *container)
 {
     if (!bcast_enabled()) {
         return;
     }
     if (container->kind != BCAST_NO_CONTAINER) {
+        if (!xml_tree_take_room(&body->tree, CONTAINER_ITEMS)) {
+            return;
+        }
         tree = add_container(body, tree, container);
     }
     for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
@@ -230,31 +238,25 @@ void bcast_track(const bcast_body_t *body, packet_info *pinfo, const bcast_conte
     }
 }
 
-void bcast_tap(const bcast_body_t *body, packet_info *pinfo, const bcast_content_t *content)
+const ltkm_tap_row_t *bcast_tap_rows(const bcast_body_t *body, packet_info *pinfo,
+                                     const bcast_content_t *content)
 {
-    ltkm_tap_row_t *rows = NULL, *in_order = NULL;
+    ltkm_tap_row_t *first = NULL, **end = &first;
 
     if (!ltkm_tap_wanted() || !body->tracked) {
-        return;
+        return NULL;
     }
     for (const bcast_container_t *container = content->containers; container; container = container->next) {
         for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
             const tracked_message_t *tracked = &body->tracked[ltkm->index - 1];
 
             if (tracked->frame) {
-                rows = ltkm_tap_row(pinfo, ltkm->message.bytes, ltkm->message.length, ltkm->index, tracked,
-                                    rows);
+                *end = ltkm_tap_row(pinfo, ltkm->message.bytes, ltkm->message.length, ltkm->index, tracked);
+                end = &(*end)->next;
             }
         }
     }
-    while (rows) {
-        ltkm_tap_row_t *next = rows->next;
-
-        rows->next = in_order;
-        in_order = rows;
-        rows = next;
-    }
-    ltkm_tap_queue(pinfo, in_order);
+    return first;
 }
 
 /* ---- faults that no rule speaks of ------------------------------------------------------------------ */
@@ -269,8 +271,10 @@ static bool is_judged(const rule_finding_t *finding, unsigned rule, const xml_el
 
 static void show_bad_byte(packet_info *pinfo, proto_item *item, const char *name, const char *text)
 {
-    expert_add_info_format(pinfo, item, &ei_bcast_bad_value, "%s \"%s\" is not an unsignedByte (0 to 255)",
-                           name, text);
+    if (item) {
+        expert_add_info_format(pinfo, item, &ei_bcast_bad_value,
+                               "%s \"%s\" is not an unsignedByte (0 to 255)", name, text);
+    }
 }
 
 static void show_bad_base64(const bcast_body_t *body, packet_info *pinfo, const bcast_ltkm_t *ltkm)
@@ -278,13 +282,16 @@ static void show_bad_base64(const bcast_body_t *body, packet_info *pinfo, const 
     proto_item *item = kept_item(body, ltkm->element);
     const base64_t *message = &ltkm->message;
     uint32_t length, at;
-    const char *text = xml_text(body->xml, ltkm->element, &length);
+    const char *text = xml_text(body->tree.xml, ltkm->element, &length);
 
+    if (!item) {
+        return;
+    }
     if (message->valid) {
         expert_add_info_format(pinfo, item, &ei_bcast_bad_base64, "The LTKM is empty");
         return;
     }
-    at = xml_text_position(body->bytes, ltkm->element, message->bad_offset);
+    at = xml_text_position(body->tree.bytes, ltkm->element, message->bad_offset);
     if (message->bad_offset < length) {
         expert_add_info_format(pinfo, item, &ei_bcast_bad_base64,
                                "Character %u ('%s', byte %u of the body): %s", message->bad_offset + 1,

@@ -19,6 +19,7 @@
 
 #include "bcast/packet-bcast.h"
 #include "mikey/identifiers.h"
+#include "mikey/packet-ltkm.h"
 #include "rules/packet-rules.h"
 #include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
@@ -28,6 +29,9 @@
 
 /* Wireshark's own XML dissector gives up with a dissector bug at tree depth 500, and is slow. */
 enum { XML_TREE_MAX_DEPTH = 200, XML_TREE_MAX_ELEMENTS = 20000 };
+
+/* Items of the tree that an element takes at the most, itself and what is not an element in it. */
+enum { SERVICE_ITEMS = 1, MSK_ITEMS = 7, RESPONSE_ITEMS = 4 };
 
 /* The key of the record of a response without a body of ours; bodies count from 1. */
 enum { BARE_RESPONSE = 0x7fffffff };
@@ -63,7 +67,6 @@ static expert_field ei_mbms_sec_bad_value = EI_INIT;
 
 static compat_bool_t show_xml_tree = TRUE;
 static int mbms_sec_tap;
-static int bcast_tap_id;
 static dissector_handle_t mbms_sec_handle;
 static dissector_handle_t xml_handle;
 
@@ -101,16 +104,6 @@ typedef struct {
     bcast_body_t bcast;
 } body_t;
 
-static int start_of(xml_range_t range)
-{
-    return (int)range.start;
-}
-
-static int length_of(xml_range_t range)
-{
-    return (int)(range.end - range.start);
-}
-
 static xml_range_t start_tag(const xml_element_t *element)
 {
     return (xml_range_t){ element->range.start, element->content.start };
@@ -119,14 +112,14 @@ static xml_range_t start_tag(const xml_element_t *element)
 static proto_item *add_string(const body_t *body, proto_tree *tree, int hf, xml_range_t range,
                               const char *text)
 {
-    return proto_tree_add_string(tree, hf, body->tvb, start_of(range), length_of(range), text);
+    return proto_tree_add_string(tree, hf, body->tvb, xml_start(range), xml_length(range), text);
 }
 
 static proto_tree *add_subtree(const body_t *body, proto_tree *tree, int hf, int ett,
                                const xml_element_t *element)
 {
-    proto_item *item =
-        proto_tree_add_item(tree, hf, body->tvb, start_of(element->range), length_of(element->range), ENC_NA);
+    proto_item *item = proto_tree_add_item(tree, hf, body->tvb, xml_start(element->range),
+                                           xml_length(element->range), ENC_NA);
 
     return proto_item_add_subtree(item, ett);
 }
@@ -201,7 +194,7 @@ static void add_faults(const body_t *body, proto_tree *tree, bool truncated)
     add_encoding_faults(body, tree);
     if (xml->has_doctype) {
         proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_doctype, body->tvb,
-                                     start_of(xml->doctype), length_of(xml->doctype),
+                                     xml_start(xml->doctype), xml_length(xml->doctype),
                                      "DOCTYPE refused: nothing it declares is used or loaded");
     }
     if (xml->cut != XML_NOT_CUT) {
@@ -217,14 +210,22 @@ static void add_faults(const body_t *body, proto_tree *tree, bool truncated)
 
 static void keep_item(const body_t *body, const xml_element_t *element, proto_item *item)
 {
-    wmem_map_insert(body->bcast.items, GUINT_TO_POINTER(element->range.start), item);
+    xml_tree_keep(&body->bcast.tree, element, item);
 }
 
-static void add_services(const body_t *body, proto_tree *tree, const mbms_text_t *service)
+static bool take_room(body_t *body, uint32_t items)
+{
+    return xml_tree_take_room(&body->bcast.tree, items);
+}
+
+static void add_services(body_t *body, proto_tree *tree, const mbms_text_t *service)
 {
     for (; service; service = service->next) {
-        xml_range_t range = xml_trimmed_range(body->bcast.bytes, service->element);
+        xml_range_t range = xml_trimmed_range(body->bcast.tree.bytes, service->element);
 
+        if (!take_room(body, SERVICE_ITEMS)) {
+            continue;
+        }
         keep_item(body, service->element,
                   add_string(body, tree, hf_mbms_sec_service_id, range, service->text));
     }
@@ -241,15 +242,15 @@ static proto_item *add_key_id(const body_t *body, proto_tree *tree, int hf, cons
         return NULL;
     }
     if (id->id.valid) {
-        range = xml_trimmed_range(body->bcast.bytes, id->element);
-        return proto_tree_add_bytes_with_length(tree, hf, body->tvb, start_of(range), length_of(range),
+        range = xml_trimmed_range(body->bcast.tree.bytes, id->element);
+        return proto_tree_add_bytes_with_length(tree, hf, body->tvb, xml_start(range), xml_length(range),
                                                 id->id.bytes, (int)id->id.length);
     }
     text = xml_text(body->xml, id->element, &length);
-    at = xml_text_position(body->bcast.bytes, id->element, id->id.bad_offset);
+    at = xml_text_position(body->bcast.tree.bytes, id->element, id->id.bad_offset);
     proto_tree_add_expert_format(
-        tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, start_of(id->element->range),
-        length_of(id->element->range), "<%s> \"%s\" is not base64 at byte %u: %s", id->element->name,
+        tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, xml_start(id->element->range),
+        xml_length(id->element->range), "<%s> \"%s\" is not base64 at byte %u: %s", id->element->name,
         compat_format_text(body->pinfo->pool, text, MIN(length, 64)), at, id->id.problem);
     return NULL;
 }
@@ -257,16 +258,16 @@ static proto_item *add_key_id(const body_t *body, proto_tree *tree, int hf, cons
 static void add_msk_id_parts(const body_t *body, proto_item *item, const mbms_key_id_t *id)
 {
     const uint8_t *bytes = id->id.bytes;
-    xml_range_t range = xml_trimmed_range(body->bcast.bytes, id->element);
+    xml_range_t range = xml_trimmed_range(body->bcast.tree.bytes, id->element);
     proto_tree *parts = proto_item_add_subtree(item, ett_mbms_sec_msk_id);
 
-    proto_tree_add_uint(parts, hf_mbms_sec_key_group, body->tvb, start_of(range), length_of(range),
+    proto_tree_add_uint(parts, hf_mbms_sec_key_group, body->tvb, xml_start(range), xml_length(range),
                         (uint32_t)bytes[0] << 8 | bytes[1]);
-    proto_tree_add_uint(parts, hf_mbms_sec_key_number, body->tvb, start_of(range), length_of(range),
+    proto_tree_add_uint(parts, hf_mbms_sec_key_number, body->tvb, xml_start(range), xml_length(range),
                         (uint32_t)bytes[2] << 8 | bytes[3]);
 }
 
-static void add_msk(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
+static void add_msk(body_t *body, proto_tree *tree, const mbms_msk_t *msk)
 {
     proto_tree *subtree = add_subtree(body, tree, hf_mbms_sec_msk, ett_mbms_sec_msk, msk->element);
     proto_item *item = add_key_id(body, subtree, hf_mbms_sec_key_domain_id, &msk->key_domain_id);
@@ -289,29 +290,31 @@ static void add_msk(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
     }
 }
 
-static void add_msks(const body_t *body, proto_tree *tree, const mbms_msk_t *msk)
+static void add_msks(body_t *body, proto_tree *tree, const mbms_msk_t *msk)
 {
     for (; msk; msk = msk->next) {
-        add_msk(body, tree, msk);
+        if (take_room(body, MSK_ITEMS)) {
+            add_msk(body, tree, msk);
+        }
     }
 }
 
 static void add_response_code(const body_t *body, proto_tree *tree, const mbms_response_t *response)
 {
-    xml_range_t range = xml_trimmed_range(body->bcast.bytes, response->code_element);
+    xml_range_t range = xml_trimmed_range(body->bcast.tree.bytes, response->code_element);
 
     if (response->has_code) {
-        proto_tree_add_uint(tree, hf_mbms_sec_response_code, body->tvb, start_of(range), 3, response->code);
+        proto_tree_add_uint(tree, hf_mbms_sec_response_code, body->tvb, xml_start(range), 3, response->code);
     } else {
         proto_tree_add_expert_format(
-            tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, start_of(response->code_element->range),
-            length_of(response->code_element->range),
+            tree, body->pinfo, &ei_mbms_sec_bad_value, body->tvb, xml_start(response->code_element->range),
+            xml_length(response->code_element->range),
             "<ResponseCode> \"%s\" does not begin with a status code", response->code_text);
     }
     add_string(body, tree, hf_mbms_sec_response_text, range, response->code_text);
 }
 
-static proto_tree *add_response(const body_t *body, proto_tree *tree, const mbms_response_t *response)
+static proto_tree *add_response(body_t *body, proto_tree *tree, const mbms_response_t *response)
 {
     proto_tree *subtree =
         add_subtree(body, tree, hf_mbms_sec_response, ett_mbms_sec_response, response->element);
@@ -345,7 +348,9 @@ static void show_responses(body_t *body, proto_tree *tree)
 {
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
         show_containers(body, tree, response->element->range.start);
-        show_containers(body, add_response(body, tree, response), response->element->range.end);
+        if (take_room(body, RESPONSE_ITEMS)) {
+            show_containers(body, add_response(body, tree, response), response->element->range.end);
+        }
     }
 }
 
@@ -355,7 +360,7 @@ static void show_document(body_t *body, proto_tree *tree)
     xml_range_t tag = start_tag(document->root);
 
     if (body->message != MBMS_NONE) {
-        proto_tree_add_uint(tree, hf_mbms_sec_message, body->tvb, start_of(tag), length_of(tag),
+        proto_tree_add_uint(tree, hf_mbms_sec_message, body->tvb, xml_start(tag), xml_length(tag),
                             body->message);
     }
     add_string(body, tree, hf_mbms_sec_namespace, tag, document->root->ns);
@@ -363,6 +368,11 @@ static void show_document(body_t *body, proto_tree *tree)
     add_msks(body, tree, document->msks);
     show_responses(body, tree);
     show_containers(body, tree, UINT32_MAX);
+    if (body->bcast.tree.left_out > 0) {
+        proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_cut, body->tvb, 0, 0,
+                                     "%u elements are too many for the tree: judged but not shown",
+                                     body->bcast.tree.left_out);
+    }
     if (body->content->n_ltkms > BCAST_LTKMS_SHOWN) {
         proto_tree_add_expert_format(tree, body->pinfo, &ei_mbms_sec_cut, body->tvb, 0, 0,
                                      "%u more LTKMs are tracked but not shown",
@@ -384,7 +394,7 @@ static void show_findings(const body_t *body, proto_tree *tree)
     const rule_finding_t *findings = is_judged(body) ? body->record->findings : NULL;
 
     for (const rule_finding_t *finding = findings; finding; finding = finding->next) {
-        proto_item *item = wmem_map_lookup(body->bcast.items, GUINT_TO_POINTER(finding->target));
+        proto_item *item = xml_tree_item(&body->bcast.tree, finding->target);
 
         packet_rules_show(body->pinfo, body->tvb, tree, item ? item : proto_tree_get_parent(tree), finding);
     }
@@ -558,7 +568,7 @@ static const rule_finding_t *judge(const body_t *body, const body_record_t *reco
     const procedure_t *procedure = record->procedure;
     rule_findings_t findings = { .pool = wmem_file_scope() };
     rule_document_t document = {
-        .bytes = body->bcast.bytes,
+        .bytes = body->bcast.tree.bytes,
         .xml = body->xml,
         .document = body->document,
         .content = body->content,
@@ -694,7 +704,7 @@ static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
     if (body->record) {
         add_links(body->tvb, subtree, body->record->procedure, body->record->is_request);
     }
-    body->bcast.items = wmem_map_new(body->pinfo->pool, g_direct_hash, g_direct_equal);
+    xml_tree_begin(&body->bcast.tree, body->pinfo, proto_mbms_sec);
     if (body->document) {
         show_document(body, subtree);
         show_findings(body, subtree);
@@ -704,22 +714,18 @@ static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
 
 static void tap_body(const body_t *body)
 {
-    bcast_tap_t *tapped;
+    const body_record_t *record = body->record;
+    const ltkm_tap_row_t *messages;
 
-    if (!body->record) {
+    if (!record) {
         return;
     }
-    if (!body->record->is_request) {
-        tap_queue_packet(mbms_sec_tap, body->pinfo, body->record->procedure);
+    if (!record->is_request) {
+        tap_queue_packet(mbms_sec_tap, body->pinfo, record->procedure);
     }
-    if (body->content) {
-        bcast_tap(&body->bcast, body->pinfo, body->content);
-    }
-    if (body->record->findings && have_tap_listener(bcast_tap_id)) {
-        tapped = wmem_new(body->pinfo->pool, bcast_tap_t);
-        *tapped = (bcast_tap_t){ body->pinfo->num, body->record->procedure, body->record->findings };
-        tap_queue_packet(bcast_tap_id, body->pinfo, tapped);
-    }
+    messages = body->content ? bcast_tap_rows(&body->bcast, body->pinfo, body->content) : NULL;
+    ltkm_tap_queue(body->pinfo, messages);
+    packet_rules_tap(body->pinfo, record->procedure, record->findings, messages);
 }
 
 /* A body that neither its root nor its media type nor an LTKM in it claims came by Decode As, or looked like
@@ -741,7 +747,7 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     if (!is_ours(&body)) {
         return 0;
     }
-    body.bcast = (bcast_body_t){ .tvb = body.tvb, .bytes = body.text.bytes, .xml = body.xml };
+    body.bcast = (bcast_body_t){ .tree = { .tvb = body.tvb, .bytes = body.text.bytes, .xml = body.xml } };
     body.record = frame_record_get(pinfo, proto_mbms_sec, ordinal);
     if (!body.record && !PINFO_FD_VISITED(pinfo)) {
         body.record = first_sight(&body, content, ordinal);
@@ -753,12 +759,12 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     }
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
     col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", info_text(&body));
+    tap_body(&body); /* first: adding to the tree may end in an exception */
     if (tree) {
         show_body(&body, tvb, tree);
     } else if (body.content) {
         bcast_add_data_sources(&body.bcast, pinfo, body.content);
     }
-    tap_body(&body);
     show_generic_xml(&body, tvb, tree);
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
     if ((uint32_t)length < tvb_reported_length(tvb)) {
@@ -899,6 +905,5 @@ void mbms_sec_handoff(void)
     xml_handle = find_dissector("xml");
     proto_xml = proto_get_id_by_filter_name("xml");
     http_exchange_handoff();
-    bcast_tap_id = find_tap_id("bcast");
     register_postdissector(create_dissector_handle(dissect_bare_response, proto_bare_response));
 }

@@ -163,9 +163,8 @@ static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *t
     if (tree) {
         ltkm_show(message, pinfo, tree, &view);
     }
-    if (view.tracked && ltkm_tap_wanted()) {
-        ltkm_tap_queue(
-            pinfo, ltkm_tap_row(pinfo, tvb_get_ptr(message, 0, (int)length), length, 1, view.tracked, NULL));
+    if (view.tracked) {
+        ltkm_tap_alone(pinfo, tvb_get_ptr(message, 0, (int)length), length, 1, view.tracked);
     }
 }
 

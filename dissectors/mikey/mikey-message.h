@@ -15,7 +15,8 @@
 
 #include <wsutil/wmem/wmem.h>
 
-#define MIKEY_VERSION 1
+#define MIKEY_VERSION     1
+#define MIKEY_HEADER_SIZE 10 /* of HDR without its CS ID map */
 
 /* A message with more payloads than this is cut there (MIKEY_FAULT_TOO_MANY); the same bound holds for the
  * entries of one payload (key ids, policy parameters, key data). Real messages have about ten. */

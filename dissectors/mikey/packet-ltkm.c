@@ -230,7 +230,7 @@ static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked
                                   const tracked_message_t *verification)
 {
     int64_t time = verification->time - ltkm->time;
-    nstime_t delay = { (time_t)(time / 1000000000), (int)(time % 1000000000) };
+    nstime_t delay = { (time_t)(time / CAPTURE_SECOND), (int)(time % CAPTURE_SECOND) };
 
     if (time >= 0) {
         generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &delay));
@@ -370,13 +370,20 @@ static void tell_judges(const mikey_message_t *message, const uint8_t *bytes, ru
     copy_key_id(message->msk_id, bytes, facts->msk_id, &facts->msk_id_length);
 }
 
+/* Another version of MIKEY may mean anything; ICMP quotes what was seen before. */
+static bool is_trackable(const mikey_message_t *message, const packet_info *pinfo)
+{
+    return message->has_header && message->version == MIKEY_VERSION && is_ours(message->data_type) &&
+           !pinfo->flags.in_error_pkt;
+}
+
 void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,
                 tracked_message_t *tracked, rule_ltkm_t *facts)
 {
     wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const mikey_message_t *message = mikey_message_parse(scratch, bytes, length);
 
-    if (message->has_header && is_ours(message->data_type) && !pinfo->flags.in_error_pkt) {
+    if (is_trackable(message, pinfo)) {
         ltkms_add(pinfo, tracked, message, bytes, length, origin);
     }
     if (facts) {
@@ -433,8 +440,7 @@ const char *ltkm_summary(packet_info *pinfo, const uint8_t *bytes, uint32_t leng
 
 bool ltkm_tap_wanted(void)
 {
-    return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) ||
-           have_tap_listener(find_tap_id("bcast"));
+    return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) || packet_rules_tap_wanted();
 }
 
 /* "68c9:0001": a colon in the middle of four bytes. */
@@ -450,7 +456,7 @@ static void print_id(char *text, size_t size, const mikey_tlv_t *id, const uint8
 }
 
 ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
-                             const tracked_message_t *tracked, ltkm_tap_row_t *rows)
+                             const tracked_message_t *tracked)
 {
     const mikey_message_t *message = mikey_message_parse(pinfo->pool, bytes, length);
     ltkm_tap_row_t *row = wmem_new0(pinfo->pool, ltkm_tap_row_t);
@@ -459,7 +465,6 @@ ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t 
     row->index = index;
     row->bytes = bytes;
     row->length = length;
-    row->next = rows;
     print_id(row->key_domain, sizeof row->key_domain, message->key_domain_id, bytes, false);
     print_id(row->msk_id, sizeof row->msk_id, message->msk_id, bytes, true);
     return row;
@@ -467,13 +472,19 @@ ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t 
 
 void ltkm_tap_queue(packet_info *pinfo, const ltkm_tap_row_t *rows)
 {
-    for (const ltkm_tap_row_t *row = rows; row; row = row->next) {
-        packet_rules_tap(pinfo, row->tracked);
-    }
     if (rows) {
         tap_queue_packet(ltkm_tap, pinfo, rows);
         tap_queue_packet(ltkm_export_tap, pinfo, rows);
     }
+}
+
+void ltkm_tap_alone(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
+                    const tracked_message_t *tracked)
+{
+    const ltkm_tap_row_t *row = ltkm_tap_wanted() ? ltkm_tap_row(pinfo, bytes, length, index, tracked) : NULL;
+
+    ltkm_tap_queue(pinfo, row);
+    packet_rules_tap(pinfo, NULL, NULL, row);
 }
 
 /* One object a file: frameN-ltkmM.mikey. */
@@ -543,7 +554,7 @@ static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tre
     const tracked_message_t *tracked = frame_record_get(pinfo, proto_ltkm, ordinal);
     ltkm_view_t view = { .transport = LTKM_TRANSPORT_UDP };
 
-    if (!tracked && !PINFO_FD_VISITED(pinfo) && message->has_header && !pinfo->flags.in_error_pkt) {
+    if (!tracked && !PINFO_FD_VISITED(pinfo) && is_trackable(message, pinfo)) {
         tracked = first_sight(pinfo, message, bytes, length, ordinal);
     }
     view.tracked = tracked;
@@ -553,8 +564,8 @@ static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tre
     if (tree) {
         show_message(tvb, pinfo, tree, message, bytes, &view);
     }
-    if (tracked && ltkm_tap_wanted()) {
-        ltkm_tap_queue(pinfo, ltkm_tap_row(pinfo, bytes, length, 0, tracked, NULL));
+    if (tracked) {
+        ltkm_tap_alone(pinfo, bytes, length, 0, tracked);
     }
     /* Cut by the capture, not by the sender: says so in Wireshark's own way. */
     if (length < tvb_reported_length(tvb)) {
@@ -563,19 +574,28 @@ static int dissect_message_over_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tre
     return (int)length;
 }
 
-/* Of the MIKEY ports: whatever has a header that could be MIKEY. */
+/* Whether what came to one of the MIKEY ports is MIKEY: by its first two bytes, or, in another version, by a
+ * chain of payloads that ends with the message. */
+static bool looks_like_mikey(const uint8_t *bytes, uint32_t length, const mikey_message_t *message)
+{
+    return length >= 2 && mikey_name(MIKEY_NAMES_DATA_TYPE, bytes[1]) &&
+           (bytes[0] == MIKEY_VERSION || (message->complete && message->n_faults == 1));
+}
+
 static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     uint32_t length = tvb_captured_length(tvb);
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
 
-    if (length < 2 || (bytes[0] != MIKEY_VERSION && !mikey_name(MIKEY_NAMES_DATA_TYPE, bytes[1]))) {
+    const mikey_message_t *message = mikey_message_parse(pinfo->pool, bytes, length);
+
+    if (!looks_like_mikey(bytes, length, message)) {
         return 0;
     }
     if (!is_ours(bytes[1])) {
         return call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
     }
-    return dissect_message_over_udp(tvb, pinfo, tree, mikey_message_parse(pinfo->pool, bytes, length), bytes);
+    return dissect_message_over_udp(tvb, pinfo, tree, message, bytes);
 }
 
 /* Of any other port: after the first LTKM or procedure, only what is MIKEY to its last byte or answers a
@@ -594,7 +614,8 @@ static compat_bool_t dissect_ltkm_heur(tvbuff_t *tvb, packet_info *pinfo, proto_
     uint32_t length = tvb_captured_length(tvb);
     uint32_t ordinal;
 
-    if (length < 10 || tvb_get_uint8(tvb, 0) != MIKEY_VERSION || !is_ours(tvb_get_uint8(tvb, 1))) {
+    if (length < MIKEY_HEADER_SIZE || tvb_get_uint8(tvb, 0) != MIKEY_VERSION ||
+        !is_ours(tvb_get_uint8(tvb, 1))) {
         return FALSE;
     }
     ordinal = frame_record_ordinal(pinfo, proto_ltkm_udp);

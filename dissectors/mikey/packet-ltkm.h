@@ -1,6 +1,6 @@
 /* packet-ltkm.h
  * LTKMs and verification messages in the packet: from UDP by themselves, from HTTP bodies through
- * ltkm_dissect().
+ * ltkm_show().
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -38,12 +38,16 @@ void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const
 /* Whether anybody listens to the taps of messages. */
 bool ltkm_tap_wanted(void);
 
-/* Puts a message before |rows|, for ltkm_tap_queue(); in pinfo->pool. */
+/* A message as listeners get it; in pinfo->pool. */
 ltkm_tap_row_t *ltkm_tap_row(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
-                             const tracked_message_t *tracked, ltkm_tap_row_t *rows);
+                             const tracked_message_t *tracked);
 
 /* Tells the listeners of all messages that came together. */
 void ltkm_tap_queue(packet_info *pinfo, const ltkm_tap_row_t *rows);
+
+/* The same for a message that came in no document, and those who judge it. */
+void ltkm_tap_alone(packet_info *pinfo, const uint8_t *bytes, uint32_t length, uint32_t index,
+                    const tracked_message_t *tracked);
 
 /* Whether the protocol is enabled. */
 bool ltkm_enabled(void);

@@ -128,8 +128,7 @@ VERIFICATION_JUDGE(57)
 VERIFICATION_JUDGE(59)
 {
     if (verification->too_early) {
-        rule_find(findings, verification->too_early_other_host ? RULE_SUSPICIOUS : RULE_BREACH,
-                  RULE_TARGET_WHOLE,
+        rule_find(findings, verification->perhaps_in_order ? RULE_SUSPICIOUS : RULE_BREACH, RULE_TARGET_WHOLE,
                   "Before the verification message of an earlier LTKM in the payload of frame %u",
                   verification->ltkm_frame);
     }

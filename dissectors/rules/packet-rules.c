@@ -69,7 +69,7 @@ static void judge_delivered(const tracked_message_t *ltkm, bool final, rule_find
         .final = final,
         .verified = verification != NULL,
         .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
-        .time_left = (double)(capture_clock_end() - ltkm->time) / 1e9,
+        .time_left = capture_clock_left(ltkm->time),
         .timeout = verification_timeout,
     };
 
@@ -83,20 +83,21 @@ static void judge_verification(const tracked_message_t *verification, bool final
     host_match_t match = ltkm && ltkm->host
                              ? host_name_has(ltkm->host, verification->other_hash, verification->frame)
                              : HOST_UNKNOWN;
+    ltkm_order_t order = ltkm_order(verification);
     rule_verification_t facts = {
         .over_http = verification->transport == LTKM_TRANSPORT_HTTP,
         .v_flag = verification->v_flag,
         .registration_seen = verification->registration_seen,
         .final = final,
         .has_ltkm = ltkm != NULL,
-        .exact = verification->is_copy ? verification->link->exact : verification->exact,
+        .exact = ltkm_same_t(verification),
         .other_idr =
             ltkm && ltkm->idr_hash && verification->idr_hash && ltkm->idr_hash != verification->idr_hash,
         .ltkm_v_flag = ltkm && ltkm->v_flag,
-        .second = verification->is_second,
+        .second = ltkm_is_second(verification),
         .ltkm_frame = ltkm ? ltkm->frame : 0,
-        .too_early = verification->too_early,
-        .too_early_other_host = verification->too_early_other_host,
+        .too_early = order != LTKM_IN_ORDER,
+        .perhaps_in_order = order == LTKM_PERHAPS_TOO_EARLY,
         .right_destination = match == HOST_MATCHES ? RULE_YES
                              : match == HOST_OTHER ? RULE_NO
                                                    : RULE_UNKNOWN,
@@ -128,21 +129,21 @@ void packet_rules_judge(const tracked_message_t *message, bool final, const char
     }
 }
 
-void packet_rules_tap(packet_info *pinfo, const tracked_message_t *message)
+void packet_rules_tap(packet_info *pinfo, const procedure_t *procedure, const rule_finding_t *findings,
+                      const ltkm_tap_row_t *messages)
 {
-    rule_findings_t findings = { .pool = pinfo->pool };
     bcast_tap_t *tapped;
 
-    if (!PINFO_FD_VISITED(pinfo) || !have_tap_listener(bcast_tap)) {
-        return;
-    }
-    packet_rules_judge(message, true, NULL, &findings);
-    if (findings.first) {
-        tapped = wmem_new0(pinfo->pool, bcast_tap_t);
-        tapped->frame = pinfo->num;
-        tapped->findings = findings.first;
+    if ((findings || messages) && have_tap_listener(bcast_tap)) {
+        tapped = wmem_new(pinfo->pool, bcast_tap_t);
+        *tapped = (bcast_tap_t){ pinfo->num, procedure, findings, messages };
         tap_queue_packet(bcast_tap, pinfo, tapped);
     }
+}
+
+bool packet_rules_tap_wanted(void)
+{
+    return have_tap_listener(bcast_tap);
 }
 
 /* ---- registration ----------------------------------------------------------------------------------- */

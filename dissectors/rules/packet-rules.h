@@ -7,7 +7,7 @@
 #define PACKET_RULES_H
 
 #include "rules/rules.h"
-#include "tracking/ltkms.h"
+#include "tracking/taps.h"
 
 struct expert_module;
 
@@ -24,8 +24,13 @@ void packet_rules_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, prot
 void packet_rules_judge(const tracked_message_t *message, bool final, const char *destination,
                         rule_findings_t *findings);
 
-/* Tells those who list findings (tap "bcast") of a tracked message's, on later passes. */
-void packet_rules_tap(packet_info *pinfo, const tracked_message_t *message);
+/* Tells those who list findings (tap "bcast") of a document's |findings| and of the |messages| that came with
+ * it, which they judge themselves; |procedure| is NULL where there is no document. */
+void packet_rules_tap(packet_info *pinfo, const procedure_t *procedure, const rule_finding_t *findings,
+                      const ltkm_tap_row_t *messages);
+
+/* Whether there are any. */
+bool packet_rules_tap_wanted(void);
 
 /* Seconds without a verification message before R53: a preference. */
 extern unsigned verification_timeout;

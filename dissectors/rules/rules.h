@@ -125,8 +125,8 @@ typedef struct {
     bool ltkm_v_flag;
     bool second; /* not the first with other bytes for its LTKM */
     uint32_t ltkm_frame;
-    bool too_early;            /* before that of an LTKM which stands before its own in the same payload */
-    bool too_early_other_host; /* and the two go to different hosts */
+    bool too_early;        /* before that of an LTKM which stands before its own in the same payload */
+    bool perhaps_in_order; /* the two go to different hosts, or one is not paired by T */
     rule_answer_t right_destination;
     const char *host;        /* of IDi, where destination is known to be wrong */
     const char *destination; /* likewise; NULL: not at hand */

@@ -4,11 +4,13 @@
  */
 #include "tracking/capture-clock.h"
 
+#define LATEST (INT64_MAX / 2)
+
 static int64_t end;
 
 static void reset(void)
 {
-    end = INT64_MIN;
+    end = -LATEST;
 }
 
 void capture_clock_register(void)
@@ -16,14 +18,16 @@ void capture_clock_register(void)
     register_init_routine(reset);
 }
 
-void capture_clock_tick(const packet_info *pinfo)
+int64_t capture_clock_tick(const packet_info *pinfo)
 {
-    int64_t now = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
+    int64_t seconds = CLAMP(pinfo->abs_ts.secs, -LATEST / CAPTURE_SECOND + 1, LATEST / CAPTURE_SECOND - 1);
+    int64_t now = seconds * CAPTURE_SECOND + CLAMP(pinfo->abs_ts.nsecs, 0, CAPTURE_SECOND - 1);
 
     end = MAX(end, now);
+    return now;
 }
 
-int64_t capture_clock_end(void)
+double capture_clock_left(int64_t time)
 {
-    return end;
+    return (double)(end - time) / CAPTURE_SECOND;
 }

@@ -1,5 +1,5 @@
 /* capture-clock.h
- * How far the capture goes: what has not come by its end does not come.
+ * Time stamps as numbers, and how far the capture goes: what has not come by its end does not come.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,13 +8,16 @@
 
 #include "plugin/compat.h"
 
+#define CAPTURE_SECOND 1000000000 /* nanoseconds */
+
 /* Once, at registration. */
 void capture_clock_register(void);
 
-/* A frame has been seen. First pass only. */
-void capture_clock_tick(const packet_info *pinfo);
+/* A frame has been seen: returns its time in nanoseconds since 1970. Times beyond 73 years from there on
+ * either side are brought back to that, so that no difference of two overflows. First pass only. */
+int64_t capture_clock_tick(const packet_info *pinfo);
 
-/* The latest time stamp of all frames seen, in nanoseconds since 1970; INT64_MIN before the first. */
-int64_t capture_clock_end(void);
+/* Seconds from |time|, as capture_clock_tick() gave it, to the latest time stamp of all frames seen. */
+double capture_clock_left(int64_t time);
 
 #endif

@@ -52,7 +52,7 @@ host_name_t *host_name_get(const char *name, size_t length)
     return host;
 }
 
-static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
+uint32_t host_bytes_hash(const uint8_t *bytes, uint32_t length)
 {
     uint32_t hash = length ? wmem_strong_hash(bytes, length) : 0;
 
@@ -61,7 +61,7 @@ static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
 
 uint32_t host_address_hash(const address *address)
 {
-    return hash_bytes(address->data, (uint32_t)address->len);
+    return host_bytes_hash(address->data, (uint32_t)address->len);
 }
 
 host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint32_t frame)
@@ -84,7 +84,7 @@ host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint3
 
 static void add_address(host_name_t *host, const uint8_t *bytes, uint32_t length, uint32_t frame)
 {
-    uint32_t hash = hash_bytes(bytes, length);
+    uint32_t hash = host_bytes_hash(bytes, length);
     host_address_t *known = host->addresses;
 
     while (known && known->hash != hash) {

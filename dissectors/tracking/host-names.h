@@ -32,6 +32,9 @@ void host_names_handoff(void);
 /* The record of a host name (any case), made when new. */
 host_name_t *host_name_get(const char *name, size_t length);
 
+/* A hash of bytes, 0 only where there are none. */
+uint32_t host_bytes_hash(const uint8_t *bytes, uint32_t length);
+
 /* A hash of an address, never 0 for one that has bytes. */
 uint32_t host_address_hash(const address *address);
 

@@ -1,7 +1,8 @@
 /* ltkms.c
- * Two maps for LTKMs and two for the verification messages that are not (exactly) paired: by CSB ID and T,
- * and by CSB ID. Each entry heads a chain, youngest first, of which no more than CHAIN_LIMIT are looked at:
- * hostile traffic costs no more than real one.
+ * LTKMs stand in chains by CSB ID, youngest first; so do the verification messages that may still want
+ * another LTKM. A chain is looked through as a whole as long as it has CHAIN_LIMIT messages: nearly all have
+ * one or two. Where a CSB ID is in use more often, its messages stand in further chains, by CSB ID and IDr,
+ * T, or both, and CHAIN_LIMIT of each are looked at: hostile traffic costs no more than real one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,49 +15,76 @@
 #include <epan/wmem_scopes.h>
 
 #include "mikey/identifiers.h"
+#include "tracking/capture-clock.h"
 
 enum { CHAIN_LIMIT = 64 };
 enum { NO_T = 0xff };
-enum { NANOSECONDS = 1000000000 };
 
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
  * as much as reordering does, less than a CSB ID's next use. */
 enum { REORDER_SECONDS = 10 };
 
+/* What is equal, besides the CSB ID, in the messages of a chain: bits. */
+enum { SAME_IDR = 1, SAME_T = 2, N_CHAINS = 4 };
+
 typedef struct {
-    wmem_map_t *same_t;   /* tracked_message_t (by CSB ID and T) -> head of chain */
-    wmem_map_t *same_csb; /* CSB ID -> head of chain */
+    wmem_map_t *heads[N_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike */
 } index_t;
 
 static index_t ltkms;
 static index_t verifications;
 
-static guint same_t_hash(gconstpointer key)
+static guint hash_of(const tracked_message_t *message, int alike)
 {
-    const tracked_message_t *message = key;
-    uint64_t mixed = ((uint64_t)message->csb_id << 32 ^ message->t) + message->t_type;
+    uint64_t mixed = (uint64_t)message->csb_id << 32;
 
+    mixed ^= (alike & SAME_T) ? message->t + message->t_type : 0;
+    mixed ^= (alike & SAME_IDR) ? message->idr_hash : 0;
     return wmem_strong_hash((const guint8 *)&mixed, sizeof mixed);
 }
 
-static gboolean same_t_equal(gconstpointer a, gconstpointer b)
+static bool same_t(const tracked_message_t *a, const tracked_message_t *b)
 {
-    const tracked_message_t *one = a, *other = b;
-
-    return one->csb_id == other->csb_id && one->t == other->t && one->t_type == other->t_type;
+    return a->t_type != NO_T && a->t == b->t && a->t_type == b->t_type;
 }
 
-static guint csb_hash(gconstpointer key)
+static bool is_alike(const tracked_message_t *a, const tracked_message_t *b, int alike)
 {
-    uint32_t csb_id = GPOINTER_TO_UINT(key);
-
-    return wmem_strong_hash((const guint8 *)&csb_id, sizeof csb_id);
+    return a->csb_id == b->csb_id && (!(alike & SAME_T) || (a->t == b->t && a->t_type == b->t_type)) &&
+           (!(alike & SAME_IDR) || a->idr_hash == b->idr_hash);
 }
+
+#define CHAIN_KEY(name, alike)                                                                               \
+    static guint hash_##name(gconstpointer key)                                                              \
+    {                                                                                                        \
+        return hash_of(key, alike);                                                                          \
+    }                                                                                                        \
+    static gboolean equal_##name(gconstpointer a, gconstpointer b)                                           \
+    {                                                                                                        \
+        return is_alike(a, b, alike);                                                                        \
+    }
+
+CHAIN_KEY(csb, 0)
+CHAIN_KEY(idr, SAME_IDR)
+CHAIN_KEY(t, SAME_T)
+CHAIN_KEY(t_and_idr, SAME_T | SAME_IDR)
 
 static void index_register(index_t *index)
 {
-    index->same_t = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), same_t_hash, same_t_equal);
-    index->same_csb = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), csb_hash, g_direct_equal);
+    static const struct {
+        GHashFunc hash;
+        GEqualFunc equal;
+    } keys[N_CHAINS] = {
+        { hash_csb, equal_csb },
+        { hash_idr, equal_idr },
+        { hash_t, equal_t },
+        { hash_t_and_idr, equal_t_and_idr },
+    };
+
+    for (int alike = 0; alike < N_CHAINS; alike++) {
+        index->heads[alike] =
+            wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), keys[alike].hash, keys[alike].equal);
+    }
 }
 
 void ltkms_register(void)
@@ -67,51 +95,180 @@ void ltkms_register(void)
 
 /* ---- chains ----------------------------------------------------------------------------------------- */
 
-static tracked_message_t *same_t_chain(const index_t *index, const tracked_message_t *key)
+static void add_alike(index_t *index, tracked_message_t *message)
 {
-    return key->t_type == NO_T ? NULL : wmem_map_lookup(index->same_t, key);
+    message->older_alike = wmem_alloc0_array(wmem_file_scope(), tracked_message_t *, N_CHAINS);
+    for (int alike = 1; alike < N_CHAINS; alike++) {
+        message->older_alike[alike] = wmem_map_lookup(index->heads[alike], message);
+        wmem_map_insert(index->heads[alike], message, message);
+    }
 }
 
-static tracked_message_t *same_csb_chain(const index_t *index, const tracked_message_t *key)
+/* The chain has become too long: its messages enter the other chains, the oldest first. */
+static void add_all_alike(index_t *index, tracked_message_t *youngest)
 {
-    return wmem_map_lookup(index->same_csb, GUINT_TO_POINTER(key->csb_id));
+    tracked_message_t *chain[CHAIN_LIMIT + 1];
+    int n = 0;
+
+    for (; youngest; youngest = youngest->older) {
+        chain[n++] = youngest;
+    }
+    while (n-- > 0) {
+        add_alike(index, chain[n]);
+    }
 }
 
 static void index_add(index_t *index, tracked_message_t *message)
 {
-    if (message->t_type != NO_T) {
-        message->next_same_t = same_t_chain(index, message);
-        wmem_map_insert(index->same_t, message, message);
+    message->older = wmem_map_lookup(index->heads[0], message);
+    message->n_older = message->older ? message->older->n_older + 1 : 0;
+    wmem_map_insert(index->heads[0], message, message);
+    if (message->n_older == CHAIN_LIMIT) {
+        add_all_alike(index, message);
+    } else if (message->n_older > CHAIN_LIMIT) {
+        add_alike(index, message);
     }
-    message->next_same_csb = same_csb_chain(index, message);
-    wmem_map_insert(index->same_csb, GUINT_TO_POINTER(message->csb_id), message);
 }
 
-static bool same_bytes(const tracked_message_t *a, const tracked_message_t *b)
+/* Those that may belong to a message. */
+typedef struct {
+    tracked_message_t *messages[N_CHAINS * CHAIN_LIMIT];
+    int n;
+    bool all; /* there are no others with this CSB ID */
+} candidates_t;
+
+static void add_chain(candidates_t *candidates, const index_t *index, const tracked_message_t *key, int alike)
 {
-    return a->digest == b->digest;
+    tracked_message_t *message = wmem_map_lookup(index->heads[alike], key);
+
+    for (int left = CHAIN_LIMIT; message && left > 0; left--) {
+        candidates->messages[candidates->n++] = message;
+        message = alike ? message->older_alike[alike] : message->older;
+    }
 }
 
-static tracked_message_t *find_same_bytes(tracked_message_t *chain, const tracked_message_t *message)
+static void find_candidates(candidates_t *candidates, const index_t *index, const tracked_message_t *key)
 {
-    int left = CHAIN_LIMIT;
+    const tracked_message_t *youngest = wmem_map_lookup(index->heads[0], key);
 
-    for (; chain && left > 0; chain = chain->next_same_t, left--) {
-        if (same_bytes(chain, message)) {
-            return chain;
+    candidates->n = 0;
+    candidates->all = !youngest || youngest->n_older < CHAIN_LIMIT;
+    if (candidates->all) {
+        add_chain(candidates, index, key, 0);
+        return;
+    }
+    add_chain(candidates, index, key, SAME_T | SAME_IDR);
+    add_chain(candidates, index, key, SAME_T);
+    add_chain(candidates, index, key, SAME_IDR);
+}
+
+/* ---- which fits ------------------------------------------------------------------------------------- */
+
+static bool same_idr(const tracked_message_t *a, const tracked_message_t *b)
+{
+    return a->idr_hash != 0 && a->idr_hash == b->idr_hash;
+}
+
+/* How well two messages with equal CSB IDs fit. */
+typedef enum { FIT_CSB = 1, FIT_T, FIT_EXACT } fit_t;
+
+static fit_t fit_of(const tracked_message_t *a, const tracked_message_t *b)
+{
+    if (!same_t(a, b)) {
+        return FIT_CSB;
+    }
+    return a->idr_hash && b->idr_hash && a->idr_hash != b->idr_hash ? FIT_T : FIT_EXACT;
+}
+
+static tracked_message_t *find_copy(const candidates_t *candidates, const tracked_message_t *message)
+{
+    for (int i = 0; i < candidates->n; i++) {
+        if (candidates->messages[i]->digest == message->digest) {
+            return candidates->messages[i];
         }
     }
     return NULL;
 }
 
 /* Exactly paired verification messages stand in no chain of their own (that saves memory). */
-static tracked_message_t *find_paired_same_bytes(tracked_message_t *ltkm, const tracked_message_t *message)
+static tracked_message_t *find_paired_copy(const candidates_t *paired, const tracked_message_t *message)
 {
-    int left = CHAIN_LIMIT;
+    for (int i = 0; i < paired->n; i++) {
+        tracked_message_t *other = paired->messages[i]->link;
 
-    for (; ltkm && left > 0; ltkm = ltkm->next_same_t, left--) {
-        if (ltkm->link && same_bytes(ltkm->link, message)) {
-            return ltkm->link;
+        if (other && other->digest == message->digest) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/* The best of those with the same T that |message| fits better than what they have: by IDr, then by address;
+ * the youngest of equals. */
+static tracked_message_t *find_by_t(const candidates_t *candidates, const tracked_message_t *message)
+{
+    tracked_message_t *best = NULL;
+    int best_score = 0;
+
+    for (int i = 0; i < candidates->n; i++) {
+        tracked_message_t *candidate = candidates->messages[i];
+        fit_t fit = fit_of(candidate, message);
+        int score = 4 * (int)fit + 2 * same_idr(candidate, message) +
+                    (candidate->terminal_hash == message->terminal_hash);
+
+        if (fit >= FIT_T && score > best_score &&
+            (!candidate->link || fit_of(candidate, candidate->link) < fit)) {
+            best = candidate;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+/* The LTKM that a verification message answers once more. */
+static tracked_message_t *find_answered(const candidates_t *candidates, const tracked_message_t *verification)
+{
+    for (int i = 0; i < candidates->n; i++) {
+        if (fit_of(candidates->messages[i], verification) == FIT_EXACT) {
+            return candidates->messages[i];
+        }
+    }
+    return NULL;
+}
+
+/* The LTKM for a verification message with a T of its own: the one with the same IDr that came last, in its
+ * frame the first in document order (they are processed in that order, 5.1.6.10.4); else the only one that is
+ * left. */
+static tracked_message_t *find_by_csb(const candidates_t *candidates, const tracked_message_t *verification)
+{
+    tracked_message_t *by_idr = NULL, *any = NULL;
+    int n_left = 0;
+
+    for (int i = 0; i < candidates->n; i++) {
+        tracked_message_t *candidate = candidates->messages[i];
+
+        if (candidate->link || !candidate->v_flag) {
+            continue;
+        }
+        n_left++;
+        any = candidate;
+        if (same_idr(candidate, verification) && (!by_idr || by_idr->frame == candidate->frame)) {
+            by_idr = candidate;
+        }
+    }
+    return by_idr ? by_idr : n_left == 1 && candidates->all ? any : NULL;
+}
+
+/* The verification message with a T of its own that stands shortly before its LTKM; it must name the same
+ * IDr. */
+static tracked_message_t *find_early_by_csb(const candidates_t *candidates, const tracked_message_t *ltkm)
+{
+    for (int i = 0; i < candidates->n; i++) {
+        tracked_message_t *candidate = candidates->messages[i];
+
+        if (!candidate->link && same_idr(candidate, ltkm) &&
+            ABS(ltkm->time - candidate->time) <= (int64_t)REORDER_SECONDS * CAPTURE_SECOND) {
+            return candidate;
         }
     }
     return NULL;
@@ -119,169 +276,117 @@ static tracked_message_t *find_paired_same_bytes(tracked_message_t *ltkm, const 
 
 /* ---- pairing ---------------------------------------------------------------------------------------- */
 
-/* The verification messages of later LTKMs in the same body that are there already came too early
- * (5.1.6.10.4). */
-static void check_order(tracked_message_t *ltkm)
+static tracked_message_t *find_ltkm(const candidates_t *candidates, const tracked_message_t *verification)
 {
-    uint32_t end = MIN(ltkm->n_siblings, ltkm->index + CHAIN_LIMIT);
+    tracked_message_t *ltkm = find_by_t(candidates, verification);
 
-    for (uint32_t index = ltkm->index + 1; ltkm->index > 0 && ltkm->v_flag && index <= end; index++) {
-        tracked_message_t *later = ltkm + (index - ltkm->index);
+    return ltkm ? ltkm : find_by_csb(candidates, verification);
+}
 
-        if (later->frame && !later->is_copy && later->v_flag && later->link &&
-            later->link->frame < ltkm->link->frame) {
-            later->link->too_early = true;
-            later->link->too_early_other_host = later->host != ltkm->host;
-        }
+static tracked_message_t *find_verification(const candidates_t *candidates, const tracked_message_t *ltkm)
+{
+    tracked_message_t *verification = find_by_t(candidates, ltkm);
+
+    return verification || !ltkm->v_flag ? verification : find_early_by_csb(candidates, ltkm);
+}
+
+static tracked_message_t *detach(tracked_message_t *message)
+{
+    tracked_message_t *other = message->link;
+
+    if (other) {
+        other->link = message->link = NULL;
+    }
+    return other;
+}
+
+static void attach(tracked_message_t *one, tracked_message_t *other)
+{
+    if (one && other) {
+        detach(one);
+        detach(other);
+        one->link = other;
+        other->link = one;
     }
 }
 
-static void pair(tracked_message_t *ltkm, tracked_message_t *verification, bool exact)
+/* Pairs the two; those who had them before look for others, once. */
+static void pair(tracked_message_t *ltkm, tracked_message_t *verification)
 {
-    if (ltkm->link) {
-        ltkm->link->link = NULL;
-        ltkm->link->exact = false;
+    tracked_message_t *left_verification = detach(ltkm);
+    tracked_message_t *left_ltkm = detach(verification);
+    candidates_t candidates;
+
+    attach(ltkm, verification);
+    if (left_verification) {
+        find_candidates(&candidates, &ltkms, left_verification);
+        attach(find_ltkm(&candidates, left_verification), left_verification);
     }
-    if (verification->link) {
-        verification->link->link = NULL;
-        verification->link->exact = false;
+    if (left_ltkm && !left_ltkm->link) {
+        find_candidates(&candidates, &verifications, left_ltkm);
+        attach(left_ltkm, find_verification(&candidates, left_ltkm));
     }
-    ltkm->link = verification;
-    verification->link = ltkm;
-    ltkm->exact = verification->exact = exact;
-    check_order(ltkm);
-}
-
-static bool same_idr(const tracked_message_t *a, const tracked_message_t *b)
-{
-    return a->idr_hash != 0 && a->idr_hash == b->idr_hash;
-}
-
-/* How well two messages with equal CSB ID and T fit: one that is free before one that is taken, then IDr,
- * then address. */
-static int exact_score(const tracked_message_t *candidate, const tracked_message_t *message)
-{
-    return 1 + 4 * !candidate->exact + 2 * same_idr(candidate, message) +
-           (candidate->terminal_hash == message->terminal_hash);
-}
-
-/* The best fit, the youngest of equals; NULL for an empty chain. */
-static tracked_message_t *find_exact(tracked_message_t *chain, const tracked_message_t *message)
-{
-    tracked_message_t *best = NULL;
-    int best_score = 0;
-    int left = CHAIN_LIMIT;
-
-    for (; chain && left > 0; chain = chain->next_same_t, left--) {
-        int score = exact_score(chain, message);
-
-        if (score > best_score) {
-            best = chain;
-            best_score = score;
-        }
-    }
-    return best;
-}
-
-/* The LTKM for a verification message with a T of its own: the one with the same IDr that came last, in its
- * frame the first in document order (they are processed in that order, 5.1.6.10.4); else the only one that is
- * left. */
-static tracked_message_t *find_by_csb(tracked_message_t *chain, const tracked_message_t *verification)
-{
-    tracked_message_t *by_idr = NULL, *any = NULL;
-    int n_left = 0;
-    int left = CHAIN_LIMIT;
-
-    for (; chain && left > 0; chain = chain->next_same_csb, left--) {
-        if (chain->link || !chain->v_flag) {
-            continue;
-        }
-        n_left++;
-        any = chain;
-        if (same_idr(chain, verification) && (!by_idr || by_idr->frame == chain->frame)) {
-            by_idr = chain;
-        }
-    }
-    return by_idr ? by_idr : n_left == 1 ? any : NULL;
-}
-
-/* The verification message with a T of its own that stands shortly before its LTKM; it must name the same
- * IDr. */
-static tracked_message_t *find_early_by_csb(tracked_message_t *chain, const tracked_message_t *ltkm)
-{
-    int left = CHAIN_LIMIT;
-
-    for (; chain && left > 0; chain = chain->next_same_csb, left--) {
-        if (!chain->link && same_idr(chain, ltkm) &&
-            ABS(ltkm->time - chain->time) <= (int64_t)REORDER_SECONDS * NANOSECONDS) {
-            return chain;
-        }
-    }
-    return NULL;
 }
 
 static void add_ltkm(tracked_message_t *ltkm)
 {
-    tracked_message_t *early;
+    candidates_t candidates;
+    tracked_message_t *verification;
 
-    ltkm->link = find_same_bytes(same_t_chain(&ltkms, ltkm), ltkm);
+    find_candidates(&candidates, &ltkms, ltkm);
+    ltkm->link = find_copy(&candidates, ltkm);
     if (ltkm->link) {
         ltkm->is_copy = true;
         return;
     }
     index_add(&ltkms, ltkm);
-    early = find_exact(same_t_chain(&verifications, ltkm), ltkm);
-    if (early && !early->exact) {
-        pair(ltkm, early, true);
-        return;
+    find_candidates(&candidates, &verifications, ltkm);
+    verification = find_verification(&candidates, ltkm);
+    if (verification) {
+        pair(ltkm, verification);
     }
-    early = ltkm->v_flag ? find_early_by_csb(same_csb_chain(&verifications, ltkm), ltkm) : NULL;
-    if (early) {
-        pair(ltkm, early, false);
+}
+
+static tracked_message_t *find_first_copy(const candidates_t *candidates,
+                                          const tracked_message_t *verification)
+{
+    candidates_t waiting;
+    tracked_message_t *copy = find_paired_copy(candidates, verification);
+
+    if (!copy) {
+        find_candidates(&waiting, &verifications, verification);
+        copy = find_copy(&waiting, verification);
     }
+    return copy;
 }
 
 static void add_verification(tracked_message_t *verification)
 {
-    tracked_message_t *candidates = same_t_chain(&ltkms, verification);
-    tracked_message_t *ltkm;
+    candidates_t candidates;
+    tracked_message_t *ltkm, *answered;
 
-    verification->link = find_same_bytes(same_t_chain(&verifications, verification), verification);
-    if (!verification->link) {
-        verification->link = find_paired_same_bytes(candidates, verification);
-    }
+    find_candidates(&candidates, &ltkms, verification);
+    verification->link = find_first_copy(&candidates, verification);
     if (verification->link) {
         verification->is_copy = true;
         return;
     }
-    ltkm = find_exact(candidates, verification);
-    if (ltkm && !ltkm->exact) {
-        pair(ltkm, verification, true);
-        return;
+    ltkm = find_by_t(&candidates, verification);
+    answered = ltkm ? NULL : find_answered(&candidates, verification);
+    if (!ltkm && !answered) {
+        ltkm = find_by_csb(&candidates, verification);
     }
-    if (ltkm) { /* a second answer, in other bytes: it names its LTKM but does not take the first one's place
-                 */
-        verification->link = ltkm;
-        verification->exact = true;
-        verification->is_second = true;
+    if (!ltkm || fit_of(ltkm, verification) < FIT_EXACT) { /* others may come that fit better */
         index_add(&verifications, verification);
-        return;
     }
-    index_add(&verifications, verification);
-    ltkm = find_by_csb(same_csb_chain(&ltkms, verification), verification);
     if (ltkm) {
-        pair(ltkm, verification, false);
+        pair(ltkm, verification);
+    } else {
+        verification->link = answered; /* it names its LTKM but does not take the first one's place */
     }
 }
 
 /* ---- public ----------------------------------------------------------------------------------------- */
-
-static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
-{
-    uint32_t hash = length ? wmem_strong_hash(bytes, length) : 0;
-
-    return length && hash == 0 ? 1 : hash;
-}
 
 static uint64_t digest_of(const uint8_t *bytes, uint32_t length)
 {
@@ -320,9 +425,9 @@ void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_messa
 
     set_key(tracked, message);
     tracked->frame = pinfo->num;
-    tracked->time = (int64_t)pinfo->abs_ts.secs * NANOSECONDS + pinfo->abs_ts.nsecs;
+    tracked->time = capture_clock_tick(pinfo);
     tracked->digest = digest_of(bytes, length);
-    tracked->idr_hash = idr ? hash_bytes(bytes + idr->id.data.offset, idr->id.data.length) : 0;
+    tracked->idr_hash = idr ? host_bytes_hash(bytes + idr->id.data.offset, idr->id.data.length) : 0;
     tracked->terminal_hash = host_address_hash(origin->terminal_side);
     tracked->other_hash = host_address_hash(origin->other_side);
     tracked->index = origin->index;
@@ -356,6 +461,42 @@ const tracked_message_t *ltkm_peer(const tracked_message_t *message)
     return message->is_copy ? message->link->link : message->link;
 }
 
+bool ltkm_same_t(const tracked_message_t *message)
+{
+    const tracked_message_t *peer = ltkm_peer(message);
+
+    return peer && same_t(message, peer);
+}
+
+bool ltkm_is_second(const tracked_message_t *verification)
+{
+    return !verification->is_copy && verification->link && verification->link->link != verification;
+}
+
+static ltkm_order_t order_of(const tracked_message_t *earlier, const tracked_message_t *ltkm)
+{
+    if (!earlier->frame || earlier->is_copy || !earlier->v_flag || !earlier->link ||
+        earlier->link->frame <= ltkm->link->frame) {
+        return LTKM_IN_ORDER;
+    }
+    return earlier->host == ltkm->host && ltkm_same_t(earlier) && ltkm_same_t(ltkm) ? LTKM_TOO_EARLY
+                                                                                    : LTKM_PERHAPS_TOO_EARLY;
+}
+
+ltkm_order_t ltkm_order(const tracked_message_t *verification)
+{
+    const tracked_message_t *ltkm = verification->is_copy ? NULL : verification->link;
+    ltkm_order_t order = LTKM_IN_ORDER;
+
+    if (!ltkm || ltkm->link != verification || !ltkm->v_flag) {
+        return order;
+    }
+    for (uint32_t back = 1; back < ltkm->index && back <= CHAIN_LIMIT; back++) {
+        order = MAX(order, order_of(ltkm - back, ltkm));
+    }
+    return order;
+}
+
 uint32_t ltkm_original_frame(const tracked_message_t *message)
 {
     return message->is_copy ? message->link->frame : 0;
@@ -363,18 +504,25 @@ uint32_t ltkm_original_frame(const tracked_message_t *message)
 
 double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verification)
 {
-    return (double)(verification->time - ltkm->time) / NANOSECONDS;
+    return (double)(verification->time - ltkm->time) / CAPTURE_SECOND;
 }
 
 bool ltkms_knows(const mikey_message_t *message)
 {
     tracked_message_t key = { 0 };
+    candidates_t candidates;
 
     set_key(&key, message);
-    return same_t_chain(&ltkms, &key) != NULL;
+    find_candidates(&candidates, &ltkms, &key);
+    for (int i = 0; i < candidates.n; i++) {
+        if (same_t(candidates.messages[i], &key)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool ltkms_any(void)
 {
-    return wmem_map_size(ltkms.same_csb) > 0;
+    return wmem_map_size(ltkms.heads[0]) > 0;
 }

@@ -21,11 +21,12 @@ typedef struct ltkm_tap_row {
     struct ltkm_tap_row *next;
 } ltkm_tap_row_t;
 
-/* Tap "bcast": the findings of a document; on later passes also those of a message. */
+/* Tap "bcast", once a document or datagram. */
 typedef struct {
     uint32_t frame;
-    const procedure_t *procedure; /* judged only if procedure_counts(); NULL: findings of a message */
-    const rule_finding_t *findings;
+    const procedure_t *procedure;   /* NULL: no document; |findings| count only if procedure_counts() */
+    const rule_finding_t *findings; /* of the document */
+    const ltkm_tap_row_t *messages; /* to be judged by packet_rules_judge() when all is known */
 } bcast_tap_t;
 
 /* Tap "mbms_sec": a const procedure_t, when its response has come. */

@@ -379,8 +379,8 @@ static void test_order(void **state)
 {
     static const verification_row_t rows[] = {
         { "too early", { OF_LTKM, .too_early = true }, "59B" },
-        { "too early, other host", { OF_LTKM, .too_early = true, .too_early_other_host = true }, "59S" },
-        { "in order", { OF_LTKM, .too_early_other_host = true }, "" },
+        { "too early, other host", { OF_LTKM, .too_early = true, .perhaps_in_order = true }, "59S" },
+        { "in order", { OF_LTKM, .perhaps_in_order = true }, "" },
     };
 
     (void)state;
@@ -419,7 +419,7 @@ static void test_all_at_once(void **state)
             .has_ltkm = true,
             .second = true,
             .too_early = true,
-            .too_early_other_host = true,
+            .perhaps_in_order = true,
             .right_destination = RULE_NO,
             .right_mac = RULE_NO },
           "54B 55S 56B 59S 61B 62S 64S" },
