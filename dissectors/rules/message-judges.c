@@ -83,7 +83,7 @@ DELIVERED_JUDGE(53)
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "The verification message came after %.3f s (time-out %.0f s)", ltkm->verification_delay,
                   ltkm->timeout);
-    } else if (!ltkm->verified && ltkm->time_left >= ltkm->timeout) {
+    } else if (!ltkm->verified && !ltkm->answer_may_be_cut && ltkm->time_left >= ltkm->timeout) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "No verification message in the %.3f s up to the end of the capture", ltkm->time_left);
     }
@@ -158,7 +158,8 @@ VERIFICATION_JUDGE(62)
 
 VERIFICATION_JUDGE(63)
 {
-    if (!verification->has_ltkm && verification->final && verification->registration_seen) {
+    if (!verification->has_ltkm && !verification->ltkm_may_be_cut && verification->final &&
+        verification->registration_seen) {
         rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "There is no LTKM for this verification message");
     }
 }

@@ -69,6 +69,7 @@ static void judge_delivered(const tracked_message_t *ltkm, bool final, rule_find
         .final = final,
         .verified = verification != NULL,
         .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
+        .answer_may_be_cut = capture_lacks_headers(),
         .time_left = capture_clock_left(ltkm->time),
         .timeout = verification_timeout,
     };
@@ -90,6 +91,7 @@ static void judge_verification(const tracked_message_t *verification, bool final
         .registration_seen = verification->registration_seen,
         .final = final,
         .has_ltkm = ltkm != NULL,
+        .ltkm_may_be_cut = capture_lacks_bytes(),
         .exact = ltkm_same_t(verification),
         .other_idr =
             ltkm && ltkm->idr_hash && verification->idr_hash && ltkm->idr_hash != verification->idr_hash,

@@ -108,6 +108,7 @@ typedef struct {
     const delivery_state_t *delivery; /* in force; NULL: not known, nothing is judged by it */
     bool final; /* what has not come by now does not come: a later pass, or the end of the file */
     bool verified;
+    bool answer_may_be_cut;    /* frames of the capture lack their headers */
     double verification_delay; /* seconds; where verified */
     double time_left;          /* seconds from the LTKM to the end of the capture */
     double timeout;
@@ -120,7 +121,8 @@ typedef struct {
     bool registration_seen; /* before it in the capture */
     bool final;
     bool has_ltkm;
-    bool exact; /* CSB ID and T are those of the LTKM */
+    bool ltkm_may_be_cut; /* frames of the capture lack bytes */
+    bool exact;           /* CSB ID and T are those of the LTKM */
     bool other_idr;
     bool ltkm_v_flag;
     bool second; /* not the first with other bytes for its LTKM */

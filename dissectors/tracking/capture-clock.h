@@ -17,6 +17,11 @@ void capture_clock_register(void);
  * either side are brought back to that, so that no difference of two overflows. First pass only. */
 int64_t capture_clock_tick(const packet_info *pinfo);
 
+/* Whether frames seen so far lack bytes that the capture cut off: LTKMs may be in them; and whether some have
+ * so few that not even the header of a verification message would be left. */
+bool capture_lacks_bytes(void);
+bool capture_lacks_headers(void);
+
 /* Seconds from |time|, as capture_clock_tick() gave it, to the latest time stamp of all frames seen. */
 double capture_clock_left(int64_t time);
 

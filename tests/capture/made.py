@@ -9,15 +9,15 @@ from captures.generator import cast, documents, mikey, procedures  # noqa: E402
 from captures.generator.capture import Capture  # noqa: E402
 
 
-def many_ltkms(path, count: int, verified: list[int]) -> dict[int, int]:
+def many_ltkms(path, count: int, verified: list[int], offer=(documents.HTTP,)) -> dict[int, int]:
     """One registration response with |count| LTKMs; gives number of LTKM -> frame of its verification message."""
     capture = Capture(path.stem, '')
     session = procedures.Dialogue(capture, cast.SUBSCRIBER_A, cast.BSM_1).open()
-    session.request(documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=(documents.HTTP,)))
+    session.request(documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=offer))
     ids = cast.key_ids(0x68C9, 1)
     ltkms = tuple(cast.ltkm(ids, number, v=number in verified) for number in range(1, count + 1))
     entry = documents.Entry(cast.NEWS, ltkms=ltkms)
-    session.respond(documents.Document(documents.REGISTRATION_RESPONSE, entries=(entry,), delivery=(documents.HTTP,)))
+    session.respond(documents.Document(documents.REGISTRATION_RESPONSE, entries=(entry,), delivery=offer))
     answers = {}
     for number in verified:
         message = mikey.Verification(ltkms[number - 1])
@@ -40,6 +40,6 @@ def over_http(path, kind, *bodies: bytes) -> str:
     capture = Capture(path.stem, '')
     session = procedures.Dialogue(capture, cast.SUBSCRIBER_A, cast.BSM_1).open()
     for data in bodies:
-        session.request(documents.Body(kind.media_type, data, {'mbms_sec.message': [str(kind.number)]}))
+        session.request(documents.Body(kind.media_type, data, {'mbms_sec.message': [str(kind.number)]}), target='/')
     path.write_bytes(capture.pcap())
     return str(path)

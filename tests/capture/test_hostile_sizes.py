@@ -1,7 +1,8 @@
 """Bodies of any size: bounded trees, but nothing goes untracked."""
 import re
 
-from made import many_ltkms
+import pytest
+from made import documents, many_ltkms, over_http
 from trees import packets
 
 IN_FULL, SHOWN = 1000, 10000
@@ -61,3 +62,33 @@ def test_the_line_says_what_it_is(wireshark, folder):
     assert len(lines) == 500
     assert lines[399] == 'LTKM 1400: LTKM 00f110/68c9:0001 counter 1400, verification requested'
     assert [line.split(':')[0] for line in lines] == [f'LTKM {number}' for number in range(1001, 1501)]
+
+
+def test_findings_of_any_number(wireshark, folder):
+    """6 000 LTKMs over HTTP to a terminal that offered nothing: each is counted, in one pass and in two."""
+    many_ltkms(folder / 'r34.pcap', 6000, [], offer=None)
+    for passes in ([], ['-2']):
+        out = wireshark.tshark(str(folder / 'r34.pcap'), *passes, '-q', '-z', 'bcast,rules')
+        assert [line.split()[:3] for line in out.splitlines() if line.startswith('R34')] == [['R34', 'breach', '6000']]
+
+
+DELIVERY = '<x:LTKMDelivery><x:Type>2</x:Type></x:LTKMDelivery>'
+OPEN = f'<x:RegistrationRequestExtension xmlns:x="{documents.BCAST}">'
+CLOSE = '</x:RegistrationRequestExtension>'
+
+
+@pytest.mark.parametrize('kind, before, element, after, cut', [
+    (documents.REGISTRATION_RESPONSE, '', '<Response><serviceID>s</serviceID></Response>', '', True),
+    (documents.REGISTRATION, '', '<serviceID>s</serviceID>', '', False),
+    (documents.MSK_REQUEST, '', '<MSK><MSKID>aMkAAQ==</MSKID></MSK>', '', True),
+    (documents.REGISTRATION, '', OPEN + CLOSE, '', True),
+    (documents.REGISTRATION, OPEN, DELIVERY, CLOSE, True),
+], ids=['Response', 'serviceID', 'MSK', 'container', 'LTKMDelivery'])  # fmt: skip
+def test_more_elements_than_a_tree_bears(wireshark, folder, kind, before, element, after, cut):
+    """250 000 of anything: a tree within Wireshark's limit, and one line that says what is missing."""
+    body = f'<{kind.root} xmlns="{kind.namespace}">{before}{element * 250000}{after}</{kind.root}>'
+    path = over_http(folder / 'elements.pcap', kind, body.encode())
+    text = wireshark.tshark(path, '-2', '-V', '-Y', 'mbms_sec', '-o', 'mbms_sec.xml_tree:FALSE')
+    assert 'Message: ' in text
+    said = [line for line in text.splitlines() if 'Expert Info' in line and 'are too many for the tree: judged but not shown' in line]
+    assert len(said) == cut

@@ -216,6 +216,10 @@ static void test_unanswered(void **state)
 {
     static const ltkm_row_t rows[] = {
         { "long ago", { OVER_UDP, ASKS, LEFT(60) }, "53S" },
+        { "perhaps cut off", { OVER_UDP, ASKS, LEFT(60), .answer_may_be_cut = true }, "" },
+        { "late, others cut off",
+          { OVER_UDP, ASKS, LEFT(60), AFTER(12.5), .answer_may_be_cut = true },
+          "53S" },
         { "just long enough ago", { OVER_UDP, ASKS, LEFT(10) }, "53S" },
         { "not long enough ago", { OVER_UDP, ASKS, LEFT(9.999999) }, "" },
         { "at the end of the capture", { OVER_UDP, ASKS, LEFT(0) }, "" },
@@ -334,6 +338,7 @@ static void test_answers_its_ltkm(void **state)
 static void test_orphan(void **state)
 {
     static const verification_row_t rows[] = {
+        { "LTKM perhaps cut off", { .final = true, .registration_seen = true, .ltkm_may_be_cut = true }, "" },
         { "no LTKM", { .final = true, .registration_seen = true }, "63N" },
         { "first pass", { .registration_seen = true }, "" },
         { "no registration seen", { .final = true }, "" },
