@@ -548,6 +548,8 @@ static void test_seconds(void **state)
     const char *verification = "01010500a1b2c3d40001 0603c9981cab 09000024"
                                "6447567a6443316964476c6b4c5441774d44453d406273662e6578616d706c652e6f7267"
                                "0001 f8d872d503e81e4f192f06967cf58bca42eb2c2d";
+    bytes_t ltkm = bytes_of(LTKM_NTP_32);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
 
     (void)state;
     assert_int_equal(mac_of(bytes_of(LTKM_NTP_32), &keys), MIKEY_MAC_GOOD);
@@ -555,6 +557,8 @@ static void test_seconds(void **state)
     assert_verifies(verification, &keys, LTKM_NTP_32, MIKEY_V_RFC_T64);
     assert_int_equal(verify(verification, &keys, LTKM).status, MIKEY_MAC_GOOD); /* by its own T, then */
     assert_int_equal(verify(verification, &keys, LTKM).form, MIKEY_V_OWN_T_RFC_T64);
+    initiator.ts_type = MIKEY_TS_COUNTER; /* the same bytes, but another T */
+    assert_int_equal(verify_for(bytes_of(verification), &keys, &initiator).form, MIKEY_V_OWN_T_RFC_T64);
 }
 
 /* Key wrap */
