@@ -19,91 +19,104 @@ static bool is_3gpp(const char *ns)
     return g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
 }
 
-/* Goes through the containers of one kind; they come in document order, those of one parent after each other.
- */
+/* A parent of containers of one kind. */
 typedef struct {
-    const xml_element_t *parent; /* of the latest */
-    uint32_t last_sibling;       /* where the last sibling of that name starts, 0: none */
-} seen_t;
+    const xml_element_t *element;
+    uint32_t last_sibling; /* where its last child that they must not stand before starts, 0: none */
+} parent_t;
 
+/* Goes through the containers of one kind that stand in a right parent. They come in document order, so a
+ * parent is over once a container stands behind it: those that are not over are nested in each other, and the
+ * children of each are looked through once. */
 typedef struct {
-    const char *after; /* the siblings it must not stand before */
-    seen_t seen[2];    /* in the root, and elsewhere: the two may take turns */
-    bool second;       /* the latest is not the first in its parent */
-    uint32_t last_sibling;
-    uint32_t
-        searched; /* children looked at so far: hostile nesting makes it look at the same again and again */
+    const char *after;               /* the siblings they must not stand before */
+    parent_t parents[XML_MAX_DEPTH]; /* that are not over, from the outside in */
+    size_t n_parents;
 } place_t;
 
-enum { SEARCH_LIMIT = 1 << 20 };
-
-static uint32_t last_child_named(place_t *place, const xml_element_t *parent)
+static uint32_t last_child_named(const xml_element_t *parent, const char *name)
 {
     uint32_t last = 0;
 
-    for (const xml_element_t *child = parent ? parent->first_child : NULL;
-         child && place->searched < SEARCH_LIMIT; child = child->next, place->searched++) {
-        if (strcmp(child->name, place->after) == 0) {
+    for (const xml_element_t *child = parent->first_child; child; child = child->next) {
+        if (!child->recovered && strcmp(child->name, name) == 0) {
             last = child->range.start;
         }
     }
     return last;
 }
 
-static void enter(place_t *place, const xml_element_t *element)
+/* The parent of |element|; |*second| says whether another of its children was here before. */
+static const parent_t *enter(place_t *place, const xml_element_t *element, bool *second)
 {
-    seen_t *seen = &place->seen[element->parent && element->parent->parent ? 1 : 0];
+    parent_t *innermost = place->parents + place->n_parents;
 
-    place->second = element->parent == seen->parent;
-    if (!place->second) {
-        *seen = (seen_t){ element->parent, last_child_named(place, element->parent) };
+    while (innermost > place->parents && innermost[-1].element->range.end <= element->range.start) {
+        innermost--;
     }
-    place->last_sibling = seen->last_sibling;
+    *second = innermost > place->parents && innermost[-1].element == element->parent;
+    if (!*second) {
+        *innermost++ = (parent_t){ element->parent, last_child_named(element->parent, place->after) };
+    }
+    place->n_parents = (size_t)(innermost - place->parents);
+    return innermost - 1;
 }
 
-static void judge_place(const bcast_container_t *container, place_t *place, bool right_parent,
-                        const char *where, rule_findings_t *findings)
+static void judge_order(const xml_element_t *element, place_t *place, rule_findings_t *findings)
 {
-    const xml_element_t *element = container->element;
     uint32_t target = element->range.start;
+    bool second;
+    const parent_t *parent = enter(place, element, &second);
 
-    enter(place, element);
-    if (!right_parent) {
-        rule_find(findings, RULE_BREACH, target, "%s stands in <%s>, not %s", element->name,
-                  element->parent ? element->parent->name : "", where);
-    } else if (place->second) {
+    if (second) {
         rule_find(findings, RULE_BREACH, target, "%s is there more than once", element->name);
-    } else if (target < place->last_sibling) {
+    } else if (target < parent->last_sibling) {
         rule_find(findings, RULE_SUSPICIOUS, target, "%s stands before a <%s>", element->name, place->after);
     }
 }
 
-/* A container of the top level: under the root, once, after the elements called |after|. */
-static void judge_top_level(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
-                            const char *after)
+/* Judges where the containers of |kind| stand: in a parent for which |fits|, once, after the elements called
+ * |after|. */
+static void judge_place(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
+                        bool (*fits)(const bcast_container_t *container), const char *where,
+                        const char *after)
 {
     place_t place = { .after = after };
 
     for (EACH_CONTAINER(container, body)) {
-        if (container->kind == kind && !rule_guessed(container->element)) {
-            judge_place(container, &place, container->element->parent == body->document->root,
-                        "at the top level", findings);
+        const xml_element_t *element = container->element;
+
+        if (container->kind != kind || rule_guessed(element)) {
+            continue;
+        }
+        if (fits(container)) {
+            judge_order(element, &place, findings);
+        } else {
+            rule_find(findings, RULE_BREACH, element->range.start, "%s stands in <%s>, not %s", element->name,
+                      element->parent ? element->parent->name : "", where);
         }
     }
 }
 
-/* A container of a Response: in one, once, after its ResponseCode. */
+static bool is_at_top_level(const bcast_container_t *container)
+{
+    return container->element->parent && !container->element->parent->parent;
+}
+
+static void judge_top_level(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
+                            const char *after)
+{
+    judge_place(body, findings, kind, is_at_top_level, "at the top level", after);
+}
+
+static bool is_in_response(const bcast_container_t *container)
+{
+    return container->response && container->element->parent == container->response;
+}
+
 static void judge_in_response(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind)
 {
-    place_t place = { .after = "ResponseCode" };
-
-    for (EACH_CONTAINER(container, body)) {
-        if (container->kind == kind && !rule_guessed(container->element)) {
-            bool right_parent = container->response && container->element->parent == container->response;
-
-            judge_place(container, &place, right_parent, "in a <Response>", findings);
-        }
-    }
+    judge_place(body, findings, kind, is_in_response, "in a <Response>", "ResponseCode");
 }
 
 DOCUMENT_JUDGE(1)

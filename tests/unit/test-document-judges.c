@@ -336,6 +336,51 @@ static void test_r5(void **state)
     JUDGE(rows);
 }
 
+/* A second one that does not follow the first at once, but one that stands elsewhere. */
+static void test_second_after_a_misplaced_one(void **state)
+{
+    static const row_t rows[] = {
+        { R(1), "R1", REGISTER(OFFER_N(1) TAG("x", OFFER_N(2)) OFFER_N(3)),
+          "B<c:RegistrationRequestExtension n='2'> B<c:RegistrationRequestExtension n='3'>" },
+        { R(2), "R2", RESPONSES(GRANT_N(1) TAG("o:x", GRANT_N(2)) GRANT_N(3)),
+          "B<c:RegistrationResponseExtension n='2'> B<c:RegistrationResponseExtension n='3'>" },
+        { R(3), "R3", RESPONSES(RESPONSE(ENTRY_N(1) TAG("o:x", ENTRY_N(2)) ENTRY_N(3))),
+          "B<c:RegistrationResponseResponseExtension n='2'> "
+          "B<c:RegistrationResponseResponseExtension n='3'>" },
+        { R(4), "R4", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY_N(1) TAG("o:x", KEY_ENTRY_N(2)) KEY_ENTRY_N(3))),
+          "B<c:LTKMResponseResponseExtension n='2'> B<c:LTKMResponseResponseExtension n='3'>" },
+        { R(5), "R5, nested",
+          RESPONSES(
+              RESPONSE(TAG("c:DeregistrationResponseResponseExtension", DEREG_ENTRY_N(2)) DEREG_ENTRY_N(3))),
+          "B<c:DeregistrationResponseResponseExtension n='2'> "
+          "B<c:DeregistrationResponseResponseExtension n='3'>" },
+    };
+
+    JUDGE(rows);
+}
+
+/* A Response in a Response, where its containers and those around it take turns. */
+static void test_order_in_nested_responses(void **state)
+{
+    static const row_t rows[] = {
+        { R(3), "one each", RESPONSES(RESPONSE(ENTRY("") RESPONSE(ENTRY("")))), "" },
+        { R(3), "a second around", RESPONSES(RESPONSE(ENTRY_N(1) RESPONSE(ENTRY_N(2)) ENTRY_N(3))),
+          "B<c:RegistrationResponseResponseExtension n='3'>" },
+        { R(3), "a second in each",
+          RESPONSES(RESPONSE(ENTRY_N(1) RESPONSE(ENTRY_N(2) ENTRY_N(3)) RESPONSE(ENTRY_N(4)) ENTRY_N(5))),
+          "B<c:RegistrationResponseResponseExtension n='3'> "
+          "B<c:RegistrationResponseResponseExtension n='5'>" },
+        { R(3), "the inner before its ResponseCode",
+          RESPONSES(TAG("Response", TAG("Response", ENTRY_N(1) CODE("200")) ENTRY_N(2) CODE("200"))),
+          "S<c:RegistrationResponseResponseExtension n='1'> "
+          "S<c:RegistrationResponseResponseExtension n='2'>" },
+        { R(3), "before a ResponseCode that lost its end",
+          RESPONSES(TAG("Response", ENTRY_N(1) "<ResponseCode>200")), "" },
+    };
+
+    JUDGE(rows);
+}
+
 static void test_r6(void **state)
 {
     static const row_t rows[] = {
@@ -1819,6 +1864,19 @@ static void test_many_deep_down(void **state)
         judge_hostile("deep down", repeat(head, pieces[i], HOSTILE, tail), &alone, i == 0);
 }
 
+/* Responses in each other, each with many children to look through and many containers. */
+static void test_nested_responses(void **state)
+{
+    enum { DEPTH = 240 };
+    const char *entries = repeat("", ENTRY(""), HOSTILE / DEPTH, "");
+    const char *middle = wmem_strdup_printf(pool, "<Response>%s", entries);
+    const char *end = wmem_strdup_printf(pool, "%s</Response>", entries);
+    const char *head = repeat(RESPONSES_HEAD, middle, DEPTH, "");
+
+    (void)state;
+    judge_hostile("nested Responses", repeat(head, end, DEPTH, RESPONSES_TAIL), &alone, true);
+}
+
 static void test_nested_containers(void **state)
 {
     const char *inner = repeat("", "<c:RegistrationResponseExtension version='x'>", 250, "");
@@ -1896,6 +1954,8 @@ int main(void)
         TEST(test_r3),
         TEST(test_r4),
         TEST(test_r5),
+        TEST(test_second_after_a_misplaced_one),
+        TEST(test_order_in_nested_responses),
         TEST(test_r6),
         TEST(test_r7),
         TEST(test_r8),
@@ -1939,6 +1999,7 @@ int main(void)
         TEST(test_many_in_turns),
         TEST(test_many_in_turns_in_a_response),
         TEST(test_many_deep_down),
+        TEST(test_nested_responses),
         TEST(test_nested_containers),
         TEST(test_many_are_bounded),
         TEST(test_many_displace_nothing),
