@@ -210,6 +210,26 @@ bool rule_guessed(const xml_element_t *element)
     return element != NULL;
 }
 
+bool rule_may_hide(const xml_element_t *element)
+{
+    const xml_element_t *child = element->first_child;
+
+    while (child && !child->recovered) {
+        child = child->next;
+    }
+    return child != NULL;
+}
+
+const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container)
+{
+    const bcast_delivery_t *delivery = container->deliveries;
+
+    while (delivery && rule_guessed(delivery->element)) {
+        delivery = delivery->next;
+    }
+    return delivery;
+}
+
 static int compare_texts(const void *key, const void *row)
 {
     return strcmp(key, *(const char *const *)row);

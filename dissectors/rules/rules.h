@@ -183,6 +183,12 @@ const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
  * judged. */
 bool rule_guessed(const xml_element_t *element);
 
+/* Whether a child of the element lost its end tag: what the element seems to lack may stand in that child. */
+bool rule_may_hide(const xml_element_t *element);
+
+/* The first LTKMDelivery of a container that can be judged, NULL without one. */
+const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container);
+
 /* Whether the sorted |list| has |text|. */
 bool rule_has_text(const char *const *list, uint32_t n, const char *text);
 

@@ -171,12 +171,12 @@ static mbms_message_t home_of(bcast_kind_t kind)
     return homes[kind];
 }
 
-/* What another rule says better: R8, or R33 where it lists mechanisms. */
+/* What another rule says better: R8, or R33 where a list of mechanisms can be judged. */
 static bool has_own_rule(const rule_document_t *body, const bcast_container_t *container)
 {
     return (container->kind == BCAST_REGISTRATION_RESPONSE_EXTENSION &&
             body->message == MBMS_DEREGISTRATION_RESPONSE) ||
-           (container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION && container->deliveries &&
+           (container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION && rule_first_delivery(container) &&
             (body->message == MBMS_DEREGISTRATION_REQUEST || body->message == MBMS_MSK_REQUEST));
 }
 
@@ -237,9 +237,10 @@ DOCUMENT_JUDGE(9)
 DOCUMENT_JUDGE(10)
 {
     for (EACH_CONTAINER(container, body)) {
+        const bcast_delivery_t *first = rule_first_delivery(container);
+
         for (EACH_DELIVERY(delivery, container)) {
-            if (delivery != container->deliveries && !rule_guessed(delivery->element) &&
-                !container->deliveries->element->recovered) {
+            if (delivery != first && !rule_guessed(delivery->element)) {
                 rule_find(findings, RULE_BREACH, delivery->element->range.start,
                           "LTKMDelivery is there more than once in %s", container->element->name);
             }
@@ -288,11 +289,14 @@ DOCUMENT_JUDGE(13)
             bool seen[256] = { false };
 
             for (EACH_TYPE(item, delivery)) {
-                if (item->type.valid && seen[item->type.value] && !rule_guessed(item->element)) {
+                if (!item->type.valid || rule_guessed(item->element)) {
+                    continue;
+                }
+                if (seen[item->type.value]) {
                     rule_find(findings, RULE_NOTE, item->element->range.start, "Type %u is there again",
                               item->type.value);
                 }
-                seen[item->type.value] = seen[item->type.value] || item->type.valid;
+                seen[item->type.value] = true;
             }
         }
     }
@@ -304,7 +308,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
 {
     const xml_element_t *child = container->first_child;
 
-    while (child && strcmp(child->ns, BCAST_NAMESPACE) == 0) {
+    while (child && (child->recovered || strcmp(child->ns, BCAST_NAMESPACE) == 0)) {
         child = child->next;
     }
     return child;
@@ -328,7 +332,7 @@ DOCUMENT_JUDGE(17)
 {
     const xml_element_t *root = body->document->root;
 
-    if (strcmp(root->name, "mbmsSecurityRegister") == 0 &&
+    if (!rule_guessed(root) && strcmp(root->name, "mbmsSecurityRegister") == 0 &&
         strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistration") != 0 &&
         strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistrationRequest") != 0) {
         rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "<%s> is in the name space \"%s\"", root->name,
@@ -340,7 +344,7 @@ DOCUMENT_JUDGE(18)
 {
     const mbms_document_t *document = body->document;
 
-    if (body->media_type == MBMS_NONE) {
+    if (body->media_type == MBMS_NONE || rule_guessed(document->root)) {
         return;
     }
     if (!document->root_known) {
@@ -355,7 +359,10 @@ DOCUMENT_JUDGE(18)
 
 DOCUMENT_JUDGE(19)
 {
-    if (body->document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE) {
+    const mbms_document_t *document = body->document;
+
+    if (document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE &&
+        !rule_guessed(document->root)) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "An MSK response under a media type other than application/mbms-msk-response+xml");
     }
@@ -380,11 +387,18 @@ DOCUMENT_JUDGE(20)
     }
 }
 
-static void judge_key_id(const mbms_key_id_t *id, const char *name, uint32_t length, uint32_t target,
+static void judge_key_id(const mbms_msk_t *msk, const mbms_key_id_t *id, const char *name, uint32_t length,
                          rule_findings_t *findings)
 {
+    uint32_t target = msk->element->range.start;
+
+    if (rule_guessed(id->element)) {
+        return;
+    }
     if (!id->element) {
-        rule_find(findings, RULE_BREACH, target, "An MSK without <%s>", name);
+        if (!rule_may_hide(msk->element)) {
+            rule_find(findings, RULE_BREACH, target, "An MSK without <%s>", name);
+        }
     } else if (!id->id.valid) {
         rule_find(findings, RULE_BREACH, target, "<%s> is not base64: %s", name, id->id.problem);
     } else if (id->id.length != length) {
@@ -397,13 +411,14 @@ DOCUMENT_JUDGE(21)
     if (body->message != MBMS_MSK_REQUEST) {
         return;
     }
-    if (!body->document->msks && !rule_guessed(body->document->root)) {
+    if (!body->document->msks && !rule_guessed(body->document->root) &&
+        !rule_may_hide(body->document->root)) {
         rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "An MSK request that asks for no MSK");
     }
     for (const mbms_msk_t *msk = body->document->msks; msk; msk = msk->next) {
         if (!rule_guessed(msk->element)) {
-            judge_key_id(&msk->key_domain_id, "keyDomainID", 3, msk->element->range.start, findings);
-            judge_key_id(&msk->msk_id, "MSKID", 4, msk->element->range.start, findings);
+            judge_key_id(msk, &msk->key_domain_id, "keyDomainID", 3, findings);
+            judge_key_id(msk, &msk->msk_id, "MSKID", 4, findings);
         }
     }
 }

@@ -371,6 +371,38 @@ static void test_guessed(void **state)
     assert_true(rule_guessed(&leaf));
 }
 
+static void test_may_hide(void **state)
+{
+    xml_element_t second = { .name = "b" };
+    xml_element_t first = { .name = "a", .next = &second };
+    xml_element_t root = { .name = "r", .recovered = true };
+
+    (void)state;
+    assert_false(rule_may_hide(&root));
+    root.first_child = &first;
+    assert_false(rule_may_hide(&root));
+    second.recovered = true;
+    assert_true(rule_may_hide(&root));
+    assert_false(rule_may_hide(&second));
+}
+
+static void test_first_delivery(void **state)
+{
+    xml_element_t elements[2] = { { .name = "LTKMDelivery" }, { .name = "LTKMDelivery" } };
+    bcast_delivery_t second = { .element = &elements[1] };
+    bcast_delivery_t first = { .element = &elements[0], .next = &second };
+    bcast_container_t container = { .deliveries = NULL };
+
+    (void)state;
+    assert_null(rule_first_delivery(&container));
+    container.deliveries = &first;
+    assert_ptr_equal(rule_first_delivery(&container), &first);
+    elements[0].recovered = true;
+    assert_ptr_equal(rule_first_delivery(&container), &second);
+    elements[1].recovered = true;
+    assert_null(rule_first_delivery(&container));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -396,6 +428,8 @@ int main(void)
         TEST(test_has_text_without_a_list),
         TEST(test_msk_name),
         TEST(test_guessed),
+        TEST(test_may_hide),
+        TEST(test_first_delivery),
     };
 
     wmem_init();
