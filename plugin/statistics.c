@@ -192,7 +192,7 @@ static void count_findings(rule_counts_t counts, const rule_finding_t *finding, 
     for (; finding; finding = finding->next) {
         rule_count_t *count = &counts[finding->number][finding->level];
 
-        count->count++;
+        count->count += 1 + finding->omitted;
         count->first_frame = count->first_frame ? MIN(count->first_frame, frame) : frame;
     }
 }
@@ -384,7 +384,8 @@ static void add_findings(stat_data_t *stat, const rule_finding_t *finding, uint3
     stat_tap_table *table = g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0);
 
     for (; finding; finding = finding->next) {
-        stat_tap_get_field_data(table, rule_row(table, finding, frame), 2)->value.uint_value++;
+        stat_tap_get_field_data(table, rule_row(table, finding, frame), 2)->value.uint_value +=
+            1 + finding->omitted;
     }
 }
 

@@ -168,6 +168,16 @@ bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t
     return content;
 }
 
+const bcast_container_t *bcast_grant(const bcast_content_t *content)
+{
+    const bcast_container_t *container = content->containers;
+
+    while (container && container->kind != BCAST_REGISTRATION_RESPONSE_EXTENSION) {
+        container = container->next;
+    }
+    return container;
+}
+
 const char *bcast_delivery_type_name(uint8_t type)
 {
     static const char *const names[] = {

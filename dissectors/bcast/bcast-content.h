@@ -80,6 +80,10 @@ typedef struct {
  */
 bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t *xml);
 
+/* The container that grants delivery mechanisms: the first RegistrationResponseExtension, NULL without one.
+ */
+const bcast_container_t *bcast_grant(const bcast_content_t *content);
+
 /* The first container of |kind| with a delivery mechanism list, as "UDP+HTTP" in |pool|; "" without one. */
 const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind);
 

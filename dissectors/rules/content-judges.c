@@ -31,15 +31,64 @@ static void judge_each_ltkm(const rule_document_t *body, rule_findings_t *findin
     }
 }
 
-static const bcast_ltkm_t *first_ltkm(const rule_document_t *body)
+/* The first LTKM that can be judged, NULL without one; adds to |*n| how many there are. */
+static const bcast_ltkm_t *first_ltkm(const rule_document_t *body, uint32_t *n)
 {
+    const bcast_ltkm_t *first = NULL;
+
     for (const bcast_container_t *container = body->content->containers; container;
          container = container->next) {
-        if (container->ltkms) {
-            return container->ltkms;
+        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
+            if (!rule_guessed(ltkm->element)) {
+                first = first ? first : ltkm;
+                ++*n;
+            }
         }
     }
-    return NULL;
+    return first;
+}
+
+/* What is judged of the LTKMs in a Response. */
+typedef struct {
+    bool (*concerns)(const mbms_response_t *response);
+    void (*judge)(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
+                  rule_findings_t *findings);
+} answer_judge_t;
+
+/* Judges the LTKMs of the containers from |container| on that begin inside |response|; gives the next one. */
+static const bcast_container_t *judge_answer(const rule_document_t *body, const mbms_response_t *response,
+                                             const bcast_container_t *container, const answer_judge_t *judge,
+                                             rule_findings_t *findings)
+{
+    bool concerned = judge->concerns(response);
+
+    for (; container && container->element->range.start < response->element->range.end;
+         container = container->next) {
+        /* in a Response inside this one they are not its own */
+        const bcast_ltkm_t *ltkm =
+            concerned && container->response == response->element ? container->ltkms : NULL;
+
+        for (; ltkm; ltkm = ltkm->next) {
+            if (!rule_guessed(ltkm->element)) {
+                judge->judge(response, ltkm, &body->ltkms[ltkm->index - 1], findings);
+            }
+        }
+    }
+    return container;
+}
+
+/* Responses and containers are both in document order, so that one walk over each is enough. */
+static void judge_each_answer(const rule_document_t *body, const answer_judge_t *judge,
+                              rule_findings_t *findings)
+{
+    const bcast_container_t *container = body->content->containers;
+
+    for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
+        while (container && container->element->range.start < response->element->range.start) {
+            container = container->next;
+        }
+        container = judge_answer(body, response, container, judge, findings);
+    }
 }
 
 static uint32_t target_of(const bcast_ltkm_t *ltkm)
@@ -117,39 +166,41 @@ DOCUMENT_JUDGE(15)
     judge_each_ltkm(body, findings, judge_profile);
 }
 
-/* All LTKMs in Responses: both lists are in document order, so that one walk over each is enough. */
+/* A code that lost its end tag, or that may stand in a child which did, says nothing. */
+static bool is_refused(const mbms_response_t *response)
+{
+    if (response->code_element) {
+        return response->code != 200 && !rule_guessed(response->code_element);
+    }
+    return !rule_may_hide(response->element);
+}
+
+static void judge_refused(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
+                          rule_findings_t *findings)
+{
+    (void)facts;
+    rule_find(findings, RULE_BREACH, target_of(ltkm), "An LTKM beside the ResponseCode \"%s\"",
+              response->code_element ? response->code_text : "");
+}
+
 DOCUMENT_JUDGE(22)
 {
-    const mbms_response_t *response = body->document->responses;
+    static const answer_judge_t judge = { is_refused, judge_refused };
 
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
-        while (response && container->response &&
-               response->element->range.start < container->response->range.start) {
-            response = response->next;
-        }
-        if (!response) {
-            break;
-        }
-        if (!container->response || response->element != container->response || !is_response(body->message) ||
-            response->code == 200 || rule_guessed(response->element)) {
-            continue;
-        }
-        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && !rule_guessed(ltkm->element);
-             ltkm = ltkm->next) {
-            rule_find(findings, RULE_BREACH, target_of(ltkm), "An LTKM beside the ResponseCode \"%s\"",
-                      response->code_element ? response->code_text : "");
-        }
+    if (is_response(body->message)) {
+        judge_each_answer(body, &judge, findings);
     }
 }
 
 DOCUMENT_JUDGE(23)
 {
-    const bcast_ltkm_t *ltkm = first_ltkm(body);
+    bool failed = body->status && body->status / 100 != 2;
+    uint32_t n = 0;
+    const bcast_ltkm_t *ltkm = failed ? first_ltkm(body, &n) : NULL;
 
-    if (ltkm && !rule_guessed(ltkm->element) && body->status && body->status / 100 != 2) {
-        rule_find(findings, RULE_BREACH, target_of(ltkm), "%u LTKM%s in a response with HTTP status %u",
-                  body->content->n_ltkms, body->content->n_ltkms == 1 ? "" : "s", body->status);
+    if (ltkm) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm), "%u LTKM%s in a response with HTTP status %u", n,
+                  n == 1 ? "" : "s", body->status);
     }
 }
 
@@ -170,42 +221,45 @@ DOCUMENT_JUDGE(24)
 
 DOCUMENT_JUDGE(26)
 {
-    const bcast_ltkm_t *ltkm = first_ltkm(body);
+    uint32_t n = 0;
+    const bcast_ltkm_t *ltkm = is_response(body->message) ? NULL : first_ltkm(body, &n);
 
-    if (ltkm && !rule_guessed(ltkm->element) && !is_response(body->message)) {
+    if (ltkm) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
-                  "%u LTKM%s in <%s>, which is none of the three responses", body->content->n_ltkms,
-                  body->content->n_ltkms == 1 ? "" : "s", body->document->root->name);
+                  "%u LTKM%s in <%s>, which is none of the three responses", n, n == 1 ? "" : "s",
+                  body->document->root->name);
+    }
+}
+
+static void judge_kind(const rule_document_t *body, const bcast_container_t *container,
+                       const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+{
+    (void)body, (void)container;
+    if (facts->kind == MIKEY_KIND_VERIFICATION) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm), "A verification message over HTTP");
     }
 }
 
 DOCUMENT_JUDGE(56)
 {
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
-        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
-            if (body->ltkms[ltkm->index - 1].kind == MIKEY_KIND_VERIFICATION &&
-                !rule_guessed(ltkm->element)) {
-                rule_find(findings, RULE_BREACH, target_of(ltkm), "A verification message over HTTP");
-            }
-        }
-    }
+    judge_each_ltkm(body, findings, judge_kind);
 }
 
 /* ---- keys and services that were asked for ---------------------------------------------------------- */
 
-static bool has_id(const base64_t *id, uint32_t length)
+static bool has_id(const mbms_key_id_t *id, uint32_t length)
 {
-    return id->valid && id->length == length;
+    return id->id.valid && id->id.length == length && !rule_guessed(id->element);
 }
 
-static void compare_key(const bcast_ltkm_t *ltkm, const mbms_msk_t *msk, const rule_ltkm_t *facts,
+static void compare_key(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
                         rule_findings_t *findings)
 {
-    const base64_t *domain = &msk->key_domain_id.id, *id = &msk->msk_id.id;
+    const mbms_key_id_t *domain_id = &response->msks->key_domain_id, *msk_id = &response->msks->msk_id;
+    const base64_t *domain = &domain_id->id, *id = &msk_id->id;
     bool any_number;
 
-    if (has_id(domain, 3) && facts->key_domain_length == 3 &&
+    if (has_id(domain_id, 3) && facts->key_domain_length == 3 &&
         memcmp(domain->bytes, facts->key_domain, 3) != 0) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
                   "The LTKM is of Key Domain %02x%02x%02x, its sibling MSK of %02x%02x%02x",
@@ -213,7 +267,7 @@ static void compare_key(const bcast_ltkm_t *ltkm, const mbms_msk_t *msk, const r
                   domain->bytes[1], domain->bytes[2]);
         return;
     }
-    if (!has_id(id, 4) || facts->msk_id_length != 4) {
+    if (!has_id(msk_id, 4) || facts->msk_id_length != 4) {
         return;
     }
     any_number = id->bytes[2] == 0 && id->bytes[3] == 0;
@@ -228,46 +282,54 @@ static void compare_key(const bcast_ltkm_t *ltkm, const mbms_msk_t *msk, const r
     }
 }
 
+static bool names_key(const mbms_response_t *response)
+{
+    return response->msks && !rule_guessed(response->msks->element);
+}
+
 DOCUMENT_JUDGE(27)
 {
-    const mbms_response_t *response;
+    static const answer_judge_t judge = { names_key, compare_key };
 
-    if (body->message != MBMS_MSK_RESPONSE) {
-        return;
-    }
-    response = body->document->responses;
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
-        while (response && container->response &&
-               response->element->range.start < container->response->range.start) {
-            response = response->next;
-        }
-        for (const bcast_ltkm_t *ltkm = container->ltkms;
-             ltkm && response && response->element == container->response && response->msks;
-             ltkm = ltkm->next) {
-            if (!rule_guessed(ltkm->element) && !rule_guessed(response->msks->element)) {
-                compare_key(ltkm, response->msks, &body->ltkms[ltkm->index - 1], findings);
-            }
-        }
+    if (body->message == MBMS_MSK_RESPONSE) {
+        judge_each_answer(body, &judge, findings);
     }
 }
 
+static bool is_whole(const mbms_msk_t *msk)
+{
+    return !rule_guessed(msk->element) && !rule_guessed(msk->key_domain_id.element) &&
+           !rule_guessed(msk->msk_id.element);
+}
+
+static void judge_answered_key(const rule_request_t *asked, const mbms_msk_t *msk, const char *name,
+                               rule_findings_t *findings)
+{
+    if (!rule_has_text(asked->msks, asked->n_msks, name)) {
+        rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
+                  "MSK %s is answered and was not asked for", name);
+    }
+}
+
+/* The names are not kept: the findings are, to the end of the file. */
 DOCUMENT_JUDGE(28)
 {
+    wmem_allocator_t *scratch;
+
     if (!body->asked || body->message != MBMS_MSK_RESPONSE) {
         return;
     }
+    scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
         for (const mbms_msk_t *msk = response->msks; msk; msk = msk->next) {
-            const char *name = rule_msk_name(findings->pool, msk);
+            const char *name = is_whole(msk) ? rule_msk_name(scratch, msk) : NULL;
 
-            if (name && !rule_guessed(msk->element) &&
-                !rule_has_text(body->asked->msks, body->asked->n_msks, name)) {
-                rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
-                          "MSK %s is answered and was not asked for", name);
+            if (name) {
+                judge_answered_key(body->asked, msk, name, findings);
             }
         }
     }
+    wmem_destroy_allocator(scratch);
 }
 
 DOCUMENT_JUDGE(29)
@@ -296,9 +358,11 @@ DOCUMENT_JUDGE(33)
     }
     for (const bcast_container_t *container = body->content->containers; container;
          container = container->next) {
-        if (container->deliveries && !rule_guessed(container->deliveries->element)) {
-            rule_find(findings, RULE_BREACH, container->deliveries->element->range.start,
-                      "LTKMDelivery in a %s", mbms_message_name(body->message));
+        const bcast_delivery_t *delivery = rule_first_delivery(container);
+
+        if (delivery) {
+            rule_find(findings, RULE_BREACH, delivery->element->range.start, "LTKMDelivery in a %s",
+                      mbms_message_name(body->message));
         }
     }
 }
@@ -315,19 +379,9 @@ static bool offers(const rule_request_t *asked, uint8_t type)
     return (asked->offer[type / 32] >> type % 32 & 1) != 0;
 }
 
-static const bcast_container_t *grant_of(const rule_document_t *body)
-{
-    const bcast_container_t *container = body->content->containers;
-
-    while (container && container->kind != BCAST_REGISTRATION_RESPONSE_EXTENSION) {
-        container = container->next;
-    }
-    return container;
-}
-
 DOCUMENT_JUDGE(35)
 {
-    if (grants(body) && body->asked->offer_listed && !grant_of(body)) {
+    if (grants(body) && body->asked->offer_listed && !bcast_grant(body->content)) {
         rule_find(findings, offers(body->asked, BCAST_DELIVERY_UDP) ? RULE_SUSPICIOUS : RULE_BREACH,
                   RULE_TARGET_WHOLE,
                   "Delivery mechanisms are offered, and the response has no RegistrationResponseExtension");
@@ -336,7 +390,7 @@ DOCUMENT_JUDGE(35)
 
 DOCUMENT_JUDGE(36)
 {
-    const bcast_container_t *grant = grant_of(body);
+    const bcast_container_t *grant = bcast_grant(body->content);
 
     if (grants(body) && body->asked->offer_listed && !offers(body->asked, BCAST_DELIVERY_UDP) && grant &&
         !grant->deliveries && !rule_guessed(grant->element)) {
@@ -350,7 +404,7 @@ static void judge_grant(const rule_document_t *body, rule_findings_t *findings, 
                         void (*judge)(const rule_request_t *asked, const bcast_type_t *item,
                                       rule_findings_t *findings))
 {
-    const bcast_container_t *grant = grant_of(body);
+    const bcast_container_t *grant = bcast_grant(body->content);
 
     if (!grants(body) || body->asked->offer_listed != offer_listed || !grant) {
         return;
@@ -402,10 +456,10 @@ DOCUMENT_JUDGE(43)
     if (!grants(body) || !response || !body->asked->offer_listed || offers(body->asked, BCAST_DELIVERY_UDP)) {
         return;
     }
-    while (response && response->code == 403) {
+    while (response && response->code == 403 && !rule_guessed(response->code_element)) {
         response = response->next;
     }
-    if (!response) {
+    if (!response && !rule_may_hide(body->document->root)) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "Every service is answered 403 under HTTP status %u, and UDP is not offered: if the "
                   "mechanisms are the reason, "

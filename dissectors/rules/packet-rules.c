@@ -32,25 +32,34 @@ static const value_string level_vals[] = {
     { 0, NULL },
 };
 
+static const char *text_of(wmem_allocator_t *pool, const rule_finding_t *finding)
+{
+    if (!finding->omitted) {
+        return finding->text;
+    }
+    return wmem_strdup_printf(pool, "%s, and %u more like this", finding->text, finding->omitted);
+}
+
 void packet_rules_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_item *item,
                        const rule_finding_t *finding)
 {
     bool one_byte = finding->byte != RULE_TARGET_WHOLE;
     const rule_t *rule = rule_by_number(finding->number);
+    const char *text = text_of(pinfo->pool, finding);
     char id[8];
     proto_item *node;
     proto_tree *subtree;
 
     expert_add_info_format(pinfo, item, &ei_bcast_rule[finding->number][finding->level], "R%u (%s): %s",
-                           finding->number, rule->clause, finding->text);
+                           finding->number, rule->clause, text);
     snprintf(id, sizeof id, "R%u", finding->number);
     node = proto_tree_add_string(tree, hf_bcast_rule, tvb, one_byte ? (int)finding->byte : 0,
                                  one_byte ? 1 : 0, id);
     proto_item_set_generated(node);
-    proto_item_append_text(node, ", %s: %s", rule_level_name(finding->level), finding->text);
+    proto_item_append_text(node, ", %s: %s", rule_level_name(finding->level), text);
     subtree = proto_item_add_subtree(node, ett_bcast_rule);
     proto_item_set_generated(proto_tree_add_uint(subtree, hf_bcast_rule_level, NULL, 0, 0, finding->level));
-    proto_item_set_generated(proto_tree_add_string(subtree, hf_bcast_rule_text, NULL, 0, 0, finding->text));
+    proto_item_set_generated(proto_tree_add_string(subtree, hf_bcast_rule_text, NULL, 0, 0, text));
 }
 
 /* ---- facts ------------------------------------------------------------------------------------------ */

@@ -112,34 +112,50 @@ const char *rule_level_name(rule_level_t level)
     return "";
 }
 
-void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
+/* Judges by all rows for which there are facts; the other facts are NULL. */
+static void judge(const rule_document_t *body, const rule_delivered_t *ltkm,
+                  const rule_verification_t *verification, rule_findings_t *findings)
 {
-    for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i].document) {
-            findings->number = rules[i].number;
-            rules[i].document(body, findings);
+    for (const rule_t *rule = rules; rule < rules + n_rules; rule++) {
+        findings->number = rule->number;
+        memset(findings->levels, 0, sizeof findings->levels);
+        if (body && rule->document) {
+            rule->document(body, findings);
+        }
+        if (ltkm && rule->delivered) {
+            rule->delivered(ltkm, findings);
+        }
+        if (verification && rule->verification) {
+            rule->verification(verification, findings);
         }
     }
+}
+
+void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
+{
+    judge(body, NULL, NULL, findings);
 }
 
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings)
 {
-    for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i].delivered) {
-            findings->number = rules[i].number;
-            rules[i].delivered(ltkm, findings);
-        }
-    }
+    judge(NULL, ltkm, NULL, findings);
 }
 
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings)
 {
-    for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i].verification) {
-            findings->number = rules[i].number;
-            rules[i].verification(verification, findings);
-        }
-    }
+    judge(NULL, NULL, verification, findings);
+}
+
+/* The text of a finding, cut to RULE_MAX_TEXT. */
+static G_GNUC_PRINTF(2, 0) const
+    char *format_text(wmem_allocator_t *pool, const char *format, va_list arguments)
+{
+    char text[RULE_MAX_TEXT];
+    const char *end;
+
+    vsnprintf(text, sizeof text, format, arguments);
+    g_utf8_validate(text, -1, &end); /* the cut may stand within a character */
+    return wmem_strndup(pool, text, (size_t)(end - text));
 }
 
 rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
@@ -147,10 +163,9 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
 {
     rule_finding_t *finding;
     va_list arguments;
-    char text[RULE_MAX_TEXT];
-    const char *end;
 
-    if (findings->count++ >= RULE_MAX_FINDINGS) {
+    if (findings->levels[level].kept == RULE_MAX_PER_LEVEL) {
+        findings->levels[level].last->omitted++;
         return NULL;
     }
     finding = wmem_new0(findings->pool, rule_finding_t);
@@ -159,16 +174,11 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
     finding->target = target;
     finding->byte = RULE_TARGET_WHOLE;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    finding->text = format_text(findings->pool, format, arguments);
     va_end(arguments);
-    g_utf8_validate(text, -1, &end); /* the cut may stand within a character */
-    finding->text = wmem_strndup(findings->pool, text, (size_t)(end - text));
-    if (findings->last) {
-        findings->last->next = finding;
-    } else {
-        findings->first = finding;
-    }
-    findings->last = finding;
+    *(findings->last ? &findings->last->next : &findings->first) = finding;
+    findings->last = findings->levels[level].last = finding;
+    findings->levels[level].kept++;
     return finding;
 }
 
@@ -198,6 +208,26 @@ bool rule_guessed(const xml_element_t *element)
         element = element->parent;
     }
     return element != NULL;
+}
+
+bool rule_may_hide(const xml_element_t *element)
+{
+    const xml_element_t *child = element->first_child;
+
+    while (child && !child->recovered) {
+        child = child->next;
+    }
+    return child != NULL;
+}
+
+const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container)
+{
+    const bcast_delivery_t *delivery = container->deliveries;
+
+    while (delivery && rule_guessed(delivery->element)) {
+        delivery = delivery->next;
+    }
+    return delivery;
 }
 
 static int compare_texts(const void *key, const void *row)

@@ -22,8 +22,9 @@ typedef enum {
 
 enum { RULE_MAX_NUMBER = 64 };
 
-/* More findings in one body are counted as one more. */
-enum { RULE_MAX_FINDINGS = 1000 };
+/* Findings of one rule and level that are kept of one body or message; more are only counted, so that no rule
+ * crowds out another, nor notes a breach. */
+enum { RULE_MAX_PER_LEVEL = 100 };
 
 /* Bytes of the text of a finding; a longer one is cut, as Wireshark would. */
 enum { RULE_MAX_TEXT = 240 };
@@ -35,7 +36,8 @@ typedef struct rule_finding {
     uint8_t number;
     uint8_t level; /* rule_level_t */
     uint32_t target;
-    uint32_t byte; /* of the body, where it is one byte that is wrong; RULE_TARGET_WHOLE: it is not */
+    uint32_t byte;    /* of the body, where it is one byte that is wrong; RULE_TARGET_WHOLE: it is not */
+    uint32_t omitted; /* more of this rule and level that are only counted: in the last that is kept */
     const char *text;
     struct rule_finding *next;
 } rule_finding_t;
@@ -45,8 +47,11 @@ typedef struct {
     wmem_allocator_t *pool; /* of the findings and their texts */
     rule_finding_t *first;
     rule_finding_t *last;
-    uint32_t count;
     uint8_t number; /* of the rule that is being judged */
+    struct {
+        uint32_t kept;
+        rule_finding_t *last;
+    } levels[RULE_BREACH + 1]; /* of that rule */
 } rule_findings_t;
 
 /* ---- facts ------------------------------------------------------------------------------------------ */
@@ -168,8 +173,7 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
 
-/* Adds a finding of the rule that is being judged; returns it, or NULL where there are too many. */
-
+/* Adds a finding of the rule that is being judged; returns it, or NULL where it is only counted. */
 rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
                           ...) G_GNUC_PRINTF(4, 5);
 
@@ -180,6 +184,12 @@ const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
 /* Whether the element or one around it lost its end tag: then it is a guess what belongs where, and it is not
  * judged. */
 bool rule_guessed(const xml_element_t *element);
+
+/* Whether a child of the element lost its end tag: what the element seems to lack may stand in that child. */
+bool rule_may_hide(const xml_element_t *element);
+
+/* The first LTKMDelivery of a container that can be judged, NULL without one. */
+const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container);
 
 /* Whether the sorted |list| has |text|. */
 bool rule_has_text(const char *const *list, uint32_t n, const char *text);

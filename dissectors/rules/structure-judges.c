@@ -19,91 +19,104 @@ static bool is_3gpp(const char *ns)
     return g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
 }
 
-/* Goes through the containers of one kind; they come in document order, those of one parent after each other.
- */
+/* A parent of containers of one kind. */
 typedef struct {
-    const xml_element_t *parent; /* of the latest */
-    uint32_t last_sibling;       /* where the last sibling of that name starts, 0: none */
-} seen_t;
+    const xml_element_t *element;
+    uint32_t last_sibling; /* where its last child that they must not stand before starts, 0: none */
+} parent_t;
 
+/* Goes through the containers of one kind that stand in a right parent. They come in document order, so a
+ * parent is over once a container stands behind it: those that are not over are nested in each other, and the
+ * children of each are looked through once. */
 typedef struct {
-    const char *after; /* the siblings it must not stand before */
-    seen_t seen[2];    /* in the root, and elsewhere: the two may take turns */
-    bool second;       /* the latest is not the first in its parent */
-    uint32_t last_sibling;
-    uint32_t
-        searched; /* children looked at so far: hostile nesting makes it look at the same again and again */
+    const char *after;               /* the siblings they must not stand before */
+    parent_t parents[XML_MAX_DEPTH]; /* that are not over, from the outside in */
+    size_t n_parents;
 } place_t;
 
-enum { SEARCH_LIMIT = 1 << 20 };
-
-static uint32_t last_child_named(place_t *place, const xml_element_t *parent)
+static uint32_t last_child_named(const xml_element_t *parent, const char *name)
 {
     uint32_t last = 0;
 
-    for (const xml_element_t *child = parent ? parent->first_child : NULL;
-         child && place->searched < SEARCH_LIMIT; child = child->next, place->searched++) {
-        if (strcmp(child->name, place->after) == 0) {
+    for (const xml_element_t *child = parent->first_child; child; child = child->next) {
+        if (!child->recovered && strcmp(child->name, name) == 0) {
             last = child->range.start;
         }
     }
     return last;
 }
 
-static void enter(place_t *place, const xml_element_t *element)
+/* The parent of |element|; |*second| says whether another of its children was here before. */
+static const parent_t *enter(place_t *place, const xml_element_t *element, bool *second)
 {
-    seen_t *seen = &place->seen[element->parent && element->parent->parent ? 1 : 0];
+    parent_t *innermost = place->parents + place->n_parents;
 
-    place->second = element->parent == seen->parent;
-    if (!place->second) {
-        *seen = (seen_t){ element->parent, last_child_named(place, element->parent) };
+    while (innermost > place->parents && innermost[-1].element->range.end <= element->range.start) {
+        innermost--;
     }
-    place->last_sibling = seen->last_sibling;
+    *second = innermost > place->parents && innermost[-1].element == element->parent;
+    if (!*second) {
+        *innermost++ = (parent_t){ element->parent, last_child_named(element->parent, place->after) };
+    }
+    place->n_parents = (size_t)(innermost - place->parents);
+    return innermost - 1;
 }
 
-static void judge_place(const bcast_container_t *container, place_t *place, bool right_parent,
-                        const char *where, rule_findings_t *findings)
+static void judge_order(const xml_element_t *element, place_t *place, rule_findings_t *findings)
 {
-    const xml_element_t *element = container->element;
     uint32_t target = element->range.start;
+    bool second;
+    const parent_t *parent = enter(place, element, &second);
 
-    enter(place, element);
-    if (!right_parent) {
-        rule_find(findings, RULE_BREACH, target, "%s stands in <%s>, not %s", element->name,
-                  element->parent ? element->parent->name : "", where);
-    } else if (place->second) {
+    if (second) {
         rule_find(findings, RULE_BREACH, target, "%s is there more than once", element->name);
-    } else if (target < place->last_sibling) {
+    } else if (target < parent->last_sibling) {
         rule_find(findings, RULE_SUSPICIOUS, target, "%s stands before a <%s>", element->name, place->after);
     }
 }
 
-/* A container of the top level: under the root, once, after the elements called |after|. */
-static void judge_top_level(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
-                            const char *after)
+/* Judges where the containers of |kind| stand: in a parent for which |fits|, once, after the elements called
+ * |after|. */
+static void judge_place(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
+                        bool (*fits)(const bcast_container_t *container), const char *where,
+                        const char *after)
 {
     place_t place = { .after = after };
 
     for (EACH_CONTAINER(container, body)) {
-        if (container->kind == kind && !rule_guessed(container->element)) {
-            judge_place(container, &place, container->element->parent == body->document->root,
-                        "at the top level", findings);
+        const xml_element_t *element = container->element;
+
+        if (container->kind != kind || rule_guessed(element)) {
+            continue;
+        }
+        if (fits(container)) {
+            judge_order(element, &place, findings);
+        } else {
+            rule_find(findings, RULE_BREACH, element->range.start, "%s stands in <%s>, not %s", element->name,
+                      element->parent ? element->parent->name : "", where);
         }
     }
 }
 
-/* A container of a Response: in one, once, after its ResponseCode. */
+static bool is_at_top_level(const bcast_container_t *container)
+{
+    return container->element->parent && !container->element->parent->parent;
+}
+
+static void judge_top_level(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind,
+                            const char *after)
+{
+    judge_place(body, findings, kind, is_at_top_level, "at the top level", after);
+}
+
+static bool is_in_response(const bcast_container_t *container)
+{
+    return container->response && container->element->parent == container->response;
+}
+
 static void judge_in_response(const rule_document_t *body, rule_findings_t *findings, bcast_kind_t kind)
 {
-    place_t place = { .after = "ResponseCode" };
-
-    for (EACH_CONTAINER(container, body)) {
-        if (container->kind == kind && !rule_guessed(container->element)) {
-            bool right_parent = container->response && container->element->parent == container->response;
-
-            judge_place(container, &place, right_parent, "in a <Response>", findings);
-        }
-    }
+    judge_place(body, findings, kind, is_in_response, "in a <Response>", "ResponseCode");
 }
 
 DOCUMENT_JUDGE(1)
@@ -158,12 +171,12 @@ static mbms_message_t home_of(bcast_kind_t kind)
     return homes[kind];
 }
 
-/* What another rule says better: R8, or R33 where it lists mechanisms. */
+/* What another rule says better: R8, or R33 where a list of mechanisms can be judged. */
 static bool has_own_rule(const rule_document_t *body, const bcast_container_t *container)
 {
     return (container->kind == BCAST_REGISTRATION_RESPONSE_EXTENSION &&
             body->message == MBMS_DEREGISTRATION_RESPONSE) ||
-           (container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION && container->deliveries &&
+           (container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION && rule_first_delivery(container) &&
             (body->message == MBMS_DEREGISTRATION_REQUEST || body->message == MBMS_MSK_REQUEST));
 }
 
@@ -224,9 +237,10 @@ DOCUMENT_JUDGE(9)
 DOCUMENT_JUDGE(10)
 {
     for (EACH_CONTAINER(container, body)) {
+        const bcast_delivery_t *first = rule_first_delivery(container);
+
         for (EACH_DELIVERY(delivery, container)) {
-            if (delivery != container->deliveries && !rule_guessed(delivery->element) &&
-                !container->deliveries->element->recovered) {
+            if (delivery != first && !rule_guessed(delivery->element)) {
                 rule_find(findings, RULE_BREACH, delivery->element->range.start,
                           "LTKMDelivery is there more than once in %s", container->element->name);
             }
@@ -275,11 +289,14 @@ DOCUMENT_JUDGE(13)
             bool seen[256] = { false };
 
             for (EACH_TYPE(item, delivery)) {
-                if (item->type.valid && seen[item->type.value] && !rule_guessed(item->element)) {
+                if (!item->type.valid || rule_guessed(item->element)) {
+                    continue;
+                }
+                if (seen[item->type.value]) {
                     rule_find(findings, RULE_NOTE, item->element->range.start, "Type %u is there again",
                               item->type.value);
                 }
-                seen[item->type.value] = seen[item->type.value] || item->type.valid;
+                seen[item->type.value] = true;
             }
         }
     }
@@ -291,7 +308,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
 {
     const xml_element_t *child = container->first_child;
 
-    while (child && strcmp(child->ns, BCAST_NAMESPACE) == 0) {
+    while (child && (child->recovered || strcmp(child->ns, BCAST_NAMESPACE) == 0)) {
         child = child->next;
     }
     return child;
@@ -315,7 +332,7 @@ DOCUMENT_JUDGE(17)
 {
     const xml_element_t *root = body->document->root;
 
-    if (strcmp(root->name, "mbmsSecurityRegister") == 0 &&
+    if (!rule_guessed(root) && strcmp(root->name, "mbmsSecurityRegister") == 0 &&
         strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistration") != 0 &&
         strcmp(root->ns, "urn:3GPP:metadata:2005:MBMS:securityRegistrationRequest") != 0) {
         rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "<%s> is in the name space \"%s\"", root->name,
@@ -327,7 +344,7 @@ DOCUMENT_JUDGE(18)
 {
     const mbms_document_t *document = body->document;
 
-    if (body->media_type == MBMS_NONE) {
+    if (body->media_type == MBMS_NONE || rule_guessed(document->root)) {
         return;
     }
     if (!document->root_known) {
@@ -342,7 +359,10 @@ DOCUMENT_JUDGE(18)
 
 DOCUMENT_JUDGE(19)
 {
-    if (body->document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE) {
+    const mbms_document_t *document = body->document;
+
+    if (document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE &&
+        !rule_guessed(document->root)) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "An MSK response under a media type other than application/mbms-msk-response+xml");
     }
@@ -367,11 +387,18 @@ DOCUMENT_JUDGE(20)
     }
 }
 
-static void judge_key_id(const mbms_key_id_t *id, const char *name, uint32_t length, uint32_t target,
+static void judge_key_id(const mbms_msk_t *msk, const mbms_key_id_t *id, const char *name, uint32_t length,
                          rule_findings_t *findings)
 {
+    uint32_t target = msk->element->range.start;
+
+    if (rule_guessed(id->element)) {
+        return;
+    }
     if (!id->element) {
-        rule_find(findings, RULE_BREACH, target, "An MSK without <%s>", name);
+        if (!rule_may_hide(msk->element)) {
+            rule_find(findings, RULE_BREACH, target, "An MSK without <%s>", name);
+        }
     } else if (!id->id.valid) {
         rule_find(findings, RULE_BREACH, target, "<%s> is not base64: %s", name, id->id.problem);
     } else if (id->id.length != length) {
@@ -384,13 +411,14 @@ DOCUMENT_JUDGE(21)
     if (body->message != MBMS_MSK_REQUEST) {
         return;
     }
-    if (!body->document->msks && !rule_guessed(body->document->root)) {
+    if (!body->document->msks && !rule_guessed(body->document->root) &&
+        !rule_may_hide(body->document->root)) {
         rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "An MSK request that asks for no MSK");
     }
     for (const mbms_msk_t *msk = body->document->msks; msk; msk = msk->next) {
         if (!rule_guessed(msk->element)) {
-            judge_key_id(&msk->key_domain_id, "keyDomainID", 3, msk->element->range.start, findings);
-            judge_key_id(&msk->msk_id, "MSKID", 4, msk->element->range.start, findings);
+            judge_key_id(msk, &msk->key_domain_id, "keyDomainID", 3, findings);
+            judge_key_id(msk, &msk->msk_id, "MSKID", 4, findings);
         }
     }
 }

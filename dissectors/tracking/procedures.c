@@ -188,14 +188,11 @@ void procedure_close(procedure_t *procedure)
 
 enum { MECHANISMS = 0x07 }; /* UDP, SMS and HTTP: those whose use can be told */
 
-static delivery_list_t grant_of(const bcast_content_t *content)
+static delivery_list_t granted(const bcast_content_t *content)
 {
-    const bcast_container_t *container = content->containers;
+    const bcast_container_t *container = bcast_grant(content);
     delivery_list_t grant = { false, 0 };
 
-    while (container && container->kind != BCAST_REGISTRATION_RESPONSE_EXTENSION) {
-        container = container->next;
-    }
     for (const bcast_delivery_t *delivery = container ? container->deliveries : NULL; delivery;
          delivery = delivery->next) {
         grant.listed = true;
@@ -218,7 +215,7 @@ static void settle_registration(procedure_t *procedure, const bcast_content_t *c
     state->refused = procedure->status == 403;
     state->had_services = terminal_has_services(procedure->terminal);
     if (content && !state->refused) {
-        state->grant = grant_of(content);
+        state->grant = granted(content);
     } else if (!state->refused) { /* what is granted can't be seen: nothing is judged by it */
         state->refused = state->had_services = true;
     }

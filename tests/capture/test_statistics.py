@@ -1,6 +1,8 @@
 """What -z and --export-objects say, in one pass and in two."""
 import pytest
 
+from made import documents, over_http
+
 PASSES = pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
 
 
@@ -50,6 +52,23 @@ def test_rules(wireshark, passes):
         'R53 suspicious 3 12 5.1.6.10.4',
     ]
     assert out.splitlines()[-2] == 'bcast rules: 1 breaches, 3 suspicious, 0 notes'
+
+
+def test_findings_beyond_the_bound(wireshark, folder):
+    """100 findings of a rule and level are shown, the last says how many more there are, and all are counted."""
+    types = '<Type>200</Type>' * 150 + '<Type>9</Type>'
+    body = f'<mbmsSecurityRegister><RegistrationRequestExtension><LTKMDelivery>{types}</LTKMDelivery></RegistrationRequestExtension></mbmsSecurityRegister>'
+    capture = over_http(folder / 'types.pcap', documents.REGISTRATION, body.encode())
+    [found] = wireshark.fields(capture, ['bcast.rule', 'bcast.rule_text', '_ws.expert.message'], '-2', '-Y', 'bcast.rule').values()
+    assert (found['bcast.rule'].count('R12'), found['bcast.rule'].count('R13')) == (101, 100)
+    assert found['bcast.rule_text'].count('Type 200 is proprietary') == 99
+    assert 'Type 200 is proprietary, and 50 more like this' in found['bcast.rule_text']
+    assert 'Type 200 is there again, and 49 more like this' in found['bcast.rule_text']
+    assert 'R12 (5.1.6.7.1): Type 200 is proprietary, and 50 more like this' in found['_ws.expert.message']
+    for statistic in ('bcast,rules', 'bcast,table'):
+        out = wireshark.tshark(capture, '-2', '-q', '-z', statistic).replace('|', ' ')
+        counted = {tuple(row[:2]): row[2] for row in rows(out, lambda word: word in ('R12', 'R13'))}
+        assert counted == {('R12', 'note'): '150', ('R12', 'suspicious'): '1', ('R13', 'note'): '149'}
 
 
 def test_rules_of_a_clean_capture(wireshark):

@@ -317,6 +317,16 @@ static void test_types_stay_in_their_container(void **state)
     assert_string_equal(bcast_delivery_text(pool, content, BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION), "");
 }
 
+static void test_grant(void **state)
+{
+    (void)state;
+    find_in("<b:RegistrationRequestExtension/>");
+    assert_null(bcast_grant(content));
+    find_in("<b:RegistrationRequestExtension/><Response><b:RegistrationResponseExtension/></Response>"
+            "<b:RegistrationResponseExtension/>");
+    assert_ptr_equal(bcast_grant(content), container(1));
+}
+
 static void test_delivery_text(void **state)
 {
     static const struct {
@@ -608,6 +618,7 @@ int main(void)
         TEST(test_several_deliveries),
         TEST(test_delivery_outside_a_container),
         TEST(test_types_stay_in_their_container),
+        TEST(test_grant),
         TEST(test_delivery_text),
         TEST(test_delivery_text_of_several_containers),
         TEST(test_long_delivery_text_is_bounded),

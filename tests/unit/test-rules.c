@@ -195,7 +195,7 @@ static void test_find(void **state)
     finding = rule_find(&findings, RULE_SUSPICIOUS, 42, "%s of %u", "one", 2u);
     assert_ptr_equal(finding, findings.first);
     assert_int_equal(length_of(&findings), 1);
-    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.first->omitted, 0);
     assert_int_equal(findings.first->number, 7);
     assert_int_equal(findings.first->level, RULE_SUSPICIOUS);
     assert_int_equal(findings.first->target, 42);
@@ -220,12 +220,12 @@ static void test_find_appends(void **state)
     assert_int_equal(n, 5);
 }
 
-static void find_many(rule_findings_t *findings, uint32_t n)
+static void find_many(rule_findings_t *findings, rule_level_t level, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        const rule_finding_t *finding = rule_find(findings, RULE_NOTE, i, "finding %u", i);
+        const rule_finding_t *finding = rule_find(findings, level, i, "finding %u", i);
 
-        assert_int_equal(finding != NULL, i < RULE_MAX_FINDINGS);
+        assert_int_equal(finding != NULL, i < RULE_MAX_PER_LEVEL);
     }
 }
 
@@ -236,19 +236,20 @@ static void test_find_up_to_the_bound(void **state)
         uint32_t kept;
     } rows[] = {
         { 0, 0 },
-        { RULE_MAX_FINDINGS - 1, RULE_MAX_FINDINGS - 1 },
-        { RULE_MAX_FINDINGS, RULE_MAX_FINDINGS },
-        { RULE_MAX_FINDINGS + 1, RULE_MAX_FINDINGS },
-        { RULE_MAX_FINDINGS * 100, RULE_MAX_FINDINGS },
+        { RULE_MAX_PER_LEVEL - 1, RULE_MAX_PER_LEVEL - 1 },
+        { RULE_MAX_PER_LEVEL, RULE_MAX_PER_LEVEL },
+        { RULE_MAX_PER_LEVEL + 1, RULE_MAX_PER_LEVEL },
+        { RULE_MAX_PER_LEVEL * 100, RULE_MAX_PER_LEVEL },
     };
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         rule_findings_t findings = { .pool = pool, .number = 1 };
 
-        find_many(&findings, rows[i].n);
+        find_many(&findings, RULE_NOTE, rows[i].n);
         assert_int_equal(length_of(&findings), rows[i].kept);
-        assert_int_equal(findings.count > RULE_MAX_FINDINGS, rows[i].n > RULE_MAX_FINDINGS);
+        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+            assert_int_equal(finding->omitted, finding->next ? 0 : rows[i].n - rows[i].kept);
     }
 }
 
@@ -257,10 +258,28 @@ static void test_first_findings_are_kept(void **state)
     rule_findings_t findings = { .pool = pool, .number = 1 };
 
     (void)state;
-    find_many(&findings, 2 * RULE_MAX_FINDINGS);
+    find_many(&findings, RULE_NOTE, 2 * RULE_MAX_PER_LEVEL);
     assert_int_equal(findings.first->target, 0);
-    assert_int_equal(findings.last->target, RULE_MAX_FINDINGS - 1);
-    assert_string_equal(findings.last->text, "finding 999");
+    assert_int_equal(findings.last->target, RULE_MAX_PER_LEVEL - 1);
+    assert_string_equal(findings.last->text, "finding 99");
+}
+
+/* What is omitted is counted where its level ends, whatever was found in between. */
+static void test_levels_do_not_displace_each_other(void **state)
+{
+    rule_findings_t findings = { .pool = pool, .number = 1 };
+    uint32_t omitted[RULE_BREACH + 1] = { 0 };
+
+    (void)state;
+    find_many(&findings, RULE_NOTE, RULE_MAX_PER_LEVEL + 5);
+    find_many(&findings, RULE_BREACH, RULE_MAX_PER_LEVEL + 7);
+    assert_null(rule_find(&findings, RULE_NOTE, 1, "one more"));
+    assert_int_equal(length_of(&findings), 2 * RULE_MAX_PER_LEVEL);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+        omitted[finding->level] += finding->omitted;
+    assert_int_equal(omitted[RULE_NOTE], 6);
+    assert_int_equal(omitted[RULE_BREACH], 7);
+    assert_int_equal(findings.last->omitted, 7);
 }
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
@@ -352,6 +371,38 @@ static void test_guessed(void **state)
     assert_true(rule_guessed(&leaf));
 }
 
+static void test_may_hide(void **state)
+{
+    xml_element_t second = { .name = "b" };
+    xml_element_t first = { .name = "a", .next = &second };
+    xml_element_t root = { .name = "r", .recovered = true };
+
+    (void)state;
+    assert_false(rule_may_hide(&root));
+    root.first_child = &first;
+    assert_false(rule_may_hide(&root));
+    second.recovered = true;
+    assert_true(rule_may_hide(&root));
+    assert_false(rule_may_hide(&second));
+}
+
+static void test_first_delivery(void **state)
+{
+    xml_element_t elements[2] = { { .name = "LTKMDelivery" }, { .name = "LTKMDelivery" } };
+    bcast_delivery_t second = { .element = &elements[1] };
+    bcast_delivery_t first = { .element = &elements[0], .next = &second };
+    bcast_container_t container = { .deliveries = NULL };
+
+    (void)state;
+    assert_null(rule_first_delivery(&container));
+    container.deliveries = &first;
+    assert_ptr_equal(rule_first_delivery(&container), &first);
+    elements[0].recovered = true;
+    assert_ptr_equal(rule_first_delivery(&container), &second);
+    elements[1].recovered = true;
+    assert_null(rule_first_delivery(&container));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -372,10 +423,13 @@ int main(void)
         TEST(test_find_appends),
         TEST(test_find_up_to_the_bound),
         TEST(test_first_findings_are_kept),
+        TEST(test_levels_do_not_displace_each_other),
         TEST(test_has_text),
         TEST(test_has_text_without_a_list),
         TEST(test_msk_name),
         TEST(test_guessed),
+        TEST(test_may_hide),
+        TEST(test_first_delivery),
     };
 
     wmem_init();
