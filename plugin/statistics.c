@@ -19,6 +19,7 @@
 
 #include "plugin/compat.h"
 #include "rules/packet-rules.h"
+#include "tracking/proofs.h"
 #include "tracking/taps.h"
 
 /* ---- collecting ------------------------------------------------------------------------------------- */
@@ -138,6 +139,20 @@ static void format_verification(const tracked_message_t *ltkm, char frame[12], c
     }
 }
 
+/* The MAC as far as keys tell; "-" without keys. */
+static const char *mac_name(const tracked_message_t *ltkm)
+{
+    static const char *const names[] = {
+        [MIKEY_MAC_BAD] = "bad",
+        [MIKEY_MAC_GOOD] = "good",
+        [MIKEY_MAC_UNVERIFIED] = "unverified",
+        [MIKEY_MAC_NOT_PRESENT] = "none",
+    };
+    const ltkm_proof_t *proof = proof_of(ltkm);
+
+    return proof ? names[proof->mac] : "-";
+}
+
 static const char *or_dash(const char *text)
 {
     return text[0] ? text : "-";
@@ -164,7 +179,7 @@ static void draw_list(void *tapdata)
         format_verification(row->tracked, frame, delay);
         printf("%8u  %-9s  %-10s  %-9s  %-3s  %-11s  %-10s  %s\n", row->tracked->frame,
                transport_name(row->tracked), or_dash(row->key_domain), or_dash(row->msk_id),
-               row->tracked->v_flag ? "yes" : "no", frame, delay, "-");
+               row->tracked->v_flag ? "yes" : "no", frame, delay, mac_name(row->tracked));
     }
     printf("%u LTKMs\n", n);
     printf("===================================================================\n");
@@ -350,7 +365,7 @@ static tap_packet_status list_table_packet(void *tapdata, packet_info *pinfo _U_
             items[4] = text_item(row->tracked->v_flag ? "yes" : "no");
             items[5] = text_item(frame);
             items[6] = text_item(delay);
-            items[7] = text_item("-");
+            items[7] = text_item(mac_name(row->tracked));
             stat_tap_init_table_row(table, table->num_elements, array_length(items), items);
         }
     }

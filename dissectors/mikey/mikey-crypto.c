@@ -492,7 +492,7 @@ static const struct {
     mikey_open_result_t (*open)(opening_t *opening, enum gcry_cipher_algos algorithm);
     enum gcry_cipher_algos algorithm;
 } ciphers[] = {
-    { null_open, GCRY_CIPHER_NONE },
+    [MIKEY_ENCR_NULL] = { null_open, GCRY_CIPHER_NONE },
     { cm_open, GCRY_CIPHER_AES128 },
     { kw_open, GCRY_CIPHER_AES128 },
     { cm_open, GCRY_CIPHER_AES256 },

@@ -278,7 +278,7 @@ static void kemac_parse(parser_t *parser, mikey_payload_t *payload)
     kemac->encr_data = reader_counted(reader, 2);
     kemac->mac_alg = reader_u8(reader);
     kemac->mac = reader_by_algorithm(reader, kemac->mac_alg, mikey_mac_length(kemac->mac_alg));
-    if (reader->failed || kemac->encr_alg != 0 || kemac->encr_data.length == 0)
+    if (reader->failed || kemac->encr_alg != MIKEY_ENCR_NULL || kemac->encr_data.length == 0)
         return;
     if (!mikey_key_data_parse(parser->pool, reader->bytes, kemac->encr_data, &kemac->keys, &kemac->n_keys,
                               &fault))

@@ -64,6 +64,8 @@ typedef enum {
     MIKEY_TS_NTP_UTC_32 = 3, /* RFC 6043: seconds only, 4 bytes */
 } mikey_ts_type_t;
 
+enum { MIKEY_ENCR_NULL = 0 }; /* Encr alg: the others are looked up where they are used */
+
 typedef enum {
     MIKEY_EXT_VENDOR_ID = 0,
     MIKEY_EXT_SDP_IDS = 1,

@@ -55,6 +55,7 @@ typedef struct {
     packet_info *pinfo;
     const mikey_message_t *message;
     const uint8_t *bytes;
+    const mikey_plain_t *plain;
 } view_t;
 
 typedef void (*payload_view_t)(const view_t *view, proto_tree *tree, const mikey_payload_t *payload);
@@ -94,6 +95,70 @@ static void add_bytes(const view_t *view, proto_tree *tree, int hf, mikey_range_
     if (range.length > 0) {
         add_item(view, tree, hf, range);
     }
+}
+
+/* ---- faults ------------------------------------------------------------------------------------------ */
+
+static const char *where(const mikey_fault_t *fault)
+{
+    return fault->payload == MIKEY_PAYLOAD_LAST ? "Common Header (HDR)"
+                                                : mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->payload);
+}
+
+static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault)
+{
+    switch (fault->code) {
+    case MIKEY_FAULT_SHORT:
+        return wmem_strdup_printf(pool, "%s: %u bytes wanted, which reach beyond the end", where(fault),
+                                  fault->value);
+    case MIKEY_FAULT_VERSION:
+        return wmem_strdup_printf(pool, "Version %u where MIKEY has %u", fault->value, MIKEY_VERSION);
+    case MIKEY_FAULT_MAP_TYPE:
+        return wmem_strdup_printf(pool, "CS ID map type %u: its length is not known, the rest is not decoded",
+                                  fault->value);
+    case MIKEY_FAULT_PAYLOAD_TYPE:
+        return wmem_strdup_printf(pool,
+                                  "Payload %s (%u) is not decoded in this message, nor is what follows it",
+                                  mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->value), fault->value);
+    case MIKEY_FAULT_ALGORITHM:
+        return wmem_strdup_printf(
+            pool, "%s: algorithm or type %u is not known, nor the length of what depends on it", where(fault),
+            fault->value);
+    case MIKEY_FAULT_TOO_MANY:
+        return wmem_strdup_printf(pool, "More than %d payloads or entries: the rest is not decoded",
+                                  MIKEY_MAX_PAYLOADS);
+    case MIKEY_FAULT_TRAILING:
+        return wmem_strdup_printf(pool, "%u bytes after the last payload", fault->range.length);
+    }
+    return "";
+}
+
+/* What was not decoded, as bytes, with the reason; faults inside a decoded payload only get the reason. */
+static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t *fault)
+{
+    expert_field *expert = &ei_ltkm_malformed;
+    int hf = hf_ltkm_payload_data;
+    proto_item *item;
+
+    switch (fault->code) {
+    case MIKEY_FAULT_TRAILING:
+        expert = &ei_ltkm_trailing_bytes;
+        hf = hf_ltkm_trailing;
+        break;
+    case MIKEY_FAULT_PAYLOAD_TYPE:
+    case MIKEY_FAULT_MAP_TYPE:
+    case MIKEY_FAULT_ALGORITHM:
+        expert = &ei_ltkm_unknown_payload;
+        break;
+    case MIKEY_FAULT_SHORT:
+    case MIKEY_FAULT_VERSION:
+    case MIKEY_FAULT_TOO_MANY:
+        proto_tree_add_expert_format(tree, view->pinfo, expert, view->tvb, (int)fault->range.offset,
+                                     (int)fault->range.length, "%s", fault_text(view->pinfo->pool, fault));
+        return;
+    }
+    item = add_item(view, tree, hf, fault->range);
+    expert_add_info_format(view->pinfo, item, expert, "%s", fault_text(view->pinfo->pool, fault));
 }
 
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */
@@ -231,6 +296,32 @@ static void add_key_data(const view_t *view, proto_tree *tree, const mikey_key_d
     }
 }
 
+/* Under the encrypted data what is in it, where that is known. */
+static void add_encrypted(const view_t *view, proto_item *item)
+{
+    const mikey_plain_t *plain = view->plain;
+    view_t decrypted = { plain->tvb, view->pinfo, view->message, plain->bytes, plain };
+    mikey_key_data_t *keys;
+    uint32_t n_keys;
+    mikey_fault_t fault;
+    proto_tree *tree;
+
+    if (plain->remark) {
+        proto_item_append_text(item, " (%s)", plain->remark);
+    }
+    if (!plain->tvb) {
+        return;
+    }
+    tree = proto_item_add_subtree(item, ett_mikey_data);
+    if (!mikey_key_data_parse(view->pinfo->pool, plain->bytes, range_of(0, plain->length), &keys, &n_keys,
+                              &fault)) {
+        add_fault(&decrypted, tree, &fault);
+    }
+    for (uint32_t i = 0; i < n_keys; i++) {
+        add_key_data(&decrypted, tree, &keys[i]);
+    }
+}
+
 static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_kemac_t *kemac = &payload->kemac;
@@ -243,8 +334,8 @@ static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_
     for (uint32_t i = 0; i < kemac->n_keys; i++) {
         add_key_data(view, tree, &kemac->keys[i]);
     }
-    if (kemac->n_keys == 0) {
-        add_bytes(view, tree, mikey_fields.kemac_key_data, kemac->encr_data);
+    if (kemac->n_keys == 0 && kemac->encr_data.length > 0) {
+        add_encrypted(view, add_item(view, tree, mikey_fields.kemac_key_data, kemac->encr_data));
     }
     add_code(view, tree, mikey_fields.kemac_mac_alg, mac_alg, MIKEY_NAMES_MAC_ALG);
     add_bytes(view, tree, mikey_fields.kemac_mac, kemac->mac);
@@ -537,68 +628,6 @@ static void add_payload(const view_t *view, proto_tree *tree, const mikey_payloa
     }
 }
 
-static const char *where(const mikey_fault_t *fault)
-{
-    return fault->payload == MIKEY_PAYLOAD_LAST ? mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, 0xff)
-                                                : mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->payload);
-}
-
-static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault)
-{
-    switch (fault->code) {
-    case MIKEY_FAULT_SHORT:
-        return wmem_strdup_printf(pool, "%s: %u bytes wanted, which reach beyond the end",
-                                  fault->payload ? where(fault) : "Common Header (HDR)", fault->value);
-    case MIKEY_FAULT_VERSION:
-        return wmem_strdup_printf(pool, "Version %u where MIKEY has %u", fault->value, MIKEY_VERSION);
-    case MIKEY_FAULT_MAP_TYPE:
-        return wmem_strdup_printf(pool, "CS ID map type %u: its length is not known, the rest is not decoded",
-                                  fault->value);
-    case MIKEY_FAULT_PAYLOAD_TYPE:
-        return wmem_strdup_printf(pool,
-                                  "Payload %s (%u) is not decoded in this message, nor is what follows it",
-                                  mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->value), fault->value);
-    case MIKEY_FAULT_ALGORITHM:
-        return wmem_strdup_printf(
-            pool, "%s: algorithm or type %u is not known, nor the length of what depends on it", where(fault),
-            fault->value);
-    case MIKEY_FAULT_TOO_MANY:
-        return wmem_strdup_printf(pool, "More than %d payloads or entries: the rest is not decoded",
-                                  MIKEY_MAX_PAYLOADS);
-    case MIKEY_FAULT_TRAILING:
-        return wmem_strdup_printf(pool, "%u bytes after the last payload", fault->range.length);
-    }
-    return "";
-}
-
-/* What was not decoded, as bytes, with the reason; faults inside a decoded payload only get the reason. */
-static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t *fault)
-{
-    expert_field *expert = &ei_ltkm_malformed;
-    int hf = hf_ltkm_payload_data;
-    proto_item *item;
-
-    switch (fault->code) {
-    case MIKEY_FAULT_TRAILING:
-        expert = &ei_ltkm_trailing_bytes;
-        hf = hf_ltkm_trailing;
-        break;
-    case MIKEY_FAULT_PAYLOAD_TYPE:
-    case MIKEY_FAULT_MAP_TYPE:
-    case MIKEY_FAULT_ALGORITHM:
-        expert = &ei_ltkm_unknown_payload;
-        break;
-    case MIKEY_FAULT_SHORT:
-    case MIKEY_FAULT_VERSION:
-    case MIKEY_FAULT_TOO_MANY:
-        proto_tree_add_expert_format(tree, view->pinfo, expert, view->tvb, (int)fault->range.offset,
-                                     (int)fault->range.length, "%s", fault_text(view->pinfo->pool, fault));
-        return;
-    }
-    item = add_item(view, tree, hf, fault->range);
-    expert_add_info_format(view->pinfo, item, expert, "%s", fault_text(view->pinfo->pool, fault));
-}
-
 /* The payload that was cut short, where decoding stopped before the end without another item saying so. */
 static void add_cut_payload(const view_t *view, proto_tree *tree)
 {
@@ -628,9 +657,9 @@ static void add_cut_payload(const view_t *view, proto_tree *tree)
 }
 
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                    const uint8_t *bytes)
+                    const uint8_t *bytes, const mikey_plain_t *plain)
 {
-    view_t view = { tvb, pinfo, message, bytes };
+    view_t view = { tvb, pinfo, message, bytes, plain };
     proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, -1, ENC_NA);
     proto_tree *mikey = proto_item_add_subtree(item, ett_mikey);
     bool cut_by_capture = !message->complete && tvb_captured_length(tvb) < tvb_reported_length(tvb);
@@ -651,7 +680,7 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     }
 }
 
-void mikey_tree_register(int proto_ltkm)
+void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
 {
     static hf_register_info hf[] = {
         { &hf_ltkm_counter,
@@ -747,5 +776,5 @@ void mikey_tree_register(int proto_ltkm)
 
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_ltkm), ei, array_length(ei));
+    expert_register_field_array(expert, ei, array_length(ei));
 }

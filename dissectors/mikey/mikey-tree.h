@@ -9,12 +9,23 @@
 #include "mikey/mikey-message.h"
 #include "plugin/compat.h"
 
-/* Registers the fields of message contents that stock's dissector has no name for, under |proto_ltkm|. */
-void mikey_tree_register(int proto_ltkm);
+struct expert_module;
+
+/* Registers the fields of message contents that stock's dissector has no name for, under |proto_ltkm|, whose
+ * expert module is |expert|. */
+void mikey_tree_register(int proto_ltkm, struct expert_module *expert);
+
+/* KEMAC data that somebody decrypted. */
+typedef struct {
+    tvbuff_t *tvb; /* NULL: it is not decrypted */
+    const uint8_t *bytes;
+    uint32_t length;
+    const char *remark; /* why not, NULL: nobody tried */
+} mikey_plain_t;
 
 /* Adds the message |tvb| (|bytes|: its captured bytes) with all its payloads and faults to |tree|, which is
  * not NULL. */
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                    const uint8_t *bytes);
+                    const uint8_t *bytes, const mikey_plain_t *plain);
 
 #endif

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include <epan/exceptions.h>
+#include <epan/expert.h>
 #include <epan/export_object.h>
 #include <epan/show_exception.h>
 #include <epan/tap.h>
@@ -33,6 +34,8 @@
 #include "rules/packet-rules.h"
 #include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
+#include "tracking/key-table.h"
+#include "tracking/proofs.h"
 
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
 
@@ -54,7 +57,10 @@ static int hf_ltkm_verifies = -1;
 static int hf_ltkm_verification_time = -1;
 static int hf_ltkm_duplicate_of = -1;
 static int hf_ltkm_grant_in = -1;
+static int hf_ltkm_mac_status = -1;
+static int hf_ltkm_v_status = -1;
 static int ett_ltkm = -1;
+static expert_field ei_ltkm_mac_bad = EI_INIT;
 
 static int ltkm_tap;
 static int ltkm_export_tap;
@@ -298,6 +304,98 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
     }
 }
 
+/* ---- keys ------------------------------------------------------------------------------------------- */
+
+static const char *whose_key(packet_info *pinfo, const ltkm_proof_t *proof)
+{
+    if (proof->key_frame) {
+        return wmem_strdup_printf(pinfo->pool, "the key that the LTKM of frame %u brought", proof->key_frame);
+    }
+    return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table", proof->row);
+}
+
+static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_kemac_t *kemac,
+                           mikey_mac_status_t status, const ltkm_proof_t *proof)
+{
+    proto_item *item = proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)kemac->mac.offset,
+                                           (int)kemac->mac.length, status);
+
+    generated(item);
+    if (status == MIKEY_MAC_GOOD) {
+        proto_item_append_text(item, ": %s", whose_key(pinfo, proof));
+    } else if (status == MIKEY_MAC_BAD) {
+        expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
+                               whose_key(pinfo, proof));
+    }
+}
+
+static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *v, mikey_mac_status_t status,
+                         const ltkm_proof_t *proof)
+{
+    proto_item *item =
+        proto_tree_add_uint(tree, hf_ltkm_v_status, tvb, (int)v->data.offset, (int)v->data.length, status);
+
+    generated(item);
+    if (status == MIKEY_MAC_GOOD) {
+        proto_item_append_text(item, ": MAC over the message and %s", mikey_v_form_text(proof->form));
+    }
+}
+
+static void add_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
+                       const tracked_message_t *tracked)
+{
+    const ltkm_proof_t *proof = tracked ? proof_of(tracked) : NULL;
+    mikey_mac_status_t status = proof_status(tracked, message);
+
+    if (message->kemac) {
+        add_mac_status(tvb, pinfo, tree, &message->kemac->kemac, status, proof);
+    } else if (message->v && message->kind == MIKEY_KIND_VERIFICATION) {
+        add_v_status(tvb, tree, &message->v->v, status, proof);
+    }
+}
+
+/* Why the data of KEMAC are not shown in clear, NULL where they are or nobody has a key. */
+static const char *not_opened(const ltkm_proof_t *proof)
+{
+    if (!proof || proof->plain || (proof->row == 0 && proof->key_frame == 0)) {
+        return NULL;
+    }
+    if (proof->mac == MIKEY_MAC_BAD) {
+        return "not decrypted: the MAC is wrong";
+    }
+    switch (proof->opening) {
+    case MIKEY_WRONG_KEY:
+        return "not decrypted: the key is wrong";
+    case MIKEY_UNKNOWN_ALGORITHM:
+        return "not decrypted: the algorithm is not known";
+    case MIKEY_NO_IV:
+        return "not decrypted: there is no T";
+    case MIKEY_BAD_LENGTH:
+        return "not decrypted: its length is wrong";
+    case MIKEY_CIPHER_FAILED:
+        return "not decrypted: libgcrypt refuses";
+    case MIKEY_OPENED:
+    case MIKEY_NOTHING_TO_OPEN:
+    case MIKEY_NO_KEYS:
+        break;
+    }
+    return NULL;
+}
+
+static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const tracked_message_t *tracked)
+{
+    const ltkm_proof_t *proof = tracked ? proof_of(tracked) : NULL;
+    mikey_plain_t plain = { .remark = not_opened(proof) };
+
+    if (proof && proof->plain && proof->plain_length > 0) {
+        plain.bytes = proof->plain;
+        plain.length = proof->plain_length;
+        plain.tvb = tvb_new_child_real_data(tvb, plain.bytes, plain.length, (int)plain.length);
+        add_new_data_source(pinfo, plain.tvb, "Decrypted KEMAC");
+    }
+    return plain;
+}
+
 /* ---- messages that are not ours --------------------------------------------------------------------- */
 
 typedef struct {
@@ -377,6 +475,13 @@ static bool is_trackable(const mikey_message_t *message, const packet_info *pinf
            !pinfo->flags.in_error_pkt;
 }
 
+static void remember(packet_info *pinfo, tracked_message_t *tracked, const mikey_message_t *message,
+                     const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin)
+{
+    ltkms_add(pinfo, tracked, message, bytes, length, origin);
+    proofs_add(tracked, message, bytes, length);
+}
+
 void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,
                 tracked_message_t *tracked, rule_ltkm_t *facts)
 {
@@ -384,7 +489,7 @@ void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const
     const mikey_message_t *message = mikey_message_parse(scratch, bytes, length);
 
     if (is_trackable(message, pinfo)) {
-        ltkms_add(pinfo, tracked, message, bytes, length, origin);
+        remember(pinfo, tracked, message, bytes, length, origin);
     }
     if (facts) {
         tell_judges(message, bytes, facts);
@@ -409,13 +514,18 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
 {
     proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
     proto_tree *ltkm = proto_item_add_subtree(item, ett_ltkm);
+    mikey_plain_t plain;
 
     proto_item_append_text(item, ": %s", summary(pinfo->pool, message, bytes, view->tracked));
     add_generated(tvb, pinfo, ltkm, message, bytes, view);
     if (view->tracked) {
         show_findings(tvb, pinfo, ltkm, item, view->tracked);
     }
-    mikey_tree_add(tvb, pinfo, ltkm, message, bytes);
+    add_status(tvb, pinfo, ltkm, message, view->tracked);
+    plain = message->kemac && message->kemac->kemac.encr_alg != MIKEY_ENCR_NULL
+                ? decrypted(tvb, pinfo, view->tracked)
+                : (mikey_plain_t){ 0 };
+    mikey_tree_add(tvb, pinfo, ltkm, message, bytes, &plain);
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_view_t *view)
@@ -541,7 +651,7 @@ static tracked_message_t *first_sight(packet_info *pinfo, const mikey_message_t 
     };
     tracked_message_t *tracked = wmem_new0(wmem_file_scope(), tracked_message_t);
 
-    ltkms_add(pinfo, tracked, message, bytes, length, &origin);
+    remember(pinfo, tracked, message, bytes, length, &origin);
     frame_record_set(pinfo, proto_ltkm, ordinal, tracked);
     return tracked;
 }
@@ -677,26 +787,41 @@ void ltkm_register(void)
         { &hf_ltkm_duplicate_of,
           { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE,
             FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, "The same bytes, seen before", HFILL } },
+        { &hf_ltkm_mac_status,
+          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+            "MAC of KEMAC under the keys of the table", HFILL } },
+        { &hf_ltkm_v_status,
+          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+            "MAC of the verification message under the key of its LTKM", HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_ltkm_mac_bad,
+          { "ltkm.mac_bad", PI_CHECKSUM, PI_ERROR, "The MAC is wrong under the key given", EXPFILL } },
     };
     static int *ett[] = { &ett_ltkm };
     module_t *preferences;
+    expert_module_t *expert;
 
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
     proto_ltkm_udp = proto_register_protocol("LTKM on any UDP port", "LTKM-UDP", "ltkm_udp");
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    mikey_tree_register(proto_ltkm);
+    expert = expert_register_protocol(proto_ltkm);
+    expert_register_field_array(expert, ei, array_length(ei));
+    mikey_tree_register(proto_ltkm, expert);
     ltkm_handle = register_dissector("ltkm", dissect_ltkm_udp, proto_ltkm);
     preferences = prefs_register_protocol(proto_ltkm, NULL);
     prefs_register_uint_preference(
         preferences, "verification_timeout", "Time-out for verification messages (seconds)",
         "Seconds without a verification message before rule R53 speaks.", 10, &verification_timeout);
+    key_table_register(preferences);
     ltkm_tap = register_tap("ltkm");
     ltkm_export_tap = register_export_object(proto_ltkm, export_ltkms, NULL);
     ltkms_register();
     terminals_register();
     host_names_register();
     capture_clock_register();
+    proofs_register();
 }
 
 void ltkm_handoff(void)

@@ -11,6 +11,7 @@
 #include <epan/wmem_scopes.h>
 
 #include "tracking/capture-clock.h"
+#include "tracking/proofs.h"
 #include "tracking/taps.h"
 
 unsigned verification_timeout = 10;
@@ -86,6 +87,16 @@ static void judge_delivered(const tracked_message_t *ltkm, bool final, rule_find
     rules_judge_delivered(&facts, findings);
 }
 
+static rule_answer_t right_mac(const tracked_message_t *verification)
+{
+    const ltkm_proof_t *proof = proof_of(verification);
+
+    if (!proof || (proof->mac != MIKEY_MAC_GOOD && proof->mac != MIKEY_MAC_BAD)) {
+        return RULE_UNKNOWN;
+    }
+    return proof->mac == MIKEY_MAC_GOOD ? RULE_YES : RULE_NO;
+}
+
 static void judge_verification(const tracked_message_t *verification, bool final, const char *destination,
                                rule_findings_t *findings)
 {
@@ -114,6 +125,7 @@ static void judge_verification(const tracked_message_t *verification, bool final
                                                    : RULE_UNKNOWN,
         .host = ltkm && ltkm->host ? ltkm->host->name : "",
         .destination = destination,
+        .right_mac = right_mac(verification),
     };
 
     rules_judge_verification(&facts, findings);
