@@ -337,7 +337,7 @@ static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *
 
     generated(item);
     if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": MAC over the message and %s", mikey_v_form_text(proof->form));
+        proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
     }
 }
 
@@ -479,7 +479,7 @@ static void remember(packet_info *pinfo, tracked_message_t *tracked, const mikey
                      const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin)
 {
     ltkms_add(pinfo, tracked, message, bytes, length, origin);
-    proofs_add(tracked, message, bytes, length);
+    proofs_add(pinfo->pool, tracked, message, bytes, length);
 }
 
 void ltkm_track(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin,

@@ -80,22 +80,28 @@ static record_t *new_record(const tracked_message_t *tracked)
 
 /* ---- service keys ----------------------------------------------------------------------------------- */
 
-static char *service_key_name(wmem_allocator_t *pool, const mikey_message_t *message, const uint8_t *bytes)
-{
-    const mikey_tlv_t *ids[] = { message->key_domain_id, message->msk_id };
-    wmem_strbuf_t *name;
+/* Key Domain ID and MSK ID in hex. */
+enum { ID_BYTES = 16, NAME_SIZE = 4 * ID_BYTES + 2 };
 
-    if (!ids[0] || !ids[1]) {
-        return NULL;
+static char *append_hex(char *at, const uint8_t *bytes, mikey_range_t range)
+{
+    for (uint32_t i = 0; i < MIN(range.length, ID_BYTES); i++) {
+        *at++ = "0123456789abcdef"[bytes[range.offset + i] >> 4];
+        *at++ = "0123456789abcdef"[bytes[range.offset + i] & 15];
     }
-    name = wmem_strbuf_new(pool, "");
-    for (size_t i = 0; i < 2; i++) {
-        for (uint32_t at = 0; at < MIN(ids[i]->value.length, 16); at++) {
-            wmem_strbuf_append_printf(name, "%02x", bytes[ids[i]->value.offset + at]);
-        }
-        wmem_strbuf_append_c(name, '/');
+    return at;
+}
+
+/* False: the message does not name its key. */
+static bool service_key_name(const mikey_message_t *message, const uint8_t *bytes, char name[NAME_SIZE])
+{
+    if (!message->key_domain_id || !message->msk_id) {
+        return false;
     }
-    return wmem_strbuf_finalize(name);
+    name = append_hex(name, bytes, message->key_domain_id->value);
+    *name++ = '/';
+    *append_hex(name, bytes, message->msk_id->value) = '\0';
+    return true;
 }
 
 static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)
@@ -136,14 +142,14 @@ static void add_service_keys(wmem_allocator_t *scratch, const record_t *record,
                              const tracked_message_t *tracked, const mikey_message_t *message,
                              const uint8_t *bytes)
 {
-    const char *name = service_key_name(scratch, message, bytes);
+    char name[NAME_SIZE];
     mikey_range_t all = { 0, record->proof.plain_length };
     mikey_range_t rand = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
     mikey_key_data_t *keys;
     uint32_t n_keys;
     mikey_fault_t fault;
 
-    if (!name) {
+    if (!record->proof.plain || !service_key_name(message, bytes, name)) {
         return;
     }
     mikey_key_data_parse(scratch, record->proof.plain, all, &keys, &n_keys, &fault);
@@ -219,11 +225,11 @@ static void try_table(record_t *record, const mikey_message_t *message, const ui
     }
 }
 
-static void try_service_keys(wmem_allocator_t *scratch, record_t *record, const mikey_message_t *message,
-                             const uint8_t *bytes)
+static void try_service_keys(record_t *record, const mikey_message_t *message, const uint8_t *bytes)
 {
-    const char *name = service_key_name(scratch, message, bytes);
-    const service_key_t *key = name ? wmem_map_lookup(service_keys, name) : NULL;
+    char name[NAME_SIZE];
+    const service_key_t *key =
+        service_key_name(message, bytes, name) ? wmem_map_lookup(service_keys, name) : NULL;
     mikey_range_t own = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
 
     for (int left = MAX_SERVICE_KEYS; key && left > 0 && !record->has_keys; key = key->older, left--) {
@@ -252,19 +258,17 @@ static void keep_initiator(record_t *record, const mikey_message_t *message, con
     record->initiator = initiator;
 }
 
-static void add_initiated(const tracked_message_t *tracked, const mikey_message_t *message,
-                          const uint8_t *bytes)
+static void add_initiated(wmem_allocator_t *scratch, const tracked_message_t *tracked,
+                          const mikey_message_t *message, const uint8_t *bytes)
 {
-    wmem_allocator_t *scratch;
     record_t *record;
 
     if (!message->kemac || tracked->is_copy) {
         return;
     }
-    scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     record = new_record(tracked);
     if (message->kind == MIKEY_KIND_STKM) {
-        try_service_keys(scratch, record, message, bytes);
+        try_service_keys(record, message, bytes);
     } else if (message->rand) {
         try_table(record, message, bytes);
     }
@@ -274,7 +278,6 @@ static void add_initiated(const tracked_message_t *tracked, const mikey_message_
         keep_initiator(record, message, bytes);
         add_service_keys(scratch, record, tracked, message, bytes);
     }
-    wmem_destroy_allocator(scratch);
 }
 
 /* ---- verification messages -------------------------------------------------------------------------- */
@@ -317,8 +320,8 @@ static void try_verification(record_t *record, const tracked_message_t *ltkm)
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
-void proofs_add(const tracked_message_t *tracked, const mikey_message_t *message, const uint8_t *bytes,
-                uint32_t length)
+void proofs_add(wmem_allocator_t *scratch, const tracked_message_t *tracked, const mikey_message_t *message,
+                const uint8_t *bytes, uint32_t length)
 {
     uint32_t n_keys;
 
@@ -329,7 +332,7 @@ void proofs_add(const tracked_message_t *tracked, const mikey_message_t *message
     if (message->kind == MIKEY_KIND_VERIFICATION) {
         add_verification(tracked, message, bytes, length);
     } else {
-        add_initiated(tracked, message, bytes);
+        add_initiated(scratch, tracked, message, bytes);
     }
 }
 

@@ -23,9 +23,10 @@ typedef struct {
 /* Once, at registration. */
 void proofs_register(void);
 
-/* Tries the keys on a message that has just been remembered in |tracked|. First pass only. */
-void proofs_add(const tracked_message_t *tracked, const mikey_message_t *message, const uint8_t *bytes,
-                uint32_t length);
+/* Tries the keys on a message that has just been remembered in |tracked|. Nothing in |scratch| is kept.
+ * First pass only. */
+void proofs_add(wmem_allocator_t *scratch, const tracked_message_t *tracked, const mikey_message_t *message,
+                const uint8_t *bytes, uint32_t length);
 
 /* What is known of a message, in file scope; NULL: there were no keys to try. Of a verification message that
  * depends on its LTKM, which may have come later. */
