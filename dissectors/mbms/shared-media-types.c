@@ -102,10 +102,11 @@ static bool is_ours(const uint8_t *bytes, uint32_t length)
             bytes[1] == MIKEY_TYPE_ERROR);
 }
 
-/* Cut by the capture, not by the sender. */
-static bool is_cut(tvbuff_t *tvb)
+/* Cut by the capture, not by the sender. What was unpacked from a cut frame (gzip) does not say so itself. */
+static bool is_cut(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return tvb_captured_length(tvb) < tvb_reported_length(tvb);
+    return tvb_captured_length(tvb) < tvb_reported_length(tvb) ||
+           (frame_record_is_cut(pinfo) && tvb_get_ds_tvb(tvb) != get_data_source_tvb(pinfo->data_src->data));
 }
 
 /* Length of the whole base64 groups in a text that is cut behind them. */
@@ -121,27 +122,33 @@ static uint32_t whole_groups(const uint8_t *text, uint32_t length)
     return end;
 }
 
+/* |message| as it is where |cut| is 0, else as the first part of one that is |cut| bytes longer. */
+static tvbuff_t *longer(tvbuff_t *message, uint32_t cut)
+{
+    int length = (int)tvb_captured_length(message);
+
+    return cut ? tvb_new_subset_length_caplen(message, 0, length, length + (int)cut) : message;
+}
+
 /* The message in the body, raw or base64; NULL if it is none of ours. */
 static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
 {
     uint32_t length = tvb_captured_length(tvb);
+    uint32_t cut = is_cut(tvb, pinfo) ? MAX(tvb_reported_length(tvb) - length, 1) : 0;
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
-    uint32_t n_missing;
     tvbuff_t *message;
     base64_t decoded;
 
     if (is_ours(bytes, length)) {
-        return tvb;
+        return longer(tvb, cut);
     }
-    decoded =
-        base64_decode(pinfo->pool, (const char *)bytes, is_cut(tvb) ? whole_groups(bytes, length) : length);
+    decoded = base64_decode(pinfo->pool, (const char *)bytes, cut ? whole_groups(bytes, length) : length);
     if (!decoded.valid || !is_ours(decoded.bytes, decoded.length)) {
         return NULL;
     }
-    n_missing = (tvb_reported_length(tvb) - length + 3) / 4 * 3; /* or a little less: white space */
-    message = tvb_new_child_real_data(tvb, decoded.bytes, decoded.length, (int)(decoded.length + n_missing));
+    message = tvb_new_child_real_data(tvb, decoded.bytes, decoded.length, (int)decoded.length);
     add_new_data_source(pinfo, message, "LTKM 1");
-    return message;
+    return longer(message, cut);
 }
 
 static tracked_message_t *first_sight(tvbuff_t *message, packet_info *pinfo, uint32_t ordinal, bool upwards)
@@ -172,7 +179,8 @@ static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *t
     ltkm_view_t view = { .transport = LTKM_TRANSPORT_HTTP, .index = 1 };
 
     /* What is cut has no digest to know copies by, and lacks what a judge would miss. */
-    if (!tracked && !PINFO_FD_VISITED(pinfo) && !is_cut(message)) {
+    if (!tracked && !PINFO_FD_VISITED(pinfo) &&
+        tvb_captured_length(message) == tvb_reported_length(message)) {
         tracked =
             first_sight(message, pinfo, ordinal, content && content->type == MEDIA_CONTAINER_HTTP_REQUEST);
     }
@@ -201,7 +209,7 @@ static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packe
         return pass_on(type, tvb, pinfo, tree, data);
     }
     dissect_message(message, pinfo, tree, mbms_sec_content(pinfo, data));
-    if (is_cut(tvb)) { /* says so in Wireshark's own way */
+    if (tvb_captured_length(tvb) < tvb_reported_length(tvb)) { /* says so in Wireshark's own way */
         tvb_ensure_bytes_exist(tvb, (int)tvb_captured_length(tvb), 1);
     }
     return (int)tvb_captured_length(tvb);

@@ -87,7 +87,7 @@ static void judge_verification(const tracked_message_t *verification, bool final
         .over_http = verification->transport == LTKM_TRANSPORT_HTTP,
         .v_flag = verification->v_flag,
         .registration_seen = verification->registration_seen,
-        .final = final,
+        .final = final && !capture_clock_lost_bytes(), /* its LTKM may have been cut */
         .has_ltkm = ltkm != NULL,
         .exact = verification->is_copy ? verification->link->exact : verification->exact,
         .other_idr =

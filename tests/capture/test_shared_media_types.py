@@ -1,6 +1,8 @@
 """Media types that others own too: ours are decoded under them, everything else is as without the plugin."""
 import pytest
 
+from made import Capture, cast, documents, mikey, procedures
+
 BYTES = ['-T', 'pdml', '-2']
 
 
@@ -140,3 +142,24 @@ def test_cut_ltkm_in_xml(wireshark, folder, size):
     """The same holds for an LTKM element that is cut."""
     found = wireshark.fields(cut(wireshark, folder, size), ['ltkm.counter', *MISSED], '-2', '-Y', 'frame.number == 13')[13]
     assert not any(name in found for name in MISSED)
+
+
+@pytest.mark.parametrize('coding', ['identity', 'gzip'])
+def test_verification_of_a_cut_message(wireshark, folder, coding):
+    """What was unpacked from a cut frame is as incomplete; a verification message whose LTKM was cut does not lack one."""
+    capture = Capture('made', '')
+    session = procedures.Dialogue(capture, cast.SUBSCRIBER_A, cast.BSM_1).open()
+    session.request(documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=(documents.HTTP,)))
+    session.respond(documents.Document(documents.REGISTRATION_RESPONSE, entries=(documents.Entry(cast.NEWS),), delivery=(documents.HTTP,)))
+    ltkm = cast.ltkm(cast.key_ids(0x68C9, 1), 1)
+    packing = procedures.GZIP if coding == 'gzip' else procedures.PLAIN
+    session.get('/keys')
+    session.respond(documents.Body('application/mikey', ltkm.encode(), {}), coding=packing)
+    frames = [session.frame, procedures.send_verification(capture, mikey.Verification(ltkm), cast.SUBSCRIBER_A.host, cast.BSM_1)[0]]
+    path = folder / 'made.pcap'
+    names = ['ltkm.id', *MISSED]
+    for lost, kept in ((0, {'ltkm.verified_in', 'ltkm.verifies', 'bcast.rule'}), (20, set())):
+        capture.cut(frames[0], lost)
+        path.write_bytes(capture.pcap())
+        found = wireshark.fields(str(path), names, '-2', '-Y', f'frame.number >= {frames[0]}', '-o', f'ltkm.verification_timeout:{9 + lost}')
+        assert {name for one in found.values() for name in one} == {'ltkm.id', *kept}
