@@ -14,8 +14,6 @@
 #include "mikey/packet-ltkm.h"
 #include "tracking/frame-record.h"
 
-enum { SNIFFED_BYTES = 512 };
-
 typedef struct {
     const char *name;
     dissector_t dissect;
@@ -66,7 +64,7 @@ static int pass_on(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo, 
 static int dissect_shared_xml(const media_type_t *type, bool any_ltkm, tvbuff_t *tvb, packet_info *pinfo,
                               proto_tree *tree, void *data)
 {
-    uint32_t length = MIN(tvb_captured_length(tvb), any_ltkm ? UINT32_MAX : SNIFFED_BYTES);
+    uint32_t length = tvb_captured_length(tvb);
 
     if (mbms_looks_like_ours(tvb_get_ptr(tvb, 0, (int)length), length, any_ltkm)) {
         int dissected = call_dissector_only(mbms_sec_handle, tvb, pinfo, tree, data);
