@@ -9,6 +9,7 @@
 
 #include "mikey/packet-ltkm.h"
 #include "rules/packet-rules.h"
+#include "tracking/frame-record.h"
 
 /* Items of the tree that an element takes at the most, itself and what is not an element in it. */
 enum { CONTAINER_ITEMS = 4, DELIVERY_ITEMS = 2, TYPE_ITEMS = 2, LTKM_ITEMS = 2, MESSAGE_ITEMS = 24 };
@@ -102,10 +103,17 @@ static void add_delivery(bcast_body_t *body, proto_tree *tree, const bcast_deliv
 
 /* ---- LTKM ------------------------------------------------------------------------------------------- */
 
+/* The capture, not the sender, kept only the beginning of the element. */
+static bool is_cut(const packet_info *pinfo, const bcast_ltkm_t *ltkm)
+{
+    return ltkm->element->recovered && frame_record_is_cut(pinfo);
+}
+
 static tvbuff_t *add_data_source(const bcast_body_t *body, packet_info *pinfo, const bcast_ltkm_t *ltkm)
 {
     uint32_t length = ltkm->message.length;
-    tvbuff_t *message = tvb_new_child_real_data(body->tree.tvb, ltkm->message.bytes, length, (int)length);
+    int reported = (int)length + is_cut(pinfo, ltkm); /* there is more, nobody knows how much */
+    tvbuff_t *message = tvb_new_child_real_data(body->tree.tvb, ltkm->message.bytes, length, reported);
 
     add_new_data_source(pinfo, message, wmem_strdup_printf(pinfo->pool, "LTKM %u", ltkm->index));
     return message;
@@ -230,7 +238,7 @@ void bcast_track(const bcast_body_t *body, packet_info *pinfo, const bcast_conte
                 .other_side = other_side,
             };
 
-            if (ltkm->message.length > 0) {
+            if (ltkm->message.length > 0 && !is_cut(pinfo, ltkm)) {
                 ltkm_track(pinfo, ltkm->message.bytes, ltkm->message.length, &origin,
                            &body->tracked[ltkm->index - 1], &facts[ltkm->index - 1]);
             }
@@ -318,7 +326,7 @@ static void show_container_faults(const bcast_body_t *body, packet_info *pinfo,
     }
     for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm && ltkm->index <= BCAST_LTKMS_SHOWN;
          ltkm = ltkm->next) {
-        if (ltkm->message.length == 0 && !is_judged(findings, 14, ltkm->element)) {
+        if (ltkm->message.length == 0 && !is_cut(pinfo, ltkm) && !is_judged(findings, 14, ltkm->element)) {
             show_bad_base64(body, pinfo, ltkm);
         }
     }

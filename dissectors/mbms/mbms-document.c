@@ -235,21 +235,74 @@ static bool has_start_tag(const char *text, const char *name)
     return false;
 }
 
-bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm)
+/* Which byte of a UTF-16 unit is the high one; -1: the text is of single bytes. By the byte order mark, else
+ * by the zero byte of the first letter, which is a blank or '<'. */
+static int high_byte(const uint8_t *bytes, size_t length)
 {
-    char text[513];
-    size_t n = 0;
+    if (length < 2) {
+        return -1;
+    }
+    if ((bytes[0] == 0xfe && bytes[1] == 0xff) || (bytes[0] == 0 && bytes[1] != 0)) {
+        return 0;
+    }
+    return (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] != 0 && bytes[1] == 0) ? 1 : -1;
+}
 
-    for (size_t i = 0; i < length && n < sizeof text - 1; i++) { /* UTF-16 shrinks to its ASCII letters */
-        if (bytes[i] != 0) {
-            text[n++] = (char)bytes[i];
-        }
+enum { WINDOW = 512, OVERLAP = 64, OTHER_LETTER = 0x80, NOT_TEXT = ' ' };
+
+/* A body as characters: those beyond ASCII count as one that may stand in a name. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t length; /* in characters */
+    int high;
+} sniffed_t;
+
+static char character(const sniffed_t *body, size_t i)
+{
+    const uint8_t *at = body->bytes + (body->high < 0 ? i : 2 * i);
+    uint8_t low = body->high < 0 ? at[0] : at[1 - body->high];
+
+    if (low >= OTHER_LETTER || (body->high >= 0 && at[body->high] != 0)) {
+        return (char)OTHER_LETTER;
+    }
+    return low ? (char)low : NOT_TEXT;
+}
+
+static void copy_window(const sniffed_t *body, size_t start, char text[WINDOW + 1])
+{
+    size_t n = body->length - start < WINDOW ? body->length - start : WINDOW;
+
+    for (size_t i = 0; i < n; i++) {
+        text[i] = character(body, start + i);
     }
     text[n] = '\0';
+}
+
+/* In windows that overlap by more than a prefix has, as a rule. */
+static bool has_ltkm(const sniffed_t *body)
+{
+    char text[WINDOW + 1];
+
+    for (size_t start = 0; start < body->length; start += WINDOW - OVERLAP) {
+        copy_window(body, start, text);
+        if (has_start_tag(text, "LTKM")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm)
+{
+    int high = high_byte(bytes, length);
+    sniffed_t body = { bytes, high < 0 ? length : length / 2, high };
+    char text[WINDOW + 1];
+
+    copy_window(&body, 0, text);
     for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
         if (has_start_tag(text, roots[i].name)) {
             return true;
         }
     }
-    return any_ltkm && has_start_tag(text, "LTKM");
+    return any_ltkm && has_ltkm(&body);
 }

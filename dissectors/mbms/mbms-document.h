@@ -84,8 +84,9 @@ const char *mbms_message_name(mbms_message_t message);
 mbms_document_t *mbms_document_read(wmem_allocator_t *pool, const xml_document_t *xml,
                                     mbms_message_t media_type);
 
-/* Whether |bytes|, the first of a body, look like XML whose root could be one of ours (or, if |any_ltkm|,
- * which has an LTKM element): for media types that others own too. */
+/* Whether the body |bytes|, in UTF-8, UTF-16 or another superset of ASCII, looks like XML whose root could be
+ * one of ours and begins in the first 512 characters (or, if |any_ltkm|, which has an LTKM element anywhere):
+ * for media types that others own too. */
 bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm);
 
 #endif

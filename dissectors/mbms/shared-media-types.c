@@ -14,8 +14,6 @@
 #include "mikey/packet-ltkm.h"
 #include "tracking/frame-record.h"
 
-enum { SNIFFED_BYTES = 512 };
-
 typedef struct {
     const char *name;
     dissector_t dissect;
@@ -66,7 +64,7 @@ static int pass_on(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo, 
 static int dissect_shared_xml(const media_type_t *type, bool any_ltkm, tvbuff_t *tvb, packet_info *pinfo,
                               proto_tree *tree, void *data)
 {
-    uint32_t length = MIN(tvb_captured_length(tvb), any_ltkm ? UINT32_MAX : SNIFFED_BYTES);
+    uint32_t length = tvb_captured_length(tvb);
 
     if (mbms_looks_like_ours(tvb_get_ptr(tvb, 0, (int)length), length, any_ltkm)) {
         int dissected = call_dissector_only(mbms_sec_handle, tvb, pinfo, tree, data);
@@ -102,24 +100,53 @@ static bool is_ours(const uint8_t *bytes, uint32_t length)
             bytes[1] == MIKEY_TYPE_ERROR);
 }
 
+/* Cut by the capture, not by the sender. What was unpacked from a cut frame (gzip) does not say so itself. */
+static bool is_cut(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    return tvb_captured_length(tvb) < tvb_reported_length(tvb) ||
+           (frame_record_is_cut(pinfo) && tvb_get_ds_tvb(tvb) != get_data_source_tvb(pinfo->data_src->data));
+}
+
+/* Length of the whole base64 groups in a text that is cut behind them. */
+static uint32_t whole_groups(const uint8_t *text, uint32_t length)
+{
+    uint32_t n = 0, end = 0;
+
+    for (uint32_t i = 0; i < length; i++) {
+        if (!g_ascii_isspace(text[i]) && ++n % 4 == 0) {
+            end = i + 1;
+        }
+    }
+    return end;
+}
+
+/* |message| as it is where |cut| is 0, else as the first part of one that is |cut| bytes longer. */
+static tvbuff_t *longer(tvbuff_t *message, uint32_t cut)
+{
+    int length = (int)tvb_captured_length(message);
+
+    return cut ? tvb_new_subset_length_caplen(message, 0, length, length + (int)cut) : message;
+}
+
 /* The message in the body, raw or base64; NULL if it is none of ours. */
 static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
 {
     uint32_t length = tvb_captured_length(tvb);
+    uint32_t cut = is_cut(tvb, pinfo) ? MAX(tvb_reported_length(tvb) - length, 1) : 0;
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
     tvbuff_t *message;
     base64_t decoded;
 
     if (is_ours(bytes, length)) {
-        return tvb;
+        return longer(tvb, cut);
     }
-    decoded = base64_decode(pinfo->pool, (const char *)bytes, length);
+    decoded = base64_decode(pinfo->pool, (const char *)bytes, cut ? whole_groups(bytes, length) : length);
     if (!decoded.valid || !is_ours(decoded.bytes, decoded.length)) {
         return NULL;
     }
     message = tvb_new_child_real_data(tvb, decoded.bytes, decoded.length, (int)decoded.length);
     add_new_data_source(pinfo, message, "LTKM 1");
-    return message;
+    return longer(message, cut);
 }
 
 static tracked_message_t *first_sight(tvbuff_t *message, packet_info *pinfo, uint32_t ordinal, bool upwards)
@@ -149,7 +176,9 @@ static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *t
     const tracked_message_t *tracked = frame_record_get(pinfo, proto_ltkm, ordinal);
     ltkm_view_t view = { .transport = LTKM_TRANSPORT_HTTP, .index = 1 };
 
-    if (!tracked && !PINFO_FD_VISITED(pinfo)) {
+    /* What is cut has no digest to know copies by, and lacks what a judge would miss. */
+    if (!tracked && !PINFO_FD_VISITED(pinfo) &&
+        tvb_captured_length(message) == tvb_reported_length(message)) {
         tracked =
             first_sight(message, pinfo, ordinal, content && content->type == MEDIA_CONTAINER_HTTP_REQUEST);
     }
@@ -177,6 +206,9 @@ static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packe
         return pass_on(type, tvb, pinfo, tree, data);
     }
     dissect_message(message, pinfo, tree, mbms_sec_content(pinfo, data));
+    if (tvb_captured_length(tvb) < tvb_reported_length(tvb)) { /* says so in Wireshark's own way */
+        tvb_ensure_bytes_exist(tvb, (int)tvb_captured_length(tvb), 1);
+    }
     return (int)tvb_captured_length(tvb);
 }
 

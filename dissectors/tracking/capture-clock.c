@@ -4,6 +4,8 @@
  */
 #include "tracking/capture-clock.h"
 
+#include "tracking/frame-record.h"
+
 #define LATEST (INT64_MAX / 2)
 
 /* GTP-U over IPv6, IPv6, UDP, and HDR, CS ID map and T of a verification message. */
@@ -30,7 +32,7 @@ int64_t capture_clock_tick(const packet_info *pinfo)
     int64_t now = seconds * CAPTURE_SECOND + CLAMP(pinfo->abs_ts.nsecs, 0, CAPTURE_SECOND - 1);
 
     end = MAX(end, now);
-    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+    if (frame_record_is_cut(pinfo)) {
         lacks_bytes = true;
         lacks_headers = lacks_headers || pinfo->fd->cap_len < WITH_HEADERS;
     }

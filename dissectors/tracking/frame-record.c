@@ -29,3 +29,8 @@ void *frame_record_get(packet_info *pinfo, int proto, uint32_t ordinal)
 {
     return p_get_proto_data(wmem_file_scope(), pinfo, proto, ordinal);
 }
+
+bool frame_record_is_cut(const packet_info *pinfo)
+{
+    return pinfo->fd->cap_len < pinfo->fd->pkt_len;
+}

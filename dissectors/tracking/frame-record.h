@@ -21,4 +21,7 @@ void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, void *rec
 /* The record of the thing |ordinal|, NULL if none was stored. */
 void *frame_record_get(packet_info *pinfo, int proto, uint32_t ordinal);
 
+/* Whether the capture kept only the beginning of the frame. */
+bool frame_record_is_cut(const packet_info *pinfo);
+
 #endif

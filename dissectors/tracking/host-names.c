@@ -1,12 +1,10 @@
 /* host-names.c
- *
- *     header (12): id, flags, QDCOUNT, ANCOUNT, NSCOUNT, ARCOUNT
- *     question:    name, type (2), class (2)
- *     record:      name, type (2), class (2), TTL (4), RDLENGTH (2), RDATA
- *
  * Wireshark's own name tables lose CNAMEs and depend on preferences; a post-dissector that asks for DNS
  * fields would make Wireshark build a tree for every packet. So a handle without protocol stands on UDP port
- * 53, calls the dissector that had it, and then reads the answers.
+ * 53, reads the answers, and calls the dissector that had it.
+ *
+ * Whoever speaks of a wrong address must know all right ones. A host is incomplete from the first answer on
+ * that could not be taken in whole; then an address that is not among the known ones says nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,14 +14,22 @@
 
 #include <epan/wmem_scopes.h>
 
-enum { DNS_PORT = 53, HEADER_SIZE = 12, TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, CLASS_IN = 1 };
-enum { MAX_NAME = 255, MAX_POINTERS = 32, MAX_RECORDS = 128, MAX_ADDRESSES = 64, MAX_ALIASES = 16 };
+#include "tracking/dns-answers.h"
+
+enum { DNS_PORT = 53 };
+enum { MAX_HOSTS = 100000, MAX_ADDRESSES = 64, MAX_ALIASES = 16, MAX_CHAIN = 32 };
 
 typedef struct host_address {
     uint32_t hash;
     uint32_t frame;
     struct host_address *next;
 } host_address_t;
+
+typedef struct host_alias {
+    host_name_t *target;
+    uint32_t frame;
+    struct host_alias *next;
+} host_alias_t;
 
 static wmem_map_t *hosts; /* name -> host_name_t */
 static dissector_handle_t previous_handle;
@@ -33,64 +39,90 @@ void host_names_register(void)
     hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
 }
 
-host_name_t *host_name_get(const char *name, size_t length)
-{
-    char key[MAX_NAME + 1];
-    host_name_t *host;
+/* ---- hosts ------------------------------------------------------------------------------------------ */
 
-    length = MIN(length, MAX_NAME);
+static bool is_full(void)
+{
+    return wmem_map_size(hosts) >= MAX_HOSTS;
+}
+
+/* From |frame| on other answers may stand than those remembered here. */
+static void set_incomplete(host_name_t *host, uint32_t frame)
+{
+    host->complete_until = MIN(host->complete_until, frame);
+}
+
+static void fold_case(const char *name, size_t length, char key[DNS_NAME_SIZE + 1])
+{
     for (size_t i = 0; i < length; i++) {
         key[i] = g_ascii_tolower(name[i]);
     }
     key[length] = '\0';
-    host = wmem_map_lookup(hosts, key);
-    if (!host) {
-        host = wmem_new0(wmem_file_scope(), host_name_t);
-        host->name = wmem_strdup(wmem_file_scope(), key);
-        wmem_map_insert(hosts, host->name, host);
-    }
+}
+
+static host_name_t *new_host(const char *key)
+{
+    host_name_t *host = wmem_new0(wmem_file_scope(), host_name_t);
+
+    host->name = wmem_strdup(wmem_file_scope(), key);
+    host->complete_until = is_full() ? 0 : UINT32_MAX; /* answers for it may have been dropped */
+    wmem_map_insert(hosts, host->name, host);
     return host;
 }
 
-uint32_t host_bytes_hash(const uint8_t *bytes, uint32_t length)
+host_name_t *host_name_get(const char *name, size_t length)
 {
-    uint32_t hash = length ? wmem_strong_hash(bytes, length) : 0;
+    char key[DNS_NAME_SIZE + 1];
+    host_name_t *host;
 
-    return length && hash == 0 ? 1 : hash;
+    fold_case(name, MIN(length, DNS_NAME_SIZE), key);
+    host = wmem_map_lookup(hosts, key);
+    return host ? host : new_host(key);
+}
+
+/* The host of a name in an answer; NULL where it is new and there are too many already. */
+static host_name_t *answered_host(const dns_name_t *name)
+{
+    char key[DNS_NAME_SIZE + 1];
+    host_name_t *host;
+
+    fold_case(name->text, name->length, key);
+    host = wmem_map_lookup(hosts, key);
+    return host || is_full() ? host : new_host(key);
+}
+
+/* The lowest bit tells IPv6 from all else. */
+static uint32_t hash_address(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t hash = length ? wmem_strong_hash(bytes, length) << 1 | (length == 16) : 0;
+
+    return length && hash == 0 ? 2 : hash;
+}
+
+static bool same_family(uint32_t hash, uint32_t other_hash)
+{
+    return ((hash ^ other_hash) & 1) == 0;
 }
 
 uint32_t host_address_hash(const address *address)
 {
-    return host_bytes_hash(address->data, (uint32_t)address->len);
+    return hash_address(address->data, (uint32_t)address->len);
 }
 
-host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint32_t frame)
-{
-    host_match_t match = HOST_UNKNOWN;
+/* ---- what the answers say ---------------------------------------------------------------------------- */
 
-    for (int left = MAX_ALIASES; host && left > 0; left--) {
-        for (const host_address_t *known = host->addresses; known; known = known->next) {
-            if (known->frame < frame) {
-                if (known->hash == address_hash) {
-                    return HOST_MATCHES;
-                }
-                match = HOST_OTHER;
-            }
-        }
-        host = host->alias_of && host->alias_frame < frame ? host->alias_of : NULL;
-    }
-    return match;
-}
-
-static void add_address(host_name_t *host, const uint8_t *bytes, uint32_t length, uint32_t frame)
+static void add_address(host_name_t *host, uint32_t hash, uint32_t frame)
 {
-    uint32_t hash = host_bytes_hash(bytes, length);
     host_address_t *known = host->addresses;
 
     while (known && known->hash != hash) {
         known = known->next;
     }
-    if (known || host->n_addresses >= MAX_ADDRESSES) {
+    if (known) {
+        return;
+    }
+    if (host->n_addresses == MAX_ADDRESSES) {
+        set_incomplete(host, frame);
         return;
     }
     known = wmem_new(wmem_file_scope(), host_address_t);
@@ -99,123 +131,118 @@ static void add_address(host_name_t *host, const uint8_t *bytes, uint32_t length
     host->n_addresses++;
 }
 
-/* ---- DNS messages ----------------------------------------------------------------------------------- */
-
-typedef struct {
-    const uint8_t *bytes;
-    uint32_t length;
-    uint32_t at;
-    bool bad; /* a read reached beyond the end; everything after is 0 */
-} reader_t;
-
-static uint32_t read_number(reader_t *reader, uint32_t size)
+static void add_alias(host_name_t *host, host_name_t *target, uint32_t frame)
 {
-    uint32_t number = 0;
+    host_alias_t *known = host->aliases;
 
-    if (reader->bad || reader->length - reader->at < size) {
-        reader->bad = true;
-        return 0;
+    while (known && known->target != target) {
+        known = known->next;
     }
-    while (size-- > 0) {
-        number = number << 8 | reader->bytes[reader->at++];
-    }
-    return number;
-}
-
-/* Appends a label to |name|. */
-static uint32_t read_label(reader_t *reader, uint32_t size, char *name, uint32_t length)
-{
-    if (reader->length - reader->at < size || length + size + 1 > MAX_NAME) {
-        reader->bad = true;
-        return length;
-    }
-    if (length > 0) {
-        name[length++] = '.';
-    }
-    memcpy(name + length, reader->bytes + reader->at, size);
-    reader->at += size;
-    return length + size;
-}
-
-/* Reads a name, compressed or not (RFC 1035 §4.1.4), and stands behind it. Returns its length. */
-static uint32_t read_name(reader_t *reader, char name[MAX_NAME + 1])
-{
-    uint32_t length = 0, behind = 0;
-    int n_pointers = 0;
-
-    while (!reader->bad) {
-        uint32_t size = read_number(reader, 1);
-
-        if (size >= 0xc0) {
-            size = (size & 0x3f) << 8 | read_number(reader, 1);
-            behind = behind ? behind : reader->at;
-            reader->bad = reader->bad || size >= reader->length || ++n_pointers > MAX_POINTERS;
-            reader->at = reader->bad ? reader->at : size;
-        } else if (size == 0 || size > 63) {
-            reader->bad = reader->bad || size > 63;
-            break;
-        } else {
-            length = read_label(reader, size, name, length);
-        }
-    }
-    if (behind) {
-        reader->at = behind;
-    }
-    return length;
-}
-
-static void read_record(reader_t *reader, uint32_t frame)
-{
-    char name[MAX_NAME + 1], target[MAX_NAME + 1];
-    uint32_t name_length = read_name(reader, name);
-    uint32_t type = read_number(reader, 2);
-    uint32_t class = read_number(reader, 2);
-    uint32_t size, end;
-
-    read_number(reader, 4);
-    size = read_number(reader, 2);
-    if (reader->bad || reader->length - reader->at < size) {
-        reader->bad = true;
+    if (known) {
         return;
     }
-    end = reader->at + size;
-    if (class == CLASS_IN && ((type == TYPE_A && size == 4) || (type == TYPE_AAAA && size == 16))) {
-        add_address(host_name_get(name, name_length), reader->bytes + reader->at, size, frame);
-    } else if (class == CLASS_IN && type == TYPE_CNAME) {
-        uint32_t target_length = read_name(reader, target);
-
-        if (!reader->bad) {
-            host_name_t *host = host_name_get(name, name_length);
-
-            host->alias_of = host_name_get(target, target_length);
-            host->alias_frame = frame;
-        }
+    if (!target || host->n_aliases == MAX_ALIASES) {
+        set_incomplete(host, frame);
+        return;
     }
-    reader->at = end;
+    known = wmem_new(wmem_file_scope(), host_alias_t);
+    *known = (host_alias_t){ target, frame, host->aliases };
+    host->aliases = known;
+    host->n_aliases++;
+}
+
+static void remember(const dns_item_t *item, void *user)
+{
+    uint32_t frame = *(const uint32_t *)user;
+    host_name_t *host = item->kind == DNS_QUESTION ? NULL : answered_host(item->name);
+
+    if (host && item->kind == DNS_ADDRESS) {
+        add_address(host, hash_address(item->address, item->address_size), frame);
+    } else if (host) {
+        add_alias(host, answered_host(item->target), frame);
+    }
+}
+
+static void remember_incomplete(const dns_item_t *item, void *user)
+{
+    uint32_t frame = *(const uint32_t *)user;
+    host_name_t *host = answered_host(item->name);
+    host_name_t *target = item->kind == DNS_ALIAS ? answered_host(item->target) : NULL;
+
+    if (host) {
+        set_incomplete(host, frame);
+    }
+    if (target) {
+        set_incomplete(target, frame);
+    }
 }
 
 void host_names_read(const uint8_t *bytes, uint32_t length, uint32_t frame)
 {
-    reader_t reader = { bytes, length, 0, false };
-    char name[MAX_NAME + 1];
-    uint32_t flags, n_questions, n_answers;
+    if (!dns_answers_read(bytes, length, remember, &frame)) {
+        dns_answers_read(bytes, length, remember_incomplete, &frame);
+    }
+}
 
-    read_number(&reader, 2);
-    flags = read_number(&reader, 2);
-    n_questions = read_number(&reader, 2);
-    n_answers = read_number(&reader, 2);
-    read_number(&reader, 4);
-    if (reader.bad || (flags & 0x8000) == 0 || n_questions > MAX_RECORDS) {
-        return;
+/* ---- asking ----------------------------------------------------------------------------------------- */
+
+/* A walk along all aliases that a host ever had. */
+typedef struct {
+    uint32_t hash;
+    uint32_t frame;
+    bool complete;    /* there is no other address by the answers in the capture */
+    bool same_family; /* an address of that family was met */
+    uint32_t n_hosts;
+    const host_name_t *hosts[MAX_CHAIN];
+} search_t;
+
+static void follow(search_t *search, const host_name_t *host)
+{
+    for (uint32_t i = 0; i < search->n_hosts; i++) {
+        if (search->hosts[i] == host) {
+            return;
+        }
     }
-    while (n_questions-- > 0 && !reader.bad) {
-        read_name(&reader, name);
-        read_number(&reader, 4);
+    if (search->n_hosts == MAX_CHAIN) {
+        search->complete = false;
+    } else {
+        search->hosts[search->n_hosts++] = host;
     }
-    n_answers = MIN(n_answers, MAX_RECORDS);
-    while (n_answers-- > 0 && !reader.bad) {
-        read_record(&reader, frame);
+}
+
+static bool has_address(search_t *search, const host_name_t *host)
+{
+    bool any = false;
+
+    for (const host_address_t *known = host->addresses; known; known = known->next) {
+        if (known->frame < search->frame && known->hash == search->hash) {
+            return true;
+        }
+        any = any || (known->frame < search->frame && same_family(known->hash, search->hash));
     }
+    search->same_family = search->same_family || any;
+    for (const host_alias_t *alias = host->aliases; alias; alias = alias->next) {
+        if (alias->frame < search->frame) {
+            follow(search, alias->target);
+            any = true;
+        }
+    }
+    /* A chain whose end was resolved before the capture began may end anywhere. */
+    search->complete = search->complete && any && host->complete_until >= search->frame;
+    return false;
+}
+
+host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint32_t frame)
+{
+    search_t search = { .hash = address_hash, .frame = frame, .complete = address_hash != 0 };
+
+    follow(&search, host);
+    for (uint32_t i = 0; i < search.n_hosts; i++) {
+        if (has_address(&search, search.hosts[i])) {
+            return HOST_MATCHES;
+        }
+    }
+    return search.complete && search.same_family ? HOST_OTHER : HOST_UNKNOWN;
 }
 
 /* ---- in the way of DNS ------------------------------------------------------------------------------ */

@@ -388,6 +388,13 @@ static void add_verification(tracked_message_t *verification)
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
+static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t hash = length ? wmem_strong_hash(bytes, length) : 0;
+
+    return length && hash == 0 ? 1 : hash;
+}
+
 static uint64_t digest_of(const uint8_t *bytes, uint32_t length)
 {
     uint8_t digest[32];
@@ -427,7 +434,7 @@ void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_messa
     tracked->frame = pinfo->num;
     tracked->time = capture_clock_tick(pinfo);
     tracked->digest = digest_of(bytes, length);
-    tracked->idr_hash = idr ? host_bytes_hash(bytes + idr->id.data.offset, idr->id.data.length) : 0;
+    tracked->idr_hash = idr ? hash_bytes(bytes + idr->id.data.offset, idr->id.data.length) : 0;
     tracked->terminal_hash = host_address_hash(origin->terminal_side);
     tracked->other_hash = host_address_hash(origin->other_side);
     tracked->index = origin->index;

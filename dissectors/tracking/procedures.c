@@ -1,6 +1,7 @@
 /* procedures.c
- * Pairing is HTTP's, by frame number; where HTTP lost track (a 100 Continue counts as the response in 4.0)
- * the latest open request of the connection is taken.
+ * Pairing is HTTP's, by frame number. Where there is none (HTTP/2; after a 100 Continue, which counts as the
+ * response in 4.0) a response answers the request that is open on its connection if that is the only one:
+ * among several any choice would be a guess, and rules would be judged by it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,8 +13,16 @@
 #include <epan/conversation.h>
 #include <epan/wmem_scopes.h>
 
+/* What stands open on a connection. A request that is never answered stays open: from then on nothing is
+ * certain there. */
+struct procedure_connection {
+    uint32_t n_open;
+    procedure_t *latest;
+};
+
 static int proto;
 static wmem_map_t *by_request; /* frame number -> procedure_t, as long as it has no response */
+static procedure_t several;    /* in its place where the frame has more than one request */
 
 void procedures_register(int protocol)
 {
@@ -21,34 +30,52 @@ void procedures_register(int protocol)
     by_request = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }
 
+static struct procedure_connection *connection_of(packet_info *pinfo)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    struct procedure_connection *connection = conversation_get_proto_data(conversation, proto);
+
+    if (!connection) {
+        connection = wmem_new0(wmem_file_scope(), struct procedure_connection);
+        conversation_add_proto_data(conversation, proto, connection);
+    }
+    return connection;
+}
+
 procedure_t *procedure_start(packet_info *pinfo, mbms_message_t request, const char *btid)
 {
     procedure_t *procedure = wmem_new0(wmem_file_scope(), procedure_t);
-    conversation_t *conversation = find_or_create_conversation(pinfo);
+    gpointer frame = GUINT_TO_POINTER(pinfo->num);
 
     procedure->request = request;
     procedure->request_frame = pinfo->num;
     procedure->request_time = pinfo->abs_ts;
     procedure->terminal = terminal_of_request(btid, &pinfo->src);
-    wmem_map_insert(by_request, GUINT_TO_POINTER(pinfo->num), procedure);
-    conversation_add_proto_data(conversation, proto, procedure);
+    wmem_map_insert(by_request, frame, wmem_map_lookup(by_request, frame) ? &several : procedure);
+    procedure->connection = connection_of(pinfo);
+    procedure->connection->latest = procedure;
+    procedure->connection->n_open++;
     return procedure;
 }
 
-/* The open procedure that an HTTP response answers, NULL if none. */
+/* The open procedure that an HTTP response answers, NULL if none or if that is not certain. */
 static procedure_t *find_open(packet_info *pinfo, const http_exchange_t *exchange)
 {
+    const struct procedure_connection *connection = NULL;
     conversation_t *conversation;
-    procedure_t *procedure = NULL;
 
     if (exchange && exchange->request_frame) {
-        return wmem_map_lookup(by_request, GUINT_TO_POINTER(exchange->request_frame));
+        procedure_t *procedure = wmem_map_lookup(by_request, GUINT_TO_POINTER(exchange->request_frame));
+
+        return procedure == &several ? NULL : procedure;
     }
     conversation = find_conversation_pinfo(pinfo, 0);
     if (conversation) {
-        procedure = conversation_get_proto_data(conversation, proto);
+        connection = conversation_get_proto_data(conversation, proto);
     }
-    return procedure && procedure->response_frame == 0 ? procedure : NULL;
+    return connection && connection->n_open == 1 && connection->latest->response_frame == 0
+               ? connection->latest
+               : NULL;
 }
 
 static void close_procedure(packet_info *pinfo, procedure_t *procedure, const http_exchange_t *exchange)
@@ -56,7 +83,12 @@ static void close_procedure(packet_info *pinfo, procedure_t *procedure, const ht
     procedure->response_frame = pinfo->num;
     procedure->response_time = pinfo->abs_ts;
     procedure->status = exchange ? exchange->status : 0;
-    wmem_map_remove(by_request, GUINT_TO_POINTER(procedure->request_frame));
+    if (procedure->connection) {
+        procedure->connection->n_open--;
+    }
+    if (wmem_map_lookup(by_request, GUINT_TO_POINTER(procedure->request_frame)) == procedure) {
+        wmem_map_remove(by_request, GUINT_TO_POINTER(procedure->request_frame));
+    }
 }
 
 static procedure_t *orphan(packet_info *pinfo)

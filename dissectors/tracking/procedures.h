@@ -20,7 +20,8 @@ typedef struct {
     nstime_t request_time;
     nstime_t response_time;
     terminal_t *terminal;
-    rule_request_t *asked; /* until the response has come; NULL: not known */
+    rule_request_t *asked;                   /* until the response has come; NULL: not known */
+    struct procedure_connection *connection; /* of the request, NULL likewise */
 } procedure_t;
 
 /* Once, at registration; |proto| is the protocol whose conversation data is used. */

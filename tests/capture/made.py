@@ -5,7 +5,7 @@ from wireshark import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY))
 
-from captures.generator import cast, documents, mikey, procedures  # noqa: E402
+from captures.generator import cast, documents, mikey, network, procedures  # noqa: E402
 from captures.generator.capture import Capture  # noqa: E402
 
 

@@ -1,6 +1,8 @@
 """Media types that others own too: ours are decoded under them, everything else is as without the plugin."""
 import pytest
 
+from made import Capture, cast, documents, mikey, procedures
+
 BYTES = ['-T', 'pdml', '-2']
 
 
@@ -102,3 +104,62 @@ def test_mikey_of_another_mode_stays_with_wireshark(wireshark, stock, folder):
     where = ('-2', '-V', '-Y', 'frame.number == 22')
     assert wireshark.tshark(str(path), *where) == stock.tshark(str(path), *where)
     assert wireshark.tshark('media-types.pcap', *where) != stock.tshark('media-types.pcap', *where)
+
+
+# ---- bodies of which the capture kept only the beginning -------------------------------------------------------------
+
+KEPT = ['frame.len', 'ltkm.message', 'ltkm.counter', 'ltkm.id', 'ltkm.transport', 'mikey.type']
+MISSED = ['ltkm.verified_in', 'ltkm.verifies', 'ltkm.duplicate_of', 'bcast.rule', '_ws.malformed', 'ltkm.malformed', 'bcast.bad_base64']
+
+
+def cut(wireshark, folder, size):
+    path = folder / 'cut.pcap'
+    done = wireshark.run('-s', str(size), str(wireshark.captures / 'media-types.pcap'), str(path), program='editcap')
+    assert done.returncode == 0, done.stderr
+    return str(path)
+
+
+@pytest.mark.parametrize(('frame', 'size'), [(frame, whole - lost) for frame, whole in ((16, 360), (19, 418), (22, 347)) for lost in (1, 2, 3, 4, 30, 60)])
+def test_cut_messages(wireshark, folder, frame, size):
+    """Decoded as far as they go, said to be cut, and no partner of the verification message behind them."""
+    found = wireshark.fields(cut(wireshark, folder, size), [*KEPT, *MISSED, '_ws.short'], '-2', '-Y', f'frame.number == {frame} || frame.number == {frame + 1}')
+    whole = wireshark.fields('media-types.pcap', KEPT, '-2')
+    assert {name: found[frame][name] for name in KEPT} == whole[frame]
+    assert 'Packet size limited during capture' in found[frame]['_ws.short'][0]
+    assert not any(name in found[one] for one in (frame, frame + 1) for name in MISSED[:5])
+    assert not any(name in found[frame] for name in MISSED)
+
+
+def test_cut_anywhere(wireshark, folder):
+    """Never malformed, never judged, never tracked."""
+    for size in range(230, 360, 3):
+        found = wireshark.fields(cut(wireshark, folder, size), [*KEPT, *MISSED], '-2', '-Y', 'frame.number == 16 || frame.number == 19')
+        assert not any(name in one for one in found.values() for name in MISSED), size
+
+
+@pytest.mark.parametrize('size', [575 - lost for lost in (40, 60, 73, 74, 75, 76, 155, 205)])
+def test_cut_ltkm_in_xml(wireshark, folder, size):
+    """The same holds for an LTKM element that is cut."""
+    found = wireshark.fields(cut(wireshark, folder, size), ['ltkm.counter', *MISSED], '-2', '-Y', 'frame.number == 13')[13]
+    assert not any(name in found for name in MISSED)
+
+
+@pytest.mark.parametrize('coding', ['identity', 'gzip'])
+def test_verification_of_a_cut_message(wireshark, folder, coding):
+    """What was unpacked from a cut frame is as incomplete; a verification message whose LTKM was cut does not lack one."""
+    capture = Capture('made', '')
+    session = procedures.Dialogue(capture, cast.SUBSCRIBER_A, cast.BSM_1).open()
+    session.request(documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=(documents.HTTP,)))
+    session.respond(documents.Document(documents.REGISTRATION_RESPONSE, entries=(documents.Entry(cast.NEWS),), delivery=(documents.HTTP,)))
+    ltkm = cast.ltkm(cast.key_ids(0x68C9, 1), 1)
+    packing = procedures.GZIP if coding == 'gzip' else procedures.PLAIN
+    session.get('/keys')
+    session.respond(documents.Body('application/mikey', ltkm.encode(), {}), coding=packing)
+    frames = [session.frame, procedures.send_verification(capture, mikey.Verification(ltkm), cast.SUBSCRIBER_A.host, cast.BSM_1)[0]]
+    path = folder / 'made.pcap'
+    names = ['ltkm.id', *MISSED]
+    for lost, kept in ((0, {'ltkm.verified_in', 'ltkm.verifies', 'bcast.rule'}), (20, set())):
+        capture.cut(frames[0], lost)
+        path.write_bytes(capture.pcap())
+        found = wireshark.fields(str(path), names, '-2', '-Y', f'frame.number >= {frames[0]}', '-o', f'ltkm.verification_timeout:{9 + lost}')
+        assert {name for one in found.values() for name in one} == {'ltkm.id', *kept}

@@ -548,6 +548,88 @@ static void test_utf16_that_looks_like_ours(void **state)
     }
 }
 
+/* As UTF-16 with |mark| before it; a '\x01' becomes the Cyrillic letter whose high byte is 4 and low byte is
+ * '<'. */
+static bool wide_looks_like_ours(const char *text, size_t length, bool big, bool mark, bool any_ltkm)
+{
+    GString *wide = g_string_new(NULL);
+    bool result;
+
+    if (mark)
+        g_string_append_len(wide, big ? "\xfe\xff" : "\xff\xfe", 2);
+    for (size_t i = 0; i < length; i++) {
+        char high = text[i] == '\x01' ? '\x04' : '\0';
+        char low = text[i] == '\x01' ? '<' : text[i];
+
+        g_string_append_c(wide, big ? high : low);
+        g_string_append_c(wide, big ? low : high);
+    }
+    result = looks_like_ours(wide->str, wide->len, any_ltkm);
+    g_string_free(wide, TRUE);
+    return result;
+}
+
+static const struct {
+    bool big;
+    bool mark;
+} wide_forms[] = { { false, false }, { false, true }, { true, false }, { true, true } };
+
+static void test_letters_of_utf16(void **state)
+{
+    static const char prefix[] = "<\x01\x01:mbmsMSK xmlns:\x01\x01='u'>";
+    static const char no_tag[] = "<a>\x01mbmsMSK></a>";
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++) {
+        bool big = wide_forms[i].big, mark = wide_forms[i].mark;
+
+        assert_true(wide_looks_like_ours(prefix, sizeof prefix - 1, big, mark, false));
+        assert_false(wide_looks_like_ours(no_tag, sizeof no_tag - 1, big, mark, true));
+    }
+}
+
+/* 512 characters, not bytes: a declaration and a comment before the root. */
+static void test_long_prologue_in_utf16(void **state)
+{
+    GString *text = g_string_new("<?xml version='1.0' encoding='UTF-16' standalone='yes'?>\r\n<!-- ");
+
+    (void)state;
+    while (text->len < 400)
+        g_string_append(text, "<a> ");
+    g_string_append(text, "-->\r\n<p:mbmsMSKRequest>");
+    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++)
+        assert_true(wide_looks_like_ours(text->str, text->len, wide_forms[i].big, wide_forms[i].mark, false));
+    assert_true(looks_like_ours(text->str, text->len, false));
+    g_string_free(text, TRUE);
+}
+
+/* An LTKM may stand anywhere; wherever that is, no edge of what is looked at in one go hides it. */
+static void test_ltkms_far_behind(void **state)
+{
+    (void)state;
+    for (size_t before = 380; before < 1100; before++) {
+        GString *text = g_string_new("<a>");
+
+        while (text->len < before)
+            g_string_append_c(text, 'x');
+        g_string_append(text, "<bcast-ltkm_1:LTKM>AAAA</bcast-ltkm_1:LTKM></a>");
+        assert_true(looks_like_ours(text->str, text->len, true));
+        assert_false(looks_like_ours(text->str, text->len, false));
+        assert_true(wide_looks_like_ours(text->str, text->len, before % 2, before % 3, true));
+        g_string_free(text, TRUE);
+    }
+}
+
+/* What no text has in it. */
+static void test_zero_bytes(void **state)
+{
+    (void)state;
+    assert_true(looks_like_ours("<a>\0\0<mbmsMSK>", 14, false));
+    assert_false(looks_like_ours("<mbms\0MSK>", 10, true));
+    assert_false(looks_like_ours("\0\0\0\0", 4, true));
+    assert_true(looks_like_ours("\xff\xfe<\0m\0b\0m\0s\0M\0S\0K\0>", 19, false)); /* ends inside '>' */
+}
+
 static void test_only_the_first_bytes_count(void **state)
 {
     GString *text = g_string_new("<!--");
@@ -590,6 +672,10 @@ int main(void)
         TEST(test_bodies_that_do_not),
         TEST(test_ltkms_count_where_asked_for),
         TEST(test_utf16_that_looks_like_ours),
+        TEST(test_letters_of_utf16),
+        TEST(test_long_prologue_in_utf16),
+        TEST(test_ltkms_far_behind),
+        TEST(test_zero_bytes),
         TEST(test_only_the_first_bytes_count),
     };
 
