@@ -195,6 +195,15 @@ static bool opened_as(const parser_t *parser, const xml_element_t *element, xml_
            memcmp(parser->bytes + start, parser->bytes + name.start, length) == 0;
 }
 
+/* Behind the '>' or '/>' that libxml2 has found at |at|; |at| if it has found neither ('//>'). */
+static uint32_t start_tag_end(const parser_t *parser, uint32_t at)
+{
+    if (looking_at(parser->bytes, at, parser->length, "/>")) {
+        return at + 2;
+    }
+    return looking_at(parser->bytes, at, parser->length, ">") ? at + 1 : at;
+}
+
 /* Moves |at| to the next attribute of a start tag, up to |end|. Gives its name and value. */
 static bool next_attribute(const uint8_t *bytes, uint32_t *at, uint32_t end, xml_range_t *name,
                            xml_range_t *value)
@@ -293,7 +302,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     parser_t *parser = callback_parser(data);
     uint32_t at = parser_offset(parser);
     xml_element_t *element;
-    bool closed;
+    uint32_t end;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (!parser->current && parser->document->root) {
@@ -316,15 +325,11 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     element->ns = intern(parser, uri);
     element->range.start = find_tag_start(parser, at);
     element->text_start = parser->text_length;
-    while (at < parser->length && parser->bytes[at] == '/') {
-        at++;
-    }
-    closed = at < parser->length && parser->bytes[at] == '>';
-    element->content.start = element->content.end = closed ? at + 1 : at;
-    element->range.end = element->content.end;
+    end = start_tag_end(parser, at);
+    element->content.start = element->content.end = element->range.end = end;
     add_attributes(parser, element, n_attributes, attributes);
     open_element(parser, element);
-    if (!closed) {
+    if (end == at) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
     }
 }

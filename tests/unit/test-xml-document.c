@@ -778,6 +778,19 @@ static void test_element_behind_a_broken_start_tag(void **state)
     assert_text(find("b"), "t");
 }
 
+/* A '/' before "/>" ends the tag too: libxml2 leaves the element and takes the rest for text. */
+static void test_element_behind_two_slashes(void **state)
+{
+    (void)state;
+    parse("<r><a//>t<b/></r>");
+    assert_outline("r[a! b]");
+    assert_range(find("a")->range, "<a");
+    assert_text(find("a"), "");
+    parse("<r><a//>");
+    assert_outline("r![a!]");
+    assert_text(find("a"), "");
+}
+
 static void test_two_roots(void **state)
 {
     (void)state;
@@ -1884,6 +1897,7 @@ int main(void)
         TEST(test_stray_end_tags),
         TEST(test_broken_start_tags),
         TEST(test_element_behind_a_broken_start_tag),
+        TEST(test_element_behind_two_slashes),
         TEST(test_two_roots),
         TEST(test_no_element),
         TEST(test_errors_tell_where),
