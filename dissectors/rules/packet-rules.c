@@ -55,6 +55,15 @@ void packet_rules_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, prot
 
 /* ---- facts ------------------------------------------------------------------------------------------ */
 
+/* Seconds from an LTKM to the end of the capture. The clock ticks at the end of a frame: not yet in the first
+ * one. */
+static double time_left(const tracked_message_t *ltkm)
+{
+    int64_t end = capture_clock_end();
+
+    return end > ltkm->time ? (double)(end - ltkm->time) / 1e9 : 0;
+}
+
 static void judge_delivered(const tracked_message_t *ltkm, bool final, rule_findings_t *findings)
 {
     const tracked_message_t *verification = ltkm_peer(ltkm);
@@ -69,7 +78,7 @@ static void judge_delivered(const tracked_message_t *ltkm, bool final, rule_find
         .final = final,
         .verified = verification != NULL,
         .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
-        .time_left = (double)(capture_clock_end() - ltkm->time) / 1e9,
+        .time_left = time_left(ltkm),
         .timeout = verification_timeout,
     };
 
