@@ -10,7 +10,7 @@ name=${target#fuzz-}
 
 if [ ! -x "$build/$target" ]; then
     echo "$build/$target is not built: tools/test.sh does, or"
-    echo "cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFUZZ=ON && cmake --build build/fuzz"
+    echo "cmake --preset fuzz && cmake --build build/fuzz"
     exit 1
 fi
 if [ -z "$(ls "$here/seeds/$name")" ]; then
