@@ -839,6 +839,34 @@ static void test_unknown_entities_give_no_text(void **state)
     assert_int_not_equal(xml->n_errors, 0);
 }
 
+/* A predefined entity is kept directly behind an unknown one; the error is told, and where. */
+static void test_predefined_entities_behind_unknown_ones(void **state)
+{
+    static const struct {
+        const char *input;
+        const char *text;
+        uint32_t n_errors;
+    } cases[] = {
+        { "<r><a>&foo;x&amp;y</a></r>", "x&y", 1 },    { "<r><a>&foo;&amp;y</a></r>", "&y", 1 },
+        { "<r><a>&x;&lt;&y;&gt;</a></r>", "<>", 2 },   { "<r><a b='&x;'>&lt;</a></r>", "<", 1 },
+        { "<r b='1&x;2'><a>&lt;</a></r>", "<", 1 },    { "<r><a b='&x;&y;' c='&x;'/><a>1</a></r>", "", 3 },
+        { "<r><b>&x;</b><a>&lt;</a></r>", "<", 1 },    { "<r><b>&x;</c><a>1&lt;</a></r>", "1<", 2 },
+        { "<r><a>&x;<!-- --> &lt;</a></r>", " <", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        parse(cases[i].input);
+        assert_int_equal(xml->n_errors, cases[i].n_errors);
+        assert_text(find("a"), cases[i].text);
+    }
+    parse("<r>12&foo;&lt;</r>");
+    assert_int_equal(xml->errors[0].offset, 10);
+    assert_string_equal(xml->errors[0].message, "Entity 'foo' not defined");
+    assert_int_equal(bytes[xml_text_position(bytes, xml->root, 1)], '2');
+    assert_int_equal(xml_text_position(bytes, xml->root, 2), 10);
+}
+
 static void test_bytes_that_are_no_characters(void **state)
 {
     static const char nul[] = "<r><a>1</a>\0<b>2</b></r>";
@@ -1078,6 +1106,7 @@ static void test_doctypes_are_refused(void **state)
         { "<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/r.dtd\">", "<r>t</r>", "t" },
         { "<!DOCTYPE r PUBLIC '-//X//Y' 'file:///etc/passwd'>", "\n<r>t</r>\n", "t" },
         { "<!DOCTYPE r []>", "<r>t</r>", "t" },
+        { "<!DOCTYPE r [<!ENTITY x \"<a>\"><!ENTITY lt \"y\">]>", "<r>1&x;&lt;2</r>", "1<2" },
         { "<!DOCTYPE r [<!ENTITY x \"y\">]>", "<r>1&x;2</r>", "12" },
         { "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>", "<r>1&x;2</r>", "12" },
         { "<!DOCTYPE r [<!ENTITY % p \"<!ENTITY x 'y'>\"> %p;]>", "<r>1&x;2</r>", "12" },
@@ -1902,6 +1931,7 @@ int main(void)
         TEST(test_no_element),
         TEST(test_errors_tell_where),
         TEST(test_unknown_entities_give_no_text),
+        TEST(test_predefined_entities_behind_unknown_ones),
         TEST(test_bytes_that_are_no_characters),
         TEST(test_invalid_utf8),
         TEST(test_references_to_no_character),
