@@ -675,7 +675,19 @@ xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element
     return range;
 }
 
-/* Bytes of text that the reference at |at| stands for: none for an entity that is not declared. */
+/* Bytes of UTF-8 for a character; 0 for what is none (XML 1.0 §2.2). */
+static uint32_t character_length(uint32_t code)
+{
+    if (code < 0x20
+            ? code != '\t' && code != '\n' && code != '\r'
+            : (code >= 0xD800 && code < 0xE000) || code == 0xFFFE || code == 0xFFFF || code >= 0x110000) {
+        return 0;
+    }
+    return code >= 0x10000 ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : 1;
+}
+
+/* Bytes of text that the reference at |at| stands for: none for an entity that is not declared, or for what
+ * is no character. */
 static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
     static const char *const predefined[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&apos;" };
@@ -695,7 +707,7 @@ static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_
         code = hex ? 16 * code + (uint32_t)g_ascii_xdigit_value((char)bytes[at])
                    : 10 * code + (bytes[at] - (uint32_t)'0');
     }
-    return code >= 0x10000 ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : 1;
+    return character_length(code);
 }
 
 uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset)

@@ -619,6 +619,28 @@ static void test_text_positions_behind_long_references(void **state)
     }
 }
 
+/* What gives no text takes no position: a reference to something unknown, or to what is no character. */
+static void test_text_positions_behind_void_references(void **state)
+{
+    static const char *const inputs[] = {
+        "<a>AB&foo;CD</a>",
+        "<a>AB&#0;CD</a>",
+        "<a>AB&#xD800;CD</a>",
+        "<a>AB&#xFFFE;CD</a>",
+        "<a>AB&#x110000;CD</a>",
+        "<a>AB&foo;&#31;CD</a>",
+        "<!DOCTYPE a [<!ENTITY foo 'x'>]><a>AB&foo;CD</a>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        parse(inputs[i]);
+        assert_text(xml->root, "ABCD");
+        for (uint32_t k = 0; k < 4; k++)
+            assert_int_equal(bytes[xml_text_position(bytes, xml->root, k)], "ABCD"[k]);
+    }
+}
+
 static void test_text_positions_in_unclosed_marks(void **state)
 {
     static const char *const inputs[] = { "<a>x&amp", "<a>x&",  "<a>x<!-- y", "<a>x<![CDATA[ y]]",
@@ -1919,6 +1941,7 @@ int main(void)
         TEST(test_text_positions_of_each_piece),
         TEST(test_text_positions_of_mixtures),
         TEST(test_text_positions_behind_long_references),
+        TEST(test_text_positions_behind_void_references),
         TEST(test_text_positions_in_unclosed_marks),
         TEST(test_unclosed_elements),
         TEST(test_ranges_of_unclosed_elements),
