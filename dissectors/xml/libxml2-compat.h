@@ -6,6 +6,10 @@
 #ifndef LIBXML2_COMPAT_H
 #define LIBXML2_COMPAT_H
 
+#include <libxml/entities.h>
+#include <stdbool.h>
+
+#include <libxml/entities.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
@@ -35,6 +39,31 @@ static inline void libxml2_force_utf8(xmlParserCtxt *ctxt)
     if (!ctxt->encoding) {
         ctxt->encoding = xmlStrdup((const xmlChar *)"UTF-8");
     }
+#endif
+}
+
+/* An entity that is replaced by nothing. Of the predefined kind, since those are taken as they are. */
+static inline xmlEntity libxml2_empty_entity(void)
+{
+    static const xmlChar nothing[] = "";
+
+    return (xmlEntity){
+        .type = XML_ENTITY_DECL,
+        .name = nothing,
+        .content = (xmlChar *)nothing,
+        .etype = XML_INTERNAL_PREDEFINED_ENTITY,
+    };
+}
+
+/* Whether the parser is in an attribute's value, where before 2.13 an empty entity would become a NUL. Later
+ * versions do not tell, and need not. */
+static inline bool libxml2_in_attribute(const xmlParserCtxt *ctxt)
+{
+#if LIBXML_VERSION < 21300
+    return ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE;
+#else
+    (void)ctxt;
+    return false;
 #endif
 }
 

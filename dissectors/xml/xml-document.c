@@ -23,6 +23,7 @@ typedef struct {
     uint32_t length;
     bool cut_ahead; /* the bytes were cut before libxml2 saw them */
     xmlParserCtxt *ctxt;
+    xmlEntity empty_entity; /* what unknown entities are in text */
     xml_document_t *document;
     xml_element_t *current; /* innermost open element; its ancestors are open too */
     uint32_t depth;
@@ -195,6 +196,15 @@ static bool opened_as(const parser_t *parser, const xml_element_t *element, xml_
            memcmp(parser->bytes + start, parser->bytes + name.start, length) == 0;
 }
 
+/* Behind the '>' or '/>' that libxml2 has found at |at|; |at| if it has found neither ('//>'). */
+static uint32_t start_tag_end(const parser_t *parser, uint32_t at)
+{
+    if (looking_at(parser->bytes, at, parser->length, "/>")) {
+        return at + 2;
+    }
+    return looking_at(parser->bytes, at, parser->length, ">") ? at + 1 : at;
+}
+
 /* Moves |at| to the next attribute of a start tag, up to |end|. Gives its name and value. */
 static bool next_attribute(const uint8_t *bytes, uint32_t *at, uint32_t end, xml_range_t *name,
                            xml_range_t *value)
@@ -293,7 +303,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     parser_t *parser = callback_parser(data);
     uint32_t at = parser_offset(parser);
     xml_element_t *element;
-    bool closed;
+    uint32_t end;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (!parser->current && parser->document->root) {
@@ -316,15 +326,11 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     element->ns = intern(parser, uri);
     element->range.start = find_tag_start(parser, at);
     element->text_start = parser->text_length;
-    while (at < parser->length && parser->bytes[at] == '/') {
-        at++;
-    }
-    closed = at < parser->length && parser->bytes[at] == '>';
-    element->content.start = element->content.end = closed ? at + 1 : at;
-    element->range.end = element->content.end;
+    end = start_tag_end(parser, at);
+    element->content.start = element->content.end = element->range.end = end;
     add_attributes(parser, element, n_attributes, attributes);
     open_element(parser, element);
-    if (!closed) {
+    if (end == at) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
     }
 }
@@ -386,17 +392,11 @@ static bool comes_of_cut(const parser_t *parser)
            (parser->cut_ahead && libxml2_offset(parser->ctxt) >= parser->length);
 }
 
-static void on_error(void *data, libxml2_error_t error)
+static void add_error(parser_t *parser, const char *message)
 {
-    parser_t *parser = data;
     xml_document_t *document = parser->document;
-    const char *message = error && error->message ? error->message : "unknown error";
     xml_error_t *kept;
 
-    if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
-        (document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) || comes_of_cut(parser)) {
-        return;
-    }
     if (document->n_errors < XML_MAX_ERRORS) {
         kept = &document->errors[document->n_errors];
         kept->offset = parser_offset(parser);
@@ -405,6 +405,32 @@ static void on_error(void *data, libxml2_error_t error)
     if (++document->n_errors > XML_MAX_ERRORS_COUNTED) {
         parser_cut(parser, XML_CUT_ERRORS, parser_offset(parser));
     }
+}
+
+static void on_error(void *data, libxml2_error_t error)
+{
+    parser_t *parser = data;
+
+    if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
+        (parser->document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) || comes_of_cut(parser)) {
+        return;
+    }
+    add_error(parser, error->message ? error->message : "unknown error");
+}
+
+/* Asked for all but the predefined entities. To text, an unknown one is given as empty and the error is told
+ * here: were it libxml2's own, 2.9 would drop a predefined entity directly behind it. */
+static xmlEntity *on_entity(void *data, const xmlChar *name)
+{
+    parser_t *parser = data;
+
+    if (libxml2_in_attribute(parser->ctxt)) {
+        return NULL;
+    }
+    if (!parser->document->has_doctype && !comes_of_cut(parser)) {
+        add_error(parser, wmem_strdup_printf(parser->pool, "Entity '%.80s' not defined", (const char *)name));
+    }
+    return &parser->empty_entity;
 }
 
 /* Never reached while blank_doctype() sees what libxml2 sees; the second line of defence. */
@@ -422,6 +448,7 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *external_
 static const xmlSAXHandler sax_handler = {
     .initialized = XML_SAX2_MAGIC,
     .internalSubset = on_doctype,
+    .getEntity = on_entity,
     .startElementNs = on_start_element,
     .endElementNs = on_end_element,
     .characters = on_text,
@@ -589,7 +616,7 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     xml_document_t *document = wmem_new0(pool, xml_document_t);
     uint32_t size = length < INT32_MAX ? (uint32_t)length : INT32_MAX;
     xml_cut_t cut;
-    parser_t parser = { .pool = pool, .document = document };
+    parser_t parser = { .pool = pool, .document = document, .empty_entity = libxml2_empty_entity() };
 
     document->text = "";
     if (size == 0) {
@@ -648,7 +675,19 @@ xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element
     return range;
 }
 
-/* Bytes of text that the reference at |at| stands for: none for an entity that is not declared. */
+/* Bytes of UTF-8 for a character; 0 for what is none (XML 1.0 §2.2). */
+static uint32_t character_length(uint32_t code)
+{
+    if (code < 0x20
+            ? code != '\t' && code != '\n' && code != '\r'
+            : (code >= 0xD800 && code < 0xE000) || code == 0xFFFE || code == 0xFFFF || code >= 0x110000) {
+        return 0;
+    }
+    return code >= 0x10000 ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : 1;
+}
+
+/* Bytes of text that the reference at |at| stands for: none for an entity that is not declared, or for what
+ * is no character. */
 static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
     static const char *const predefined[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&apos;" };
@@ -668,7 +707,7 @@ static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_
         code = hex ? 16 * code + (uint32_t)g_ascii_xdigit_value((char)bytes[at])
                    : 10 * code + (bytes[at] - (uint32_t)'0');
     }
-    return code >= 0x10000 ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : 1;
+    return character_length(code);
 }
 
 uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset)

@@ -8,19 +8,14 @@
  */
 #include "xml/body-encoding.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
+#include "check.h"
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void text_check(const body_text_t *text, const uint8_t *bytes, size_t size)
 {

@@ -12,16 +12,10 @@
 
 #include "../mikey-ranges.h"
 
-#include <stdlib.h>
+#include "check.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void range_check(mikey_range_t range, mikey_range_t within, void *data)
 {

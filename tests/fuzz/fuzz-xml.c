@@ -10,10 +10,11 @@
 #include "bcast/bcast-content.h"
 #include "mbms/mbms-document.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
+
+#include "check.h"
 
 /* Positions are asked for at so many text offsets of an element, for the sake of speed. */
 #define MAX_POSITIONS 64
@@ -27,12 +28,6 @@ typedef struct {
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static bool is_within(xml_range_t inner, xml_range_t outer)
 {

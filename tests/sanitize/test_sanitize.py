@@ -1,29 +1,16 @@
 """Everything once more with address and undefined behaviour sanitizers: unit tests, and all captures through tshark."""
 import os
-import pathlib
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'capture'))
-
-from wireshark import BUILD, Wireshark, capture_names  # noqa: E402
-
-SANITIZED = BUILD / 'sanitize'
-OPTIONS = {
-    'ASAN_OPTIONS': 'detect_leaks=0:abort_on_error=1',  # tshark itself leaves memory behind
-    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
-}
-
-
-def runtime(name: str) -> str:
-    return subprocess.run(['gcc', '-print-file-name=' + name], capture_output=True, text=True, check=True).stdout.strip()
+from sanitized import OPTIONS, SANITIZED, sanitized_wireshark
+from wireshark import Wireshark, capture_names
 
 
 @pytest.fixture(scope='session')
 def wireshark() -> Wireshark:
-    return Wireshark(SANITIZED, LD_PRELOAD=f'{runtime("libasan.so")} {runtime("libubsan.so")}', **OPTIONS)
+    return sanitized_wireshark()
 
 
 def test_plugin_is_the_sanitized_one(wireshark):
@@ -35,6 +22,12 @@ def test_plugin_is_the_sanitized_one(wireshark):
 @pytest.mark.parametrize('capture', capture_names())
 def test_capture(wireshark, capture, options):
     assert wireshark.tshark(capture, *options)
+
+
+@pytest.mark.parametrize('capture', ['tour.pcap', 'mikey-kemac.pcap', 'recorded/recorded.pcap'])
+def test_capture_in_one_pass(wireshark, capture):
+    """Nothing is known of what comes later; the second capture begins with an LTKM, when nothing is known at all."""
+    assert wireshark.tshark(capture, '-V')
 
 
 @pytest.mark.parametrize('binary', sorted(path for path in (SANITIZED / 'tests').glob('test-*') if os.access(path, os.X_OK)),

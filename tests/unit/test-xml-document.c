@@ -619,6 +619,28 @@ static void test_text_positions_behind_long_references(void **state)
     }
 }
 
+/* What gives no text takes no position: a reference to something unknown, or to what is no character. */
+static void test_text_positions_behind_void_references(void **state)
+{
+    static const char *const inputs[] = {
+        "<a>AB&foo;CD</a>",
+        "<a>AB&#0;CD</a>",
+        "<a>AB&#xD800;CD</a>",
+        "<a>AB&#xFFFE;CD</a>",
+        "<a>AB&#x110000;CD</a>",
+        "<a>AB&foo;&#31;CD</a>",
+        "<!DOCTYPE a [<!ENTITY foo 'x'>]><a>AB&foo;CD</a>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        parse(inputs[i]);
+        assert_text(xml->root, "ABCD");
+        for (uint32_t k = 0; k < 4; k++)
+            assert_int_equal(bytes[xml_text_position(bytes, xml->root, k)], "ABCD"[k]);
+    }
+}
+
 static void test_text_positions_in_unclosed_marks(void **state)
 {
     static const char *const inputs[] = { "<a>x&amp", "<a>x&",  "<a>x<!-- y", "<a>x<![CDATA[ y]]",
@@ -778,6 +800,19 @@ static void test_element_behind_a_broken_start_tag(void **state)
     assert_text(find("b"), "t");
 }
 
+/* A '/' before "/>" ends the tag too: libxml2 leaves the element and takes the rest for text. */
+static void test_element_behind_two_slashes(void **state)
+{
+    (void)state;
+    parse("<r><a//>t<b/></r>");
+    assert_outline("r[a! b]");
+    assert_range(find("a")->range, "<a");
+    assert_text(find("a"), "");
+    parse("<r><a//>");
+    assert_outline("r![a!]");
+    assert_text(find("a"), "");
+}
+
 static void test_two_roots(void **state)
 {
     (void)state;
@@ -824,6 +859,34 @@ static void test_unknown_entities_give_no_text(void **state)
     assert_text(xml->root, "xy");
     assert_attribute(xml->root, "b", "12", "1&foo;2");
     assert_int_not_equal(xml->n_errors, 0);
+}
+
+/* A predefined entity is kept directly behind an unknown one; the error is told, and where. */
+static void test_predefined_entities_behind_unknown_ones(void **state)
+{
+    static const struct {
+        const char *input;
+        const char *text;
+        uint32_t n_errors;
+    } cases[] = {
+        { "<r><a>&foo;x&amp;y</a></r>", "x&y", 1 },    { "<r><a>&foo;&amp;y</a></r>", "&y", 1 },
+        { "<r><a>&x;&lt;&y;&gt;</a></r>", "<>", 2 },   { "<r><a b='&x;'>&lt;</a></r>", "<", 1 },
+        { "<r b='1&x;2'><a>&lt;</a></r>", "<", 1 },    { "<r><a b='&x;&y;' c='&x;'/><a>1</a></r>", "", 3 },
+        { "<r><b>&x;</b><a>&lt;</a></r>", "<", 1 },    { "<r><b>&x;</c><a>1&lt;</a></r>", "1<", 2 },
+        { "<r><a>&x;<!-- --> &lt;</a></r>", " <", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        parse(cases[i].input);
+        assert_int_equal(xml->n_errors, cases[i].n_errors);
+        assert_text(find("a"), cases[i].text);
+    }
+    parse("<r>12&foo;&lt;</r>");
+    assert_int_equal(xml->errors[0].offset, 10);
+    assert_string_equal(xml->errors[0].message, "Entity 'foo' not defined");
+    assert_int_equal(bytes[xml_text_position(bytes, xml->root, 1)], '2');
+    assert_int_equal(xml_text_position(bytes, xml->root, 2), 10);
 }
 
 static void test_bytes_that_are_no_characters(void **state)
@@ -1065,6 +1128,7 @@ static void test_doctypes_are_refused(void **state)
         { "<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/r.dtd\">", "<r>t</r>", "t" },
         { "<!DOCTYPE r PUBLIC '-//X//Y' 'file:///etc/passwd'>", "\n<r>t</r>\n", "t" },
         { "<!DOCTYPE r []>", "<r>t</r>", "t" },
+        { "<!DOCTYPE r [<!ENTITY x \"<a>\"><!ENTITY lt \"y\">]>", "<r>1&x;&lt;2</r>", "1<2" },
         { "<!DOCTYPE r [<!ENTITY x \"y\">]>", "<r>1&x;2</r>", "12" },
         { "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>", "<r>1&x;2</r>", "12" },
         { "<!DOCTYPE r [<!ENTITY % p \"<!ENTITY x 'y'>\"> %p;]>", "<r>1&x;2</r>", "12" },
@@ -1877,6 +1941,7 @@ int main(void)
         TEST(test_text_positions_of_each_piece),
         TEST(test_text_positions_of_mixtures),
         TEST(test_text_positions_behind_long_references),
+        TEST(test_text_positions_behind_void_references),
         TEST(test_text_positions_in_unclosed_marks),
         TEST(test_unclosed_elements),
         TEST(test_ranges_of_unclosed_elements),
@@ -1884,10 +1949,12 @@ int main(void)
         TEST(test_stray_end_tags),
         TEST(test_broken_start_tags),
         TEST(test_element_behind_a_broken_start_tag),
+        TEST(test_element_behind_two_slashes),
         TEST(test_two_roots),
         TEST(test_no_element),
         TEST(test_errors_tell_where),
         TEST(test_unknown_entities_give_no_text),
+        TEST(test_predefined_entities_behind_unknown_ones),
         TEST(test_bytes_that_are_no_characters),
         TEST(test_invalid_utf8),
         TEST(test_references_to_no_character),
