@@ -106,6 +106,15 @@ def test_rules(check):
     assert (done.returncode, done.stdout) == (0, '')
 
 
+def test_preferences(check):
+    """They reach tshark: with the key of the terminal a verification message is found out."""
+    key = 'uat:ltkm_keys:"bsm1.example.org","","000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"'
+    assert check('captures/rules/r61.pcap').returncode == 0
+    done = check('-o', key, '-o', 'ltkm.verification_timeout:60', 'captures/rules/r61.pcap')
+    assert (done.returncode, done.stderr) == (1, '')
+    assert done.stdout.startswith('captures/rules/r61.pcap:14: R61 breach: ') and rules_printed(done) == {'R61'}
+
+
 def test_order(check, stand_in):
     """That of the command line, whichever is done first."""
     slow_first = stand_in('case "$*" in *r22*) sleep 1;; esac; exec tshark "$@"')
@@ -283,7 +292,9 @@ def test_progress(wireshark, tool, captures, shown):
         subprocess.run([*AS_NOBODY, tool, *captures], env=wireshark.environment, cwd=wireshark.root, stderr=its,
                        stdout=subprocess.DEVNULL, timeout=300)
         os.write(its, b'END')
-        said = os.read(ours, 10000).decode()
+        said = ''
+        while 'END' not in said:
+            said += os.read(ours, 10000).decode()
     finally:
         os.close(ours)
         os.close(its)
