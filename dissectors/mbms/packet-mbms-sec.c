@@ -10,9 +10,7 @@
  */
 #include "mbms/packet-mbms-sec.h"
 
-#include <epan/exceptions.h>
 #include <epan/expert.h>
-#include <epan/show_exception.h>
 #include <epan/tap.h>
 #include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
@@ -20,6 +18,7 @@
 #include "bcast/packet-bcast.h"
 #include "mikey/identifiers.h"
 #include "mikey/packet-ltkm.h"
+#include "plugin/guarded-call.h"
 #include "rules/packet-rules.h"
 #include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
@@ -403,18 +402,15 @@ static void show_findings(const body_t *body, proto_tree *tree)
 
 /* ---- what is known beyond the body ------------------------------------------------------------------ */
 
-static void generated(proto_item *item)
-{
-    proto_item_set_generated(item);
-}
-
 static void add_request_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
 {
     if (procedure->terminal->has_btid) {
-        generated(proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->terminal->name));
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->terminal->name));
     }
     if (procedure->response_frame) {
-        generated(proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
     }
 }
 
@@ -423,18 +419,21 @@ static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_
     nstime_t time;
 
     if (procedure->status) {
-        generated(proto_tree_add_uint(tree, hf_mbms_sec_status_code, tvb, 0, 0, procedure->status));
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_status_code, tvb, 0, 0, procedure->status));
     }
     if (procedure->request_frame) {
         nstime_delta(&time, &procedure->response_time, &procedure->request_time);
-        generated(proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
-        generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
+        proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
     }
 }
 
 static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
 {
-    generated(proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
+    proto_item_set_generated(
+        proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
     if (is_request) {
         add_request_links(tvb, tree, procedure);
     } else {
@@ -672,27 +671,11 @@ static void read_body(body_t *body, tvbuff_t *tvb, const media_content_info_t *c
 /* Wireshark's generic XML tree, only where somebody looks for it. */
 static void show_generic_xml(const body_t *body, tvbuff_t *tvb, proto_tree *tree)
 {
-    packet_info *pinfo = body->pinfo;
-    const char *volatile current_proto = pinfo->current_proto;
-    volatile gboolean writable = col_get_writable(pinfo->cinfo, -1);
-
-    if (!show_xml_tree || !tree || !xml_handle || !proto_field_is_referenced(tree, proto_xml) ||
-        !body->xml->reached_end || body->xml->max_depth > XML_TREE_MAX_DEPTH ||
-        body->xml->n_elements > XML_TREE_MAX_ELEMENTS) {
-        return;
+    if (show_xml_tree && tree && xml_handle && proto_field_is_referenced(tree, proto_xml) &&
+        body->xml->reached_end && body->xml->max_depth <= XML_TREE_MAX_DEPTH &&
+        body->xml->n_elements <= XML_TREE_MAX_ELEMENTS) {
+        call_guarded(xml_handle, tvb, body->pinfo, tree);
     }
-    col_set_writable(pinfo->cinfo, -1, FALSE);
-    TRY
-    {
-        call_dissector_only(xml_handle, tvb, pinfo, tree, NULL);
-    }
-    CATCH_NONFATAL_ERRORS
-    {
-        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-    }
-    ENDTRY;
-    col_set_writable(pinfo->cinfo, -1, writable);
-    pinfo->current_proto = current_proto;
 }
 
 static void show_body(body_t *body, tvbuff_t *tvb, proto_tree *tree)
@@ -797,7 +780,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
     item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
     proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
-    generated(item);
+    proto_item_set_generated(item);
     add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
     return (int)tvb_captured_length(tvb);
 }

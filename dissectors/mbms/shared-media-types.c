@@ -95,9 +95,7 @@ static int dissect_provisioning(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
 
 static bool is_ours(const uint8_t *bytes, uint32_t length)
 {
-    return length >= 2 && bytes[0] == MIKEY_VERSION &&
-           (bytes[1] == MIKEY_TYPE_PSK_INIT || bytes[1] == MIKEY_TYPE_PSK_VERIFICATION ||
-            bytes[1] == MIKEY_TYPE_ERROR);
+    return length >= 2 && bytes[0] == MIKEY_VERSION && ltkm_is_ours(bytes[1]);
 }
 
 /* Cut by the capture, not by the sender. What was unpacked from a cut frame (gzip) does not say so itself. */

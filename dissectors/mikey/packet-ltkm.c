@@ -19,10 +19,8 @@
 
 #include <string.h>
 
-#include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/export_object.h>
-#include <epan/show_exception.h>
 #include <epan/tap.h>
 #include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
@@ -31,6 +29,7 @@
 #include "mikey/mikey-fields.h"
 #include "mikey/mikey-names.h"
 #include "mikey/mikey-tree.h"
+#include "plugin/guarded-call.h"
 #include "rules/packet-rules.h"
 #include "tracking/capture-clock.h"
 #include "tracking/frame-record.h"
@@ -89,7 +88,7 @@ bool ltkm_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(proto_ltkm));
 }
 
-static bool is_ours(uint8_t data_type)
+bool ltkm_is_ours(uint8_t data_type)
 {
     return data_type == MIKEY_TYPE_PSK_INIT || data_type == MIKEY_TYPE_PSK_VERIFICATION ||
            data_type == MIKEY_TYPE_ERROR;
@@ -180,11 +179,6 @@ static const char *summary(wmem_allocator_t *pool, const mikey_message_t *messag
 
 /* ---- generated items -------------------------------------------------------------------------------- */
 
-static void generated(proto_item *item)
-{
-    proto_item_set_generated(item);
-}
-
 static const char *identity(packet_info *pinfo, tvbuff_t *tvb, const mikey_payload_t *id)
 {
     return (const char *)tvb_get_string_enc(pinfo->pool, tvb, (int)id->id.data.offset,
@@ -203,14 +197,15 @@ static void add_naf_host(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
         return;
     }
     name = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset, (int)host.length, ENC_ASCII);
-    generated(proto_tree_add_string(tree, hf_ltkm_naf_fqdn, tvb, offset, (int)host.length, name));
+    proto_item_set_generated(
+        proto_tree_add_string(tree, hf_ltkm_naf_fqdn, tvb, offset, (int)host.length, name));
     if (host.has_ua_protocol) {
         const char *ua_name = ua_protocol_name(bytes + data.offset + host.offset + host.length);
         proto_item *item = proto_tree_add_item(tree, hf_ltkm_ua_protocol, tvb, offset + (int)host.length,
                                                UA_PROTOCOL_ID_SIZE, ENC_NA);
 
         proto_item_append_text(item, " (%s)", ua_name ? ua_name : "Unknown");
-        generated(item);
+        proto_item_set_generated(item);
     }
 }
 
@@ -220,15 +215,15 @@ static void add_identities(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (message->idi) {
         mikey_range_t data = message->idi->id.data;
 
-        generated(proto_tree_add_string(tree, hf_ltkm_idi, tvb, (int)data.offset, (int)data.length,
-                                        identity(pinfo, tvb, message->idi)));
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idi, tvb, (int)data.offset,
+                                                       (int)data.length, identity(pinfo, tvb, message->idi)));
         add_naf_host(tvb, pinfo, tree, message->idi, bytes);
     }
     if (message->idr) {
         mikey_range_t data = message->idr->id.data;
 
-        generated(proto_tree_add_string(tree, hf_ltkm_idr, tvb, (int)data.offset, (int)data.length,
-                                        identity(pinfo, tvb, message->idr)));
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idr, tvb, (int)data.offset,
+                                                       (int)data.length, identity(pinfo, tvb, message->idr)));
     }
 }
 
@@ -239,7 +234,7 @@ static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked
     nstime_t delay = { (time_t)(time / CAPTURE_SECOND), (int)(time % CAPTURE_SECOND) };
 
     if (time >= 0) {
-        generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &delay));
+        proto_item_set_generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &delay));
     }
 }
 
@@ -248,16 +243,17 @@ static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *
     const tracked_message_t *peer = ltkm_peer(record);
 
     if (ltkm_original_frame(record)) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, ltkm_original_frame(record)));
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, ltkm_original_frame(record)));
     }
     if (!peer) {
         return;
     }
     if (record->kind == MIKEY_KIND_VERIFICATION) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_verifies, tvb, 0, 0, peer->frame));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_verifies, tvb, 0, 0, peer->frame));
         add_verification_time(tvb, tree, peer, record);
     } else {
-        generated(proto_tree_add_uint(tree, hf_ltkm_verified_in, tvb, 0, 0, peer->frame));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_verified_in, tvb, 0, 0, peer->frame));
         add_verification_time(tvb, tree, record, peer);
     }
 }
@@ -268,7 +264,7 @@ static void add_grant(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *
 
     if ((record->kind == MIKEY_KIND_LTKM || record->kind == MIKEY_KIND_LTKM_WITHOUT_KEY) && delivery &&
         !delivery->refused && delivery->frame != record->frame) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_grant_in, tvb, 0, 0, delivery->frame));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_grant_in, tvb, 0, 0, delivery->frame));
     }
 }
 
@@ -279,24 +275,25 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
     char id[MIKEY_CORRELATION_ID_SIZE];
 
     if (message->kind != MIKEY_KIND_UNKNOWN) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_message, tvb, 0, 0, message->kind));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_message, tvb, 0, 0, message->kind));
     }
-    generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, view->transport));
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, view->transport));
     if (view->index) {
-        generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, view->index));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, view->index));
     }
     if (message->has_header) {
         mikey_correlation_id(message, id);
-        generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
     }
     if (view->terminal) {
-        generated(proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, view->terminal->name));
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, view->terminal->name));
     }
     add_identities(tvb, pinfo, tree, message, bytes);
     if (message->kemac) {
-        generated(proto_tree_add_boolean(tree, hf_ltkm_carries_key, tvb, (int)message->kemac->range.offset,
-                                         (int)message->kemac->range.length,
-                                         message->kemac->kemac.encr_data.length > 0));
+        proto_item_set_generated(proto_tree_add_boolean(
+            tree, hf_ltkm_carries_key, tvb, (int)message->kemac->range.offset,
+            (int)message->kemac->range.length, message->kemac->kemac.encr_data.length > 0));
     }
     if (record) {
         add_links(tvb, tree, record);
@@ -320,7 +317,7 @@ static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     proto_item *item = proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)kemac->mac.offset,
                                            (int)kemac->mac.length, status);
 
-    generated(item);
+    proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
         proto_item_append_text(item, ": %s", whose_key(pinfo, proof));
     } else if (status == MIKEY_MAC_BAD) {
@@ -335,7 +332,7 @@ static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *
     proto_item *item =
         proto_tree_add_uint(tree, hf_ltkm_v_status, tvb, (int)v->data.offset, (int)v->data.length, status);
 
-    generated(item);
+    proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
         proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
     }
@@ -396,45 +393,6 @@ static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const tracked_
     return plain;
 }
 
-/* ---- messages that are not ours --------------------------------------------------------------------- */
-
-typedef struct {
-    packet_info *pinfo;
-    const char *current_proto;
-    gboolean columns_writable;
-} guard_t;
-
-static guard_t guard_columns(packet_info *pinfo)
-{
-    guard_t guard = { pinfo, pinfo->current_proto, col_get_writable(pinfo->cinfo, -1) };
-
-    col_set_writable(pinfo->cinfo, -1, FALSE);
-    return guard;
-}
-
-static void unguard_columns(const guard_t *guard)
-{
-    col_set_writable(guard->pinfo->cinfo, -1, guard->columns_writable);
-    guard->pinfo->current_proto = guard->current_proto;
-}
-
-/* Stock's dissector throws at the first short field; that must not take the rest of a body with it. */
-static void show_foreign_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    guard_t guard = guard_columns(pinfo);
-
-    TRY
-    {
-        call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
-    }
-    CATCH_NONFATAL_ERRORS
-    {
-        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-    }
-    ENDTRY;
-    unguard_columns(&guard);
-}
-
 /* ---- one message ------------------------------------------------------------------------------------ */
 
 static void copy_key_id(const mikey_tlv_t *id, const uint8_t *bytes, uint8_t copy[8], uint8_t *length)
@@ -471,7 +429,7 @@ static void tell_judges(const mikey_message_t *message, const uint8_t *bytes, ru
 /* Another version of MIKEY may mean anything; ICMP quotes what was seen before. */
 static bool is_trackable(const mikey_message_t *message, const packet_info *pinfo)
 {
-    return message->has_header && message->version == MIKEY_VERSION && is_ours(message->data_type) &&
+    return message->has_header && message->version == MIKEY_VERSION && ltkm_is_ours(message->data_type) &&
            !pinfo->flags.in_error_pkt;
 }
 
@@ -533,8 +491,8 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_v
     uint32_t length = tvb_captured_length(tvb);
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
 
-    if (length >= 2 && !is_ours(bytes[1])) {
-        show_foreign_message(tvb, pinfo, tree);
+    if (length >= 2 && !ltkm_is_ours(bytes[1])) {
+        call_guarded(mikey_handle, tvb, pinfo, tree);
     } else {
         show_message(tvb, pinfo, tree, mikey_message_parse(pinfo->pool, bytes, length), bytes, view);
     }
@@ -702,7 +660,7 @@ static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (!looks_like_mikey(bytes, length, message)) {
         return 0;
     }
-    if (!is_ours(bytes[1])) {
+    if (!ltkm_is_ours(bytes[1])) {
         return call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
     }
     return dissect_message_over_udp(tvb, pinfo, tree, message, bytes);
@@ -725,7 +683,7 @@ static compat_bool_t dissect_ltkm_heur(tvbuff_t *tvb, packet_info *pinfo, proto_
     uint32_t ordinal;
 
     if (length < MIKEY_HEADER_SIZE || tvb_get_uint8(tvb, 0) != MIKEY_VERSION ||
-        !is_ours(tvb_get_uint8(tvb, 1))) {
+        !ltkm_is_ours(tvb_get_uint8(tvb, 1))) {
         return FALSE;
     }
     ordinal = frame_record_ordinal(pinfo, proto_ltkm_udp);

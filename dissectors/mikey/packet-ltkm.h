@@ -14,6 +14,9 @@
 void ltkm_register(void);
 void ltkm_handoff(void);
 
+/* Whether messages of a MIKEY data type are decoded here: pre-shared key, its verification, error. */
+bool ltkm_is_ours(uint8_t data_type);
+
 /* A message that is to be shown. */
 typedef struct {
     ltkm_transport_t transport;
