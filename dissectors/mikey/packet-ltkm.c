@@ -337,7 +337,7 @@ static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *
 
     generated(item);
     if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": MAC over the message and %s", mikey_v_form_text(proof->form));
+        proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
     }
 }
 
