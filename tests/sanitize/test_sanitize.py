@@ -1,6 +1,7 @@
 """Everything once more with address and undefined behaviour sanitizers: unit tests, and all captures through tshark."""
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'capture'))
 
+from key_rows import RIGHT, given  # noqa: E402
 from wireshark import BUILD, Wireshark, capture_names  # noqa: E402
 
 SANITIZED = BUILD / 'sanitize'
@@ -35,6 +37,11 @@ def test_plugin_is_the_sanitized_one(wireshark):
 @pytest.mark.parametrize('capture', capture_names())
 def test_capture(wireshark, capture, options):
     assert wireshark.tshark(capture, *options)
+
+
+@pytest.mark.parametrize('capture', [name for name in capture_names() if re.match('mikey-|bad-mikey-|tour|fresh-t|duplicate|several|rules/(r61|clean)', name)])
+def test_capture_with_keys(wireshark, capture):
+    assert wireshark.tshark(capture, '-2', '-V', *given(RIGHT))
 
 
 @pytest.mark.parametrize('binary', sorted(path for path in (SANITIZED / 'tests').glob('test-*') if os.access(path, os.X_OK)),
