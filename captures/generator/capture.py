@@ -27,6 +27,7 @@ class Capture:
         self._frames: list[tuple[int, bytes]] = []
         self._lost: dict[int, int] = {}
         self._nodes: dict[int, list[Fields]] = {}
+        self._nodes_with_keys: dict[int, list[Fields]] = {}
         self._experts: dict[int, list[str]] = {}
         self._identifications: dict[str, int] = {}
 
@@ -75,6 +76,11 @@ class Capture:
         self._nodes.setdefault(frame, []).append(fields)
         return fields
 
+    def expect_with_keys(self, frame: int, fields: Fields) -> Fields:
+        """As expect(), for who has the keys of the README."""
+        self._nodes_with_keys.setdefault(frame, []).append(fields)
+        return fields
+
     def complain(self, frame: int, *experts: str) -> None:
         """Expert fields that must be in a frame."""
         self._experts.setdefault(frame, []).extend(experts)
@@ -94,8 +100,15 @@ class Capture:
     def sidecar(self) -> str:
         """The expectations as JSON."""
         frames = {str(frame): merge(self._nodes[frame]) for frame in sorted(self._nodes)}
+        with_keys = {str(frame): merge(self._nodes_with_keys[frame]) for frame in sorted(self._nodes_with_keys)}
         experts = {str(frame): self._experts[frame] for frame in sorted(self._experts)}
-        content = {"capture": self.name + ".pcap", "shows": self.shows, "frames": frames, "expert": experts}
+        content = {
+            "capture": self.name + ".pcap",
+            "shows": self.shows,
+            "frames": frames,
+            "with_keys": with_keys,
+            "expert": experts,
+        }
         return to_json(content)
 
     def folder(self) -> str:

@@ -6,6 +6,7 @@ from .capture import Fields
 from .documents import UDP, key_id_fields
 from .mikey import COUNTER, NULL, STKM_DATA, BcastData, Identity, Initiator, Timestamp, Verification
 
+BAD, GOOD, UNVERIFIED, NOT_PRESENT = range(4)  # ltkm.mac_status, ltkm.v_status
 LTKM, LTKM_WITHOUT_KEY, VERIFICATION, STKM, ERROR_MESSAGE, OTHER = range(1, 7)  # ltkm.message
 
 _HOST_NAME = re.compile(rb"[A-Za-z0-9.-]+")
@@ -91,7 +92,30 @@ def _text(name: str, identity: Identity) -> Fields:
 def _validity_fields(message: Initiator) -> Fields:
     """Key validity intervals, visible without a key only where nothing is encrypted."""
     intervals = [key.interval for key in message.key_data if key.interval]
-    if message.encr_alg != NULL or not intervals:
-        return {}
-    low, high = zip(*([str(int.from_bytes(bound, "big")) for bound in interval] for interval in intervals))
-    return {"ltkm.validity_low": list(low), "ltkm.validity_high": list(high)}
+    return _interval_fields(intervals) if message.encr_alg == NULL and intervals else {}
+
+
+def _interval_fields(intervals: list[tuple[bytes, bytes]]) -> Fields:
+    return {
+        "ltkm.validity_low": [str(int.from_bytes(low, "big")) for low, _ in intervals],
+        "ltkm.validity_high": [str(int.from_bytes(high, "big")) for _, high in intervals],
+    }
+
+
+# ---- with the keys ---------------------------------------------------------------------------------------------------
+
+
+def opened_fields(message: Initiator, status: int = GOOD) -> Fields:
+    """What the keys of the README add to an Initiator's message; under a wrong MAC nothing is opened."""
+    seen = message.key_data if status == GOOD or message.encr_alg == NULL else ()
+    return {
+        "ltkm.mac_status": [str(status if message.mac_alg else NOT_PRESENT)],
+        "mikey.key.data": [key.key.hex() for key in seen],
+        "mikey.key.salt": [key.salt.hex() for key in seen if key.salt],
+        **_interval_fields([key.interval for key in seen if key.interval]),
+    }
+
+
+def proven_fields(message: Verification, status: int) -> Fields:
+    """The same of a verification message: GOOD where its LTKM is in the capture."""
+    return {"ltkm.v_status": [str(status if message.auth_alg else NOT_PRESENT)], "mikey.key.data": []}

@@ -9,7 +9,7 @@ from .capture import Capture, Fields
 from .cast import RESOLVER, Subscriber
 from .documents import HTTP, Body, Document
 from .http import Connection, Headers
-from .ltkm_fields import initiator_fields, verification_fields
+from .ltkm_fields import GOOD, UNVERIFIED, initiator_fields, opened_fields, proven_fields, verification_fields
 from .mikey import Initiator, Verification
 from .network import Host, Record
 
@@ -33,14 +33,16 @@ class Delivered:
 def push(capture: Capture, bsm: Host, terminal: Host, message: Initiator, port: int = BCAST_PORT) -> Delivered:
     """Sends an LTKM or STKM over UDP."""
     frame = capture.send_udp(bsm, terminal, (port, port), message.encode())
+    capture.expect_with_keys(frame, opened_fields(message))
     return Delivered(frame, message, capture.expect(frame, initiator_fields(message)))
 
 
 def send_verification(
-    capture: Capture, message: Verification, terminal: Host, bsm: Host, port: int = BCAST_PORT
+    capture: Capture, message: Verification, terminal: Host, bsm: Host, port: int = BCAST_PORT, answers: bool = True
 ) -> tuple[int, Fields]:
-    """Sends a verification message; nothing is linked yet."""
+    """Sends a verification message; nothing is linked yet. Without an LTKM that it answers it cannot be checked."""
     frame = capture.send_udp(terminal, bsm, (port, port), message.encode())
+    capture.expect_with_keys(frame, proven_fields(message, GOOD if answers else UNVERIFIED))
     return frame, capture.expect(frame, verification_fields(message))
 
 
@@ -230,6 +232,7 @@ class Dialogue:
         for index, message in enumerate(body.ltkms, 1):
             if message:
                 fields = initiator_fields(message, HTTP, index if body.numbered else None) | terminal
+                self._capture.expect_with_keys(frame, opened_fields(message))
                 delivered.append(Delivered(frame, message, self._capture.expect(frame, fields)))
         return delivered
 

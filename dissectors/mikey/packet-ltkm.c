@@ -360,6 +360,9 @@ static const char *not_opened(const ltkm_proof_t *proof)
     if (proof->mac == MIKEY_MAC_BAD) {
         return "not decrypted: the MAC is wrong";
     }
+    if (proof->mac == MIKEY_MAC_UNVERIFIED) {
+        return "not decrypted: the MAC cannot be checked";
+    }
     switch (proof->opening) {
     case MIKEY_WRONG_KEY:
         return "not decrypted: the key is wrong";

@@ -160,7 +160,8 @@ const ltkm_key_t *key_table(uint32_t *n)
 void key_table_register(module_t *preferences)
 {
     static uat_field_t fields[] = {
-        UAT_FLD_CSTRING(rows, idi, "IDi", "Initiator: ID of the BSM as ltkm.idi shows it; empty: any"),
+        UAT_FLD_CSTRING(rows, idi, "IDi",
+                        "Initiator: ID of the BSM, as ltkm.idi or ltkm.naf_fqdn shows it; empty: any"),
         UAT_FLD_CSTRING(rows, idr, "IDr", "Responder: ID of the terminal as ltkm.idr shows it; empty: any"),
         UAT_FLD_CSTRING(rows, key, "Key",
                         "MUK or SMK: hexadecimal bytes; blanks and colons may stand between"),

@@ -10,6 +10,7 @@
 
 #include <epan/wmem_scopes.h>
 
+#include "mikey/identifiers.h"
 #include "tracking/key-table.h"
 
 /* Verification messages have about a hundred bytes; longer ones are not tried. */
@@ -25,6 +26,7 @@ typedef struct record {
     mikey_initiator_t initiator; /* of an LTKM */
     const uint8_t *bytes;        /* of a verification message */
     uint32_t length;
+    mikey_mac_status_t untried;     /* of a verification message that nobody has a key for */
     const tracked_message_t *tried; /* the LTKM a verification message was tried with */
     struct record *next;            /* in the order of coming, backwards */
 } record_t;
@@ -66,11 +68,21 @@ void proofs_register(void)
     register_cleanup_routine(forget);
 }
 
-static record_t *new_record(const tracked_message_t *tracked)
+/* What can be said of a message without a key. */
+static mikey_mac_status_t untried_status(const mikey_message_t *message)
+{
+    mikey_v_form_t form;
+
+    return message->kind == MIKEY_KIND_VERIFICATION
+               ? mikey_check_verification(message, NULL, NULL, NULL, &form)
+               : mikey_check_mac(message, NULL, NULL);
+}
+
+static record_t *new_record(const tracked_message_t *tracked, const mikey_message_t *message)
 {
     record_t *record = wmem_new0(wmem_file_scope(), record_t);
 
-    record->proof.mac = MIKEY_MAC_UNVERIFIED;
+    record->proof.mac = record->untried = untried_status(message);
     record->proof.opening = MIKEY_NO_KEYS;
     record->next = all_records;
     all_records = record;
@@ -106,7 +118,7 @@ static bool service_key_name(const mikey_message_t *message, const uint8_t *byte
 
 static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)
 {
-    return a_length == b_length && memcmp(a, b, a_length) == 0;
+    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
 /* Broadcast: thousands of LTKMs bring the same key. */
@@ -170,10 +182,24 @@ static void add_service_keys(wmem_allocator_t *scratch, const record_t *record,
 
 /* ---- Initiators' messages --------------------------------------------------------------------------- */
 
+static bool is_text(const char *text, const uint8_t *bytes, size_t length)
+{
+    return strlen(text) == length && memcmp(text, bytes, length) == 0;
+}
+
 static bool is_named(const char *name, const mikey_payload_t *id, const uint8_t *bytes)
 {
-    return name[0] == '\0' || (id && strlen(name) == id->id.data.length &&
-                               memcmp(name, bytes + id->id.data.offset, id->id.data.length) == 0);
+    return name[0] == '\0' || (id && is_text(name, bytes + id->id.data.offset, id->id.data.length));
+}
+
+/* A BSM also by its host name: a NAF-ID ends with bytes that nobody can type. */
+static bool is_named_bsm(const char *name, const mikey_payload_t *idi, const uint8_t *bytes)
+{
+    mikey_range_t data = idi ? idi->id.data : (mikey_range_t){ 0, 0 };
+    naf_host_t host = naf_host_find(bytes + data.offset, data.length);
+
+    return is_named(name, idi, bytes) ||
+           (host.length > 0 && is_text(name, bytes + data.offset + host.offset, host.length));
 }
 
 /* Whether a key is the right one, as far as the message tells; AES key wrap has a check of its own. */
@@ -216,7 +242,7 @@ static void try_table(record_t *record, const mikey_message_t *message, const ui
     const ltkm_key_t *keys = key_table(&n_keys);
 
     for (uint32_t i = 0; i < n_keys && !record->has_keys; i++) {
-        if (is_named(keys[i].idi, message->idi, bytes) && is_named(keys[i].idr, message->idr, bytes)) {
+        if (is_named_bsm(keys[i].idi, message->idi, bytes) && is_named(keys[i].idr, message->idr, bytes)) {
             try_key(record, message, bytes, keys[i].bytes, keys[i].length, bytes + rand.offset, rand.length);
             if (record->has_keys || record->proof.row == 0) {
                 record->proof.row = keys[i].row;
@@ -266,7 +292,7 @@ static void add_initiated(wmem_allocator_t *scratch, const tracked_message_t *tr
     if (!message->kemac || tracked->is_copy) {
         return;
     }
-    record = new_record(tracked);
+    record = new_record(tracked, message);
     if (message->kind == MIKEY_KIND_STKM) {
         try_service_keys(record, message, bytes);
     } else if (message->rand) {
@@ -288,7 +314,7 @@ static void add_verification(const tracked_message_t *tracked, const mikey_messa
     record_t *record;
 
     if (message->v && !tracked->is_copy && length <= MAX_VERIFICATION) {
-        record = new_record(tracked);
+        record = new_record(tracked, message);
         record->bytes = keep(bytes, length);
         record->length = length;
     }
@@ -304,7 +330,7 @@ static void try_verification(record_t *record, const tracked_message_t *ltkm)
         return;
     }
     record->tried = ltkm;
-    record->proof.mac = MIKEY_MAC_UNVERIFIED;
+    record->proof.mac = record->untried;
     record->proof.form = MIKEY_V_NONE;
     record->proof.row = 0;
     if (!initiated || !initiated->has_keys) {
@@ -351,5 +377,5 @@ mikey_mac_status_t proof_status(const tracked_message_t *tracked, const mikey_me
 {
     const ltkm_proof_t *proof = tracked ? proof_of(tracked) : NULL;
 
-    return proof ? proof->mac : mikey_check_mac(message, NULL, NULL);
+    return proof ? proof->mac : untried_status(message);
 }

@@ -46,8 +46,8 @@ def test_sidecar(name):
     """The expectations name frames that exist, and lists of text."""
     capture = make(name)
     content = json.loads(capture.sidecar())
-    assert list(content) == ["capture", "shows", "frames", "expert"]
-    for frame, fields in content["frames"].items():
+    assert list(content) == ["capture", "shows", "frames", "with_keys", "expert"]
+    for frame, fields in [*content["frames"].items(), *content["with_keys"].items()]:
         assert capture.time_of(int(frame))
         assert all(isinstance(value, str) for values in fields.values() for value in values)
     assert set(content["expert"]) <= set(content["frames"])

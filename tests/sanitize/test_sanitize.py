@@ -1,10 +1,12 @@
 """Everything once more with address and undefined behaviour sanitizers: unit tests, and all captures through tshark."""
 import os
+import re
 import subprocess
 
 import pytest
 
-from sanitized import OPTIONS, SANITIZED, sanitized_wireshark
+from sanitized import OPTIONS, SANITIZED, sanitized_wireshark  # first: it makes the next two known
+from key_rows import RIGHT, given
 from wireshark import Wireshark, capture_names
 
 
@@ -28,6 +30,11 @@ def test_capture(wireshark, capture, options):
 def test_capture_in_one_pass(wireshark, capture):
     """Nothing is known of what comes later; the second capture begins with an LTKM, when nothing is known at all."""
     assert wireshark.tshark(capture, '-V')
+
+
+@pytest.mark.parametrize('capture', [name for name in capture_names() if re.match('mikey-|bad-mikey-|tour|fresh-t|duplicate|several|rules/(r61|clean)', name)])
+def test_capture_with_keys(wireshark, capture):
+    assert wireshark.tshark(capture, '-2', '-V', *given(RIGHT))
 
 
 @pytest.mark.parametrize('binary', sorted(path for path in (SANITIZED / 'tests').glob('test-*') if os.access(path, os.X_OK)),

@@ -67,7 +67,8 @@ def exact_takes_over(capture: Capture) -> None:
     session.close()
     pushed = push(capture, BSM_1, TERMINAL_A, ltkm(key_ids(0x68C9, 1), 1))
     capture.wait(30)
-    _, loser = send_verification(capture, Verification(pushed.message, counter(77)), TERMINAL_A, BSM_1)
+    foreign_t = Verification(pushed.message, counter(77))
+    _, loser = send_verification(capture, foreign_t, TERMINAL_A, BSM_1, answers=False)
     loser |= {"ltkm.verifies": [], "ltkm.verification_time": []}
     capture.wait(200)
     link(capture, pushed, *send_verification(capture, Verification(pushed.message), TERMINAL_A, BSM_1))

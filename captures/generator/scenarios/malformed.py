@@ -16,7 +16,7 @@ from ..documents import (
     base64_text,
     key_id_fields,
 )
-from ..ltkm_fields import initiator_fields
+from ..ltkm_fields import BAD, GOOD, UNVERIFIED, initiator_fields, opened_fields
 from ..mikey import TR, CsMap, Initiator, KeyIds, Payload, message
 from ..procedures import MIKEY_PORT
 from .bodies import handwritten
@@ -228,11 +228,13 @@ T = ("ltkm.counter", "ltkm.id")
 IDENTITIES = ("ltkm.idi", "ltkm.naf_fqdn", "ltkm.idr")
 
 
-def broken(capture: Capture, data: bytes, expert: str, fields: Fields) -> None:
-    """Sends bytes that are not quite a message."""
+def broken(capture: Capture, data: bytes, expert: str, fields: Fields, status: int | None = None) -> None:
+    """Sends bytes that are not quite a message; the status is that of a KEMAC that is still whole."""
     capture.wait(1_000)
     frame = capture.send_udp(BSM_1, TERMINAL_A, PORTS, data)
     capture.expect(frame, fields)
+    unreadable: Fields = {"ltkm.mac_status": [], "mikey.key.data": []}
+    capture.expect_with_keys(frame, unreadable if status is None else opened_fields(whole(), status))
     capture.complain(frame, expert)
 
 
@@ -247,7 +249,7 @@ def bad_truncated(capture: Capture) -> None:
 @scenario("bad-mikey-version", "LTKMs of version 2 and 0")
 def bad_version(capture: Capture) -> None:
     for version in (2, 0):
-        broken(capture, bytes([version]) + whole().encode()[1:], MALFORMED, {})
+        broken(capture, bytes([version]) + whole().encode()[1:], MALFORMED, {}, UNVERIFIED)
 
 
 @scenario(
@@ -265,7 +267,8 @@ def bad_length(capture: Capture) -> None:
     ext = data.index(b"\5\5\0\2\1\0")
     broken(capture, data[: ext + 2] + b"\x7f\xff" + data[ext + 4 :], MALFORMED, readable(*HEADER, *KEY_IDS))
     msk = data.index(b"\1\4\x68\xc9")
-    broken(capture, data[: msk + 1] + b"\x40" + data[msk + 2 :], MALFORMED, readable(*HEADER, "ltkm.key_domain_id"))
+    changed = data[: msk + 1] + b"\x40" + data[msk + 2 :]
+    broken(capture, changed, MALFORMED, readable(*HEADER, "ltkm.key_domain_id"), BAD)
     kemac = len(data) - 20 - 1 - 26 - 2
     broken(
         capture,
@@ -282,6 +285,7 @@ def bad_trailing(capture: Capture) -> None:
         whole().encode() + b"\xca\xfe\xba\xbe",
         TRAILING_BYTES,
         initiator_fields(whole()) | {"ltkm.trailing": ["cafebabe"]},
+        GOOD,
     )
 
 
@@ -317,4 +321,5 @@ def snaplen(capture: Capture) -> None:
         capture.wait(1_000)
         frame = capture.send_udp(BSM_1, TERMINAL_A, PORTS, whole().encode())
         capture.expect(frame, readable(*HEADER, *((*KEY_IDS, *BCAST_DATA, *T, *more) if more else ())))
+        capture.expect_with_keys(frame, {"ltkm.mac_status": [], "mikey.key.data": []})
         capture.cut(frame, lost)
