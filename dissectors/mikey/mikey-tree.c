@@ -6,6 +6,7 @@
 #include "mikey/mikey-tree.h"
 
 #include <epan/expert.h>
+#include <epan/tfs.h>
 
 #include "mikey/identifiers.h"
 #include "mikey/mikey-fields.h"

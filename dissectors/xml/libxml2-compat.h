@@ -30,6 +30,16 @@ static inline unsigned long libxml2_offset(const xmlParserCtxt *ctxt)
     return input ? input->consumed + (unsigned long)(input->cur - input->base) : 0;
 }
 
+/* Entries of name space declarations in scope, two for each before 2.12. 2.14 calls the field deprecated and
+ * has nothing in its place. */
+static inline int libxml2_namespaces(const xmlParserCtxt *ctxt)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    return ctxt->nsNr;
+#pragma GCC diagnostic pop
+}
+
 /* Takes the input for UTF-8: before 2.14 a set encoding name keeps the parser from guessing another one out
  * of the first four bytes; later versions learn it from the switch. */
 static inline void libxml2_force_utf8(xmlParserCtxt *ctxt)

@@ -317,7 +317,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
         parser_cut(parser, XML_CUT_DEPTH, find_tag_start(parser, at));
         return;
     }
-    if (parser->ctxt->nsNr > 2 * XML_MAX_NAMESPACES) { /* two entries each before libxml2 2.12 */
+    if (libxml2_namespaces(parser->ctxt) > 2 * XML_MAX_NAMESPACES) {
         parser_cut(parser, XML_CUT_NAMESPACES, find_tag_start(parser, at));
         return;
     }

@@ -14,6 +14,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = REPOSITORY / 'captures'
 BUILD = pathlib.Path(os.environ.get('BUILD_DIR', REPOSITORY / 'build'))
 AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.geteuid() == 0 else []
+BOOLEANS = {'True': '1', 'False': '0'}  # 4.4 spells them out
 UNIT = '\x1f'  # between the occurrences of a field
 
 
@@ -69,7 +70,8 @@ class Wireshark:
         frames = {}
         for line in out.splitlines():
             number, *values = line.split('\t')
-            frames[int(number)] = {name: value.split(UNIT) for name, value in zip(names, values) if value}
+            frames[int(number)] = {name: [BOOLEANS.get(text, text) for text in value.split(UNIT)]
+                                   for name, value in zip(names, values) if value}
         return frames
 
     def json(self, capture: str, *arguments: str) -> list[dict]:
