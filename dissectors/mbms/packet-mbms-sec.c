@@ -79,6 +79,48 @@ static const value_string message_vals[] = {
     { 0, NULL },
 };
 
+/* RFC 9110 §15; Wireshark's own table is not exported in 4.6. */
+static const value_string status_vals[] = {
+    { 200, "OK" },
+    { 201, "Created" },
+    { 202, "Accepted" },
+    { 204, "No Content" },
+    { 206, "Partial Content" },
+    { 301, "Moved Permanently" },
+    { 302, "Found" },
+    { 303, "See Other" },
+    { 304, "Not Modified" },
+    { 307, "Temporary Redirect" },
+    { 308, "Permanent Redirect" },
+    { 400, "Bad Request" },
+    { 401, "Unauthorized" },
+    { 402, "Payment Required" },
+    { 403, "Forbidden" },
+    { 404, "Not Found" },
+    { 405, "Method Not Allowed" },
+    { 406, "Not Acceptable" },
+    { 407, "Proxy Authentication Required" },
+    { 408, "Request Timeout" },
+    { 409, "Conflict" },
+    { 410, "Gone" },
+    { 411, "Length Required" },
+    { 412, "Precondition Failed" },
+    { 413, "Content Too Large" },
+    { 414, "URI Too Long" },
+    { 415, "Unsupported Media Type" },
+    { 421, "Misdirected Request" },
+    { 422, "Unprocessable Content" },
+    { 426, "Upgrade Required" },
+    { 429, "Too Many Requests" },
+    { 500, "Internal Server Error" },
+    { 501, "Not Implemented" },
+    { 502, "Bad Gateway" },
+    { 503, "Service Unavailable" },
+    { 504, "Gateway Timeout" },
+    { 505, "HTTP Version Not Supported" },
+    { 0, NULL },
+};
+
 /* What the first pass learned about a body, in file scope. */
 typedef struct {
     mbms_message_t message;
@@ -827,7 +869,7 @@ static void register_fields(void)
           { "B-TID", "mbms_sec.btid", FT_STRING, BASE_NONE, NULL, 0,
             "User name of the HTTP digest credentials", HFILL } },
         { &hf_mbms_sec_status_code,
-          { "HTTP status", "mbms_sec.status_code", FT_UINT16, BASE_DEC, VALS(vals_http_status_code), 0,
+          { "HTTP status", "mbms_sec.status_code", FT_UINT16, BASE_DEC, VALS(status_vals), 0,
             "Status code of the HTTP response", HFILL } },
         { &hf_mbms_sec_terminal,
           { "Terminal", "mbms_sec.terminal", FT_STRING, BASE_NONE, NULL, 0,

@@ -232,7 +232,9 @@ void shared_media_types_handoff(void)
     proto_ltkm = proto_get_id_by_filter_name("ltkm");
     for (size_t i = 0; i < array_length(media_types); i++) {
         media_types[i].previous = dissector_get_string_handle(table, media_types[i].name);
+        /* Without a protocol; 4.6 wants a name for Decode As then. */
         dissector_add_string("media_type", media_types[i].name,
-                             create_dissector_handle(media_types[i].dissect, -1));
+                             create_dissector_handle_with_name_and_description(
+                                 media_types[i].dissect, -1, NULL, "MBMS security or what was there before"));
     }
 }
