@@ -134,6 +134,9 @@ static void forget_keys(void)
 static void read_rows(void)
 {
     forget_keys();
+    if (n_rows == 0) {
+        return;
+    }
     keys = g_new0(ltkm_key_t, n_rows);
     for (unsigned i = 0; i < n_rows; i++) {
         const char *text = or_empty(rows[i].key);
