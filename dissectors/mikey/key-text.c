@@ -16,6 +16,7 @@ static bool is_separator(char character)
 bool key_text_read(const char *text, uint8_t *bytes, size_t *length, char problem[KEY_TEXT_PROBLEM_SIZE])
 {
     size_t n_digits = 0;
+    unsigned high = 0; /* waits for the other digit: there may be no room for half a byte */
 
     *length = 0;
     for (size_t at = 0; text[at] != '\0'; at++) {
@@ -27,9 +28,9 @@ bool key_text_read(const char *text, uint8_t *bytes, size_t *length, char proble
             return false;
         }
         if (digit >= 0 && n_digits++ % 2 == 0) {
-            bytes[*length] = (uint8_t)(digit << 4);
+            high = (unsigned)digit << 4;
         } else if (digit >= 0) {
-            bytes[(*length)++] |= (uint8_t)digit;
+            bytes[(*length)++] = (uint8_t)(high | (unsigned)digit);
         }
     }
     if (n_digits == 0 || n_digits % 2) {

@@ -208,6 +208,19 @@ static bool is_right(mikey_mac_status_t mac, mikey_open_result_t opening)
     return mac == MIKEY_MAC_GOOD || (mac == MIKEY_MAC_NOT_PRESENT && opening != MIKEY_WRONG_KEY);
 }
 
+/* AES in counter mode opens with any key: where no MAC tells, what comes out has to be key data. */
+static bool is_key_data(const uint8_t *plain, uint32_t length)
+{
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    mikey_key_data_t *keys;
+    uint32_t n_keys;
+    mikey_fault_t fault;
+    bool fits = mikey_key_data_parse(scratch, plain, (mikey_range_t){ 0, length }, &keys, &n_keys, &fault);
+
+    wmem_destroy_allocator(scratch);
+    return fits && n_keys > 0;
+}
+
 static void try_key(record_t *record, const mikey_message_t *message, const uint8_t *bytes,
                     const uint8_t *psk, uint32_t psk_length, const uint8_t *rand, uint32_t rand_length)
 {
@@ -225,6 +238,10 @@ static void try_key(record_t *record, const mikey_message_t *message, const uint
     }
     plain = wmem_alloc(wmem_file_scope(), MAX(length, 1));
     record->proof.opening = mikey_open_kemac(message, bytes, &record->keys, plain, &plain_length);
+    if (record->proof.mac == MIKEY_MAC_NOT_PRESENT && record->proof.opening == MIKEY_OPENED &&
+        !is_key_data(plain, (uint32_t)plain_length)) {
+        record->proof.opening = MIKEY_WRONG_KEY;
+    }
     record->has_keys = is_right(record->proof.mac, record->proof.opening);
     if (record->proof.opening == MIKEY_OPENED && record->has_keys) {
         record->proof.plain = plain;

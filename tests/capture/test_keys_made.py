@@ -271,3 +271,14 @@ def test_many_rows(wireshark, folder):
     path = over_udp(folder / 'many.pcap', *(ltkm(count) for count in range(1, 21)))
     rows = [('', '', f'{number:064x}') for number in range(299)] + [ROW]
     assert statuses(wireshark, path, rows) == dict.fromkeys(range(1, 21), GOOD)
+
+
+def test_wrong_row_without_a_mac(wireshark, folder):
+    """AES-CM opens with any key: where no MAC tells, the row that leaves key data is the right one."""
+    sent = cast.ltkm(cast.key_ids(0x68C9, 1), 5, mac_alg=mikey.NULL)
+    path = over_udp(folder / 'no-mac.pcap', sent)
+    wrong, right = (f'uat:ltkm_keys:"","","{key.hex()}"' for key in (bytes(range(0x90, 0xB0)), sent.psk))
+    for rows in ([wrong, right], [right, wrong]):
+        found = wireshark.fields(path, ['ltkm.mac_status', 'mikey.key.data'], '-2', '-o', rows[0], '-o', rows[1])
+        assert found == {1: {'ltkm.mac_status': ['3'], 'mikey.key.data': [sent.key_data[0].key.hex()]}}
+    assert wireshark.fields(path, ['mikey.key.data'], '-2', '-o', wrong) == {1: {}}
