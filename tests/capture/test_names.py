@@ -31,7 +31,7 @@ FIELDS = {
 EXPERTS = {
     'mbms_sec': ['ill_formed', 'doctype', 'cut', 'bad_value'],
     'bcast': ['bad_value', 'bad_base64'],
-    'ltkm': ['malformed', 'unknown_payload', 'trailing_bytes', 'key_id_length'],
+    'ltkm': ['malformed', 'unknown_payload', 'trailing_bytes', 'mac_bad', 'key_id_length'],
 }
 
 HEXADECIMAL = ['mbms_sec.key_group', 'mbms_sec.key_number', 'ltkm.key_group', 'ltkm.key_number']
