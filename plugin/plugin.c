@@ -5,12 +5,12 @@
  */
 #define WS_BUILD_DLL
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
-#include "bcast/packet-bcast.h"
-#include "mbms/packet-mbms-sec.h"
-#include "mbms/shared-media-types.h"
-#include "mikey/packet-ltkm.h"
+#include "packet/packet-bcast.h"
+#include "packet/packet-mbms-sec.h"
+#include "packet/shared-media-types.h"
+#include "packet/packet-ltkm.h"
 #include "plugin/statistics.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;

@@ -17,10 +17,10 @@
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
-#include "plugin/compat.h"
-#include "rules/packet-rules.h"
+#include "packet/compat.h"
+#include "packet/rules-tree.h"
 #include "tracking/proofs.h"
-#include "tracking/taps.h"
+#include "packet/taps.h"
 
 /* ---- collecting ------------------------------------------------------------------------------------- */
 

@@ -106,16 +106,18 @@ static inline void mikey_message_visit(const mikey_message_t *message, uint32_t 
         visit(message->payloads[i].range, all, data);
         mikey_payload_visit(&message->payloads[i], visit, data);
     }
-    for (uint32_t i = 0; i < message->n_faults; i++)
+    for (uint32_t i = 0; i < message->n_faults; i++) {
         visit(message->faults[i].range, all, data);
+    }
 }
 
 static inline bool mikey_range_fits(mikey_range_t range, mikey_range_t within)
 {
     uint64_t end = (uint64_t)within.offset + within.length;
 
-    if (range.length == 0)
+    if (range.length == 0) {
         return range.offset <= end;
+    }
     return range.offset >= within.offset && (uint64_t)range.offset + range.length <= end;
 }
 

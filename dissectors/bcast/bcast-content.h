@@ -7,7 +7,7 @@
 #ifndef BCAST_CONTENT_H
 #define BCAST_CONTENT_H
 
-#include "bcast/base64.h"
+#include "xml/base64.h"
 #include "xml/xml-document.h"
 
 #define BCAST_NAMESPACE "urn:oma:xml:bcast:pr:orderqueries:1.0"

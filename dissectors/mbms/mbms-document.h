@@ -9,7 +9,7 @@
 #ifndef MBMS_DOCUMENT_H
 #define MBMS_DOCUMENT_H
 
-#include "bcast/base64.h"
+#include "xml/base64.h"
 #include "xml/xml-document.h"
 
 /* The numbers are those of the filter field mbms_sec.message. */

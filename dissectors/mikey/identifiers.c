@@ -34,8 +34,9 @@ static size_t text_end(const uint8_t *bytes, size_t length)
 {
     size_t end = 0;
 
-    while (end < length && is_printable(bytes[end]))
+    while (end < length && is_printable(bytes[end])) {
         end++;
+    }
     return end;
 }
 
@@ -47,16 +48,20 @@ static size_t scheme_end(const uint8_t *bytes, size_t end)
     size_t digits;
 
     for (size_t i = 0; i + 1 < end; i++) {
-        if (bytes[i] == '/' && bytes[i + 1] == '/')
+        if (bytes[i] == '/' && bytes[i + 1] == '/') {
             return i + 2;
+        }
     }
-    while (colon < end && (g_ascii_isalnum(bytes[colon]) || is_one_of(bytes[colon], "+-.")))
+    while (colon < end && (g_ascii_isalnum(bytes[colon]) || is_one_of(bytes[colon], "+-."))) {
         colon++;
-    if (colon == 0 || colon == end || bytes[colon] != ':')
+    }
+    if (colon == 0 || colon == end || bytes[colon] != ':') {
         return 0;
+    }
     digits = colon + 1;
-    while (digits < end && g_ascii_isdigit(bytes[digits]))
+    while (digits < end && g_ascii_isdigit(bytes[digits])) {
         digits++;
+    }
     return digits == end || is_one_of(bytes[digits], "/?#") ? 0 : colon + 1;
 }
 
@@ -65,8 +70,9 @@ static size_t user_end(const uint8_t *bytes, size_t start, size_t end)
     size_t host = start;
 
     for (size_t i = start; i < end && !is_one_of(bytes[i], "/?#"); i++) {
-        if (bytes[i] == '@')
+        if (bytes[i] == '@') {
             host = i + 1;
+        }
     }
     return host;
 }
@@ -76,10 +82,12 @@ static size_t label_end(const uint8_t *bytes, size_t start, size_t end)
 {
     size_t i = start;
 
-    while (i < end && (g_ascii_isalnum(bytes[i]) || bytes[i] == '-'))
+    while (i < end && (g_ascii_isalnum(bytes[i]) || bytes[i] == '-')) {
         i++;
-    if (i == start || i - start > HOST_LABEL_MAX_SIZE || bytes[start] == '-' || bytes[i - 1] == '-')
+    }
+    if (i == start || i - start > HOST_LABEL_MAX_SIZE || bytes[start] == '-' || bytes[i - 1] == '-') {
         return start;
+    }
     return i;
 }
 
@@ -95,12 +103,14 @@ static size_t host_length(const uint8_t *bytes, size_t start, size_t end)
 
         name_end = next;
         next = label_end(bytes, label, end);
-        if (next == label)
+        if (next == label) {
             break;
+        }
         name_end = next;
     }
-    if (name_end - start > HOST_NAME_MAX_SIZE || (next < end && !is_one_of(bytes[next], ":/?#;")))
+    if (name_end - start > HOST_NAME_MAX_SIZE || (next < end && !is_one_of(bytes[next], ":/?#;"))) {
         return 0;
+    }
     return name_end - start;
 }
 
@@ -111,8 +121,9 @@ naf_host_t naf_host_find(const uint8_t *bytes, size_t length)
     size_t start = user_end(bytes, scheme_end(bytes, end), end);
     size_t name_length = host_length(bytes, start, end);
 
-    if (name_length == 0)
+    if (name_length == 0) {
         return host;
+    }
     host.offset = (uint32_t)start;
     host.length = (uint32_t)name_length;
     start += name_length;
@@ -133,8 +144,9 @@ const char *ua_protocol_name(const uint8_t *bytes)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (memcmp(table[i].id, bytes, UA_PROTOCOL_ID_SIZE) == 0)
+        if (memcmp(table[i].id, bytes, UA_PROTOCOL_ID_SIZE) == 0) {
             return table[i].name;
+        }
     }
     return NULL;
 }
@@ -145,8 +157,9 @@ bool key_domain_plmn(const uint8_t *bytes, size_t length, char text[KEY_DOMAIN_T
     bool two_digit_mnc;
 
     text[0] = '\0';
-    if (length != 3)
+    if (length != 3) {
         return false;
+    }
     digit[0] = bytes[0] & 0x0f;
     digit[1] = bytes[0] >> 4;
     digit[2] = bytes[1] & 0x0f;
@@ -155,12 +168,14 @@ bool key_domain_plmn(const uint8_t *bytes, size_t length, char text[KEY_DOMAIN_T
     digit[5] = bytes[1] >> 4;
     two_digit_mnc = digit[5] == 0x0f;
     for (size_t i = 0; i < (two_digit_mnc ? 5 : 6); i++) {
-        if (digit[i] > 9)
+        if (digit[i] > 9) {
             return false;
+        }
     }
     snprintf(text, KEY_DOMAIN_TEXT_SIZE, "MCC %u%u%u, MNC %u%u", digit[0], digit[1], digit[2], digit[3],
              digit[4]);
-    if (!two_digit_mnc)
+    if (!two_digit_mnc) {
         snprintf(text + strlen(text), KEY_DOMAIN_TEXT_SIZE - strlen(text), "%u", digit[5]);
+    }
     return true;
 }

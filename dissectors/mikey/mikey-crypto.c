@@ -35,14 +35,16 @@ static span_t span_of(const uint8_t *bytes, mikey_range_t range)
 
 static void number_store(uint8_t *bytes, size_t length, uint64_t number)
 {
-    for (; length > 0; number >>= 8)
+    for (; length > 0; number >>= 8) {
         bytes[--length] = (uint8_t)number;
+    }
 }
 
 static void xor_into(uint8_t *bytes, const uint8_t *other, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         bytes[i] ^= other[i];
+    }
 }
 
 /* Volatile, for a compiler removes a memset of what nobody reads any more. */
@@ -50,8 +52,9 @@ static void wipe(void *secret, size_t length)
 {
     volatile uint8_t *bytes = (volatile uint8_t *)secret;
 
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         bytes[i] = 0;
+    }
 }
 
 /* HMAC. A handle holds one key at a time and takes any number of messages after one another. */
@@ -59,8 +62,9 @@ static void wipe(void *secret, size_t length)
 static bool hmac_write(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans)
 {
     for (size_t i = 0; i < n_spans; i++) {
-        if (spans[i].length > 0 && gcry_mac_write(hmac, spans[i].bytes, spans[i].length) != 0)
+        if (spans[i].length > 0 && gcry_mac_write(hmac, spans[i].bytes, spans[i].length) != 0) {
             return false;
+        }
     }
     return true;
 }
@@ -105,8 +109,9 @@ static bool p_xor(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t 
         done = hmac_of(hmac, input, 1, a, hash_length);
         input[0] = (span_t){ a, hash_length };
         done = done && hmac_of(hmac, input, 2, block, hash_length);
-        if (done)
+        if (done) {
             xor_into(result + position, block, MIN(hash_length, length - position));
+        }
     }
     wipe(a, sizeof(a));
     wipe(block, sizeof(block));
@@ -135,13 +140,16 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
     bool done = true;
 
     memset(keys, 0, sizeof(*keys));
-    if (prf_func >= G_N_ELEMENTS(prfs) || psk_length == 0 || rand_length > MIKEY_MAX_RAND_LENGTH)
+    if (prf_func >= G_N_ELEMENTS(prfs) || psk_length == 0 || rand_length > MIKEY_MAX_RAND_LENGTH) {
         return false;
-    if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0)
+    }
+    if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0) {
         return false;
+    }
     number_store(label + 5, 4, csb_id);
-    if (rand_length > 0)
+    if (rand_length > 0) {
         memcpy(label + LABEL_HEAD, rand, rand_length);
+    }
     for (size_t position = 0; done && position < psk_length; position += PSK_BLOCK) {
         span_t block = { psk + position, MIN((size_t)PSK_BLOCK, psk_length - position) };
 
@@ -149,8 +157,9 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
                              (span_t){ label, LABEL_HEAD + rand_length }, label, keys);
     }
     gcry_mac_close(hmac);
-    if (!done)
+    if (!done) {
         wipe(keys, sizeof(*keys));
+    }
     return done;
 }
 
@@ -169,10 +178,12 @@ static const struct {
 /* What can be said without computing anything; MIKEY_MAC_BAD: go on. */
 static mikey_mac_status_t mac_precheck(uint8_t mac_alg, const mikey_keys_t *keys)
 {
-    if (mac_alg == 0)
+    if (mac_alg == 0) {
         return MIKEY_MAC_NOT_PRESENT;
-    if (mac_alg >= G_N_ELEMENTS(macs) || keys == NULL)
+    }
+    if (mac_alg >= G_N_ELEMENTS(macs) || keys == NULL) {
         return MIKEY_MAC_UNVERIFIED;
+    }
     return MIKEY_MAC_BAD;
 }
 
@@ -186,10 +197,12 @@ static gcry_mac_hd_t mac_open(uint8_t mac_alg, const mikey_keys_t *keys)
 {
     gcry_mac_hd_t hmac;
 
-    if (gcry_mac_open(&hmac, macs[mac_alg].hmac, 0, NULL) != 0)
+    if (gcry_mac_open(&hmac, macs[mac_alg].hmac, 0, NULL) != 0) {
         return NULL;
-    if (gcry_mac_setkey(hmac, keys->auth_key, macs[mac_alg].key_length) == 0)
+    }
+    if (gcry_mac_setkey(hmac, keys->auth_key, macs[mac_alg].key_length) == 0) {
         return hmac;
+    }
     gcry_mac_close(hmac);
     return NULL;
 }
@@ -198,11 +211,13 @@ static mikey_mac_status_t mac_compare(gcry_mac_hd_t hmac, const span_t *spans, s
 {
     gcry_error_t error;
 
-    if (gcry_mac_reset(hmac) != 0 || !hmac_write(hmac, spans, n_spans))
+    if (gcry_mac_reset(hmac) != 0 || !hmac_write(hmac, spans, n_spans)) {
         return MIKEY_MAC_UNVERIFIED;
+    }
     error = gcry_mac_verify(hmac, mac.bytes, mac.length);
-    if (gcry_err_code(error) == GPG_ERR_CHECKSUM)
+    if (gcry_err_code(error) == GPG_ERR_CHECKSUM) {
         return MIKEY_MAC_BAD;
+    }
     return error == 0 ? MIKEY_MAC_GOOD : MIKEY_MAC_UNVERIFIED;
 }
 
@@ -214,15 +229,18 @@ mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const uint8_t
     gcry_mac_hd_t hmac;
     span_t covered;
 
-    if (message->kemac == NULL)
+    if (message->kemac == NULL) {
         return mac_missing(message);
+    }
     kemac = &message->kemac->kemac;
     status = mac_precheck(kemac->mac_alg, keys);
-    if (status != MIKEY_MAC_BAD)
+    if (status != MIKEY_MAC_BAD) {
         return status;
+    }
     hmac = mac_open(kemac->mac_alg, keys);
-    if (hmac == NULL)
+    if (hmac == NULL) {
         return MIKEY_MAC_UNVERIFIED;
+    }
     covered = (span_t){ bytes, kemac->mac.offset };
     status = mac_compare(hmac, &covered, 1, span_of(bytes, kemac->mac));
     gcry_mac_close(hmac);
@@ -238,8 +256,9 @@ typedef struct {
 
 static timestamp_t timestamp_of(const mikey_message_t *message, const uint8_t *bytes)
 {
-    if (message->t == NULL)
+    if (message->t == NULL) {
         return (timestamp_t){ { NULL, 0 }, 0 };
+    }
     return (timestamp_t){ span_of(bytes, message->t->t.value), message->t->t.ts_type };
 }
 
@@ -249,8 +268,9 @@ static bool timestamp_64(timestamp_t t, uint8_t t64[T64_LENGTH])
 {
     size_t offset = t.ts_type == MIKEY_TS_COUNTER ? T64_LENGTH - t.value.length : 0;
 
-    if (t.value.length == 0 || t.value.length > T64_LENGTH)
+    if (t.value.length == 0 || t.value.length > T64_LENGTH) {
         return false;
+    }
     memset(t64, 0, T64_LENGTH);
     memcpy(t64 + offset, t.value.bytes, t.value.length);
     return true;
@@ -301,8 +321,9 @@ static const struct {
 const char *mikey_v_form_text(mikey_v_form_t form)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(v_forms); i++) {
-        if (v_forms[i].form == form)
+        if (v_forms[i].form == form) {
             return v_forms[i].text;
+        }
     }
     return "none";
 }
@@ -315,12 +336,14 @@ static mikey_mac_status_t v_form_compare(gcry_mac_hd_t hmac, span_t message, con
     uint8_t t64[T64_LENGTH];
     span_t covered[] = { message, { ltkm->idi, ltkm->idi_length }, { ltkm->idr, ltkm->idr_length }, t.value };
 
-    if (v_forms[form].t64 && timestamp_64(t, t64))
+    if (v_forms[form].t64 && timestamp_64(t, t64)) {
         covered[3] = (span_t){ t64, sizeof(t64) };
-    else if (v_forms[form].t64 || t.value.length == 0)
+    } else if (v_forms[form].t64 || t.value.length == 0) {
         return MIKEY_MAC_UNVERIFIED;
-    if (!v_forms[form].identities)
+    }
+    if (!v_forms[form].identities) {
         covered[1].length = covered[2].length = 0;
+    }
     return mac_compare(hmac, covered, G_N_ELEMENTS(covered), mac);
 }
 
@@ -335,15 +358,17 @@ static mikey_mac_status_t v_forms_compare(gcry_mac_hd_t hmac, span_t message, co
     for (size_t i = 0; i < G_N_ELEMENTS(v_forms); i++) {
         mikey_mac_status_t status;
 
-        if (v_forms[i].own_t && one_t)
+        if (v_forms[i].own_t && one_t) {
             continue;
+        }
         status = v_form_compare(hmac, message, ltkm, v_forms[i].own_t ? own_t : initiator_t, i, mac);
         if (status == MIKEY_MAC_GOOD) {
             *form = v_forms[i].form;
             return status;
         }
-        if (status == MIKEY_MAC_BAD)
+        if (status == MIKEY_MAC_BAD) {
             result = MIKEY_MAC_BAD;
+        }
     }
     return result;
 }
@@ -357,15 +382,18 @@ mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
     gcry_mac_hd_t hmac;
 
     *form = MIKEY_V_NONE;
-    if (verification->v == NULL)
+    if (verification->v == NULL) {
         return mac_missing(verification);
+    }
     v = &verification->v->v;
     status = mac_precheck(v->alg, ltkm_keys);
-    if (status != MIKEY_MAC_BAD)
+    if (status != MIKEY_MAC_BAD) {
         return status;
+    }
     hmac = mac_open(v->alg, ltkm_keys);
-    if (hmac == NULL)
+    if (hmac == NULL) {
         return MIKEY_MAC_UNVERIFIED;
+    }
     status = v_forms_compare(hmac, (span_t){ bytes, v->data.offset }, ltkm, timestamp_of(verification, bytes),
                              span_of(bytes, v->data), form);
     gcry_mac_close(hmac);
@@ -389,10 +417,12 @@ static gcry_cipher_hd_t cipher_open(enum gcry_cipher_algos algorithm, enum gcry_
 {
     gcry_cipher_hd_t cipher;
 
-    if (gcry_cipher_open(&cipher, algorithm, mode, 0) != 0)
+    if (gcry_cipher_open(&cipher, algorithm, mode, 0) != 0) {
         return NULL;
-    if (gcry_cipher_setkey(cipher, keys->encr_key, gcry_cipher_get_algo_keylen(algorithm)) == 0)
+    }
+    if (gcry_cipher_setkey(cipher, keys->encr_key, gcry_cipher_get_algo_keylen(algorithm)) == 0) {
         return cipher;
+    }
     gcry_cipher_close(cipher);
     return NULL;
 }
@@ -403,8 +433,9 @@ static bool counter_of(const opening_t *opening, uint8_t counter[AES_BLOCK])
 {
     uint8_t t64[T64_LENGTH];
 
-    if (!timestamp_64(timestamp_of(opening->message, opening->bytes), t64))
+    if (!timestamp_64(timestamp_of(opening->message, opening->bytes), t64)) {
         return false;
+    }
     memset(counter, 0, AES_BLOCK);
     number_store(counter + 2, 4, opening->message->csb_id);
     memcpy(counter + 6, t64, sizeof(t64));
@@ -418,11 +449,13 @@ static mikey_open_result_t cm_open(opening_t *opening, enum gcry_cipher_algos al
     gcry_cipher_hd_t cipher;
     bool done;
 
-    if (!counter_of(opening, counter))
+    if (!counter_of(opening, counter)) {
         return MIKEY_NO_IV;
+    }
     cipher = cipher_open(algorithm, GCRY_CIPHER_MODE_CTR, opening->keys);
-    if (cipher == NULL)
+    if (cipher == NULL) {
         return MIKEY_CIPHER_FAILED;
+    }
     opening->plain_length = opening->data.length;
     done = gcry_cipher_setctr(cipher, counter, sizeof(counter)) == 0 &&
            gcry_cipher_decrypt(cipher, opening->plain, opening->plain_length, opening->data.bytes,
@@ -464,18 +497,21 @@ static mikey_open_result_t kw_open(opening_t *opening, enum gcry_cipher_algos al
     gcry_cipher_hd_t cipher;
     bool done;
 
-    if (opening->data.length < 3 * KW_BLOCK || opening->data.length % KW_BLOCK != 0)
+    if (opening->data.length < 3 * KW_BLOCK || opening->data.length % KW_BLOCK != 0) {
         return MIKEY_BAD_LENGTH;
+    }
     cipher = cipher_open(algorithm, GCRY_CIPHER_MODE_ECB, opening->keys);
-    if (cipher == NULL)
+    if (cipher == NULL) {
         return MIKEY_CIPHER_FAILED;
+    }
     opening->plain_length = opening->data.length - KW_BLOCK;
     memcpy(a, opening->data.bytes, KW_BLOCK);
     memcpy(opening->plain, opening->data.bytes + KW_BLOCK, opening->plain_length);
     done = kw_unwrap(cipher, a, opening->plain, opening->plain_length / KW_BLOCK);
     gcry_cipher_close(cipher);
-    if (!done)
+    if (!done) {
         return MIKEY_CIPHER_FAILED;
+    }
     return memcmp(a, opening->keys->salt_key, KW_BLOCK) == 0 ? MIKEY_OPENED : MIKEY_WRONG_KEY;
 }
 
@@ -506,18 +542,22 @@ mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const uint8
     uint8_t encr_alg;
 
     *plain_length = 0;
-    if (message->kemac == NULL || message->kemac->kemac.encr_data.length == 0)
+    if (message->kemac == NULL || message->kemac->kemac.encr_data.length == 0) {
         return MIKEY_NOTHING_TO_OPEN;
+    }
     encr_alg = message->kemac->kemac.encr_alg;
-    if (encr_alg >= G_N_ELEMENTS(ciphers))
+    if (encr_alg >= G_N_ELEMENTS(ciphers)) {
         return MIKEY_UNKNOWN_ALGORITHM;
-    if (keys == NULL && ciphers[encr_alg].algorithm != GCRY_CIPHER_NONE)
+    }
+    if (keys == NULL && ciphers[encr_alg].algorithm != GCRY_CIPHER_NONE) {
         return MIKEY_NO_KEYS;
+    }
     opening.data = span_of(bytes, message->kemac->kemac.encr_data);
     result = ciphers[encr_alg].open(&opening, ciphers[encr_alg].algorithm);
-    if (result == MIKEY_OPENED)
+    if (result == MIKEY_OPENED) {
         *plain_length = opening.plain_length;
-    else
+    } else {
         wipe(plain, opening.plain_length);
+    }
     return result;
 }

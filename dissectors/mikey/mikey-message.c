@@ -54,8 +54,9 @@ static mikey_range_t reader_rest(const reader_t *reader, uint32_t from)
 
 static void reader_fail(reader_t *reader, mikey_fault_code_t code, uint32_t value, mikey_range_t range)
 {
-    if (reader->failed)
+    if (reader->failed) {
         return;
+    }
     reader->failed = true;
     reader->fault = (mikey_fault_t){ .code = code, .value = value, .range = range };
 }
@@ -65,10 +66,12 @@ static mikey_range_t reader_announced(reader_t *reader, uint32_t size, mikey_ran
 {
     mikey_range_t range = { reader->position, size };
 
-    if (size > reader_left(reader))
+    if (size > reader_left(reader)) {
         reader_fail(reader, MIKEY_FAULT_SHORT, size, announced);
-    if (reader->failed)
+    }
+    if (reader->failed) {
         return (mikey_range_t){ reader->position, 0 };
+    }
     reader->position += size;
     return range;
 }
@@ -163,8 +166,9 @@ typedef struct {
 
 static void fault_add(mikey_message_t *message, uint8_t payload, mikey_fault_t fault)
 {
-    if (message->n_faults == MIKEY_MAX_FAULTS)
+    if (message->n_faults == MIKEY_MAX_FAULTS) {
         return;
+    }
     fault.payload = payload;
     message->faults[message->n_faults++] = fault;
 }
@@ -187,11 +191,13 @@ static mikey_tlv_t *tlvs_parse(parser_t *parser, mikey_range_t range, uint8_t pa
         tlv.type = reader_u8(&reader);
         tlv.value = reader_counted(&reader, 1);
         tlv.range.length = reader.position - tlv.range.offset;
-        if (!reader.failed)
+        if (!reader.failed) {
             wmem_array_append_one(tlvs, tlv);
+        }
     }
-    if (reader.failed)
+    if (reader.failed) {
         fault_add(parser->message, payload, reader.fault);
+    }
     *n_tlvs = wmem_array_get_count(tlvs);
     return (mikey_tlv_t *)wmem_array_get_raw(tlvs);
 }
@@ -226,8 +232,9 @@ static mikey_key_data_t key_data_parse(reader_t *reader)
     key.key = reader_counted(reader, 2);
     /* TGK+SALT, TEK+SALT and GTGK+SALT; in the other types the field is absent, not empty */
     key.has_salt = key.type == 1 || key.type == 3 || key.type == 5;
-    if (key.has_salt)
+    if (key.has_salt) {
         key.salt = reader_counted(reader, 2);
+    }
     key_validity_parse(reader, &key);
     key.range.length = reader->position - key.range.offset;
     return key;
@@ -251,8 +258,9 @@ bool mikey_key_data_parse(wmem_allocator_t *pool, const uint8_t *bytes, mikey_ra
             mikey_key_data_t key = key_data_parse(&reader);
 
             next = key.next;
-            if (!reader.failed)
+            if (!reader.failed) {
                 wmem_array_append_one(array, key);
+            }
         }
     }
     *keys = (mikey_key_data_t *)wmem_array_get_raw(array);
@@ -278,11 +286,13 @@ static void kemac_parse(parser_t *parser, mikey_payload_t *payload)
     kemac->encr_data = reader_counted(reader, 2);
     kemac->mac_alg = reader_u8(reader);
     kemac->mac = reader_by_algorithm(reader, kemac->mac_alg, mikey_mac_length(kemac->mac_alg));
-    if (reader->failed || kemac->encr_alg != MIKEY_ENCR_NULL || kemac->encr_data.length == 0)
+    if (reader->failed || kemac->encr_alg != MIKEY_ENCR_NULL || kemac->encr_data.length == 0) {
         return;
+    }
     if (!mikey_key_data_parse(parser->pool, reader->bytes, kemac->encr_data, &kemac->keys, &kemac->n_keys,
-                              &fault))
+                              &fault)) {
         fault_add(parser->message, fault.payload, fault);
+    }
 }
 
 /* RFC 3830 §6.5; the only payload without a next byte, and always the last */
@@ -347,8 +357,9 @@ static void sp_parse(parser_t *parser, mikey_payload_t *payload)
     sp->policy_no = reader_u8(reader);
     sp->prot_type = reader_u8(reader);
     sp->params_range = reader_counted(reader, 2);
-    if (!reader->failed)
+    if (!reader->failed) {
         sp->params = tlvs_parse(parser, sp->params_range, MIKEY_PAYLOAD_SP, &sp->n_params);
+    }
 }
 
 /* RFC 3830 §6.11 */
@@ -373,8 +384,9 @@ static void ext_bcast_parse(parser_t *parser, mikey_ext_t *ext)
 
     ext->bcast_subtype = reader_u8(&reader);
     ext->bcast_data = reader_rest(&reader, reader.position);
-    if (reader.failed)
+    if (reader.failed) {
         fault_add(parser->message, MIKEY_PAYLOAD_EXT, reader.fault);
+    }
 }
 
 /* RFC 3830 §6.15; type 3 RFC 4563 §4 */
@@ -386,12 +398,14 @@ static void ext_parse(parser_t *parser, mikey_payload_t *payload)
     payload->next = reader_u8(reader);
     ext->ext_type = reader_u8(reader);
     ext->data = reader_counted(reader, 2);
-    if (reader->failed)
+    if (reader->failed) {
         return;
-    if (ext->ext_type == MIKEY_EXT_KEY_ID)
+    }
+    if (ext->ext_type == MIKEY_EXT_KEY_ID) {
         ext->key_ids = tlvs_parse(parser, ext->data, MIKEY_PAYLOAD_EXT, &ext->n_key_ids);
-    else if (ext->ext_type == MIKEY_EXT_BCAST)
+    } else if (ext->ext_type == MIKEY_EXT_BCAST) {
         ext_bcast_parse(parser, ext);
+    }
 }
 
 /* For a type that is not in the table: its layout, and with it the place of the next payload, is unknown. */
@@ -418,8 +432,9 @@ static payload_parse_t *payload_parser(uint8_t type)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (table[i].type == type)
+        if (table[i].type == type) {
             return table[i].parse;
+        }
     }
     return unknown_parse;
 }
@@ -461,8 +476,9 @@ static void cs_map_read(parser_t *parser, void (*cs_parse)(reader_t *, mikey_cs_
         mikey_cs_t cs = { .range.offset = reader->position };
 
         cs_parse(reader, &cs);
-        if (reader->failed)
+        if (reader->failed) {
             break;
+        }
         cs.range.length = reader->position - cs.range.offset;
         message->header.length = reader->position;
         wmem_array_append_one(array, cs);
@@ -486,8 +502,9 @@ static void cs_map_parse(parser_t *parser)
         cs_map_read(parser, cs_generic_id_parse);
         return;
     }
-    if (message->cs_count > 0)
+    if (message->cs_count > 0) {
         reader_fail(reader, MIKEY_FAULT_MAP_TYPE, message->map_type, reader_rest(reader, reader->position));
+    }
 }
 
 /* Message. */
@@ -500,9 +517,10 @@ static bool header_parse(parser_t *parser)
     uint8_t flag_and_prf;
 
     message->version = reader_u8(reader);
-    if (!reader->failed && message->version != MIKEY_VERSION)
+    if (!reader->failed && message->version != MIKEY_VERSION) {
         fault_add(message, MIKEY_PAYLOAD_LAST,
                   (mikey_fault_t){ MIKEY_FAULT_VERSION, 0, message->version, { 0, 1 } });
+    }
     message->data_type = reader_u8(reader);
     message->next = reader_u8(reader);
     flag_and_prf = reader_u8(reader);
@@ -513,10 +531,12 @@ static bool header_parse(parser_t *parser)
     message->map_type = reader_u8(reader);
     message->has_header = !reader->failed;
     message->header.length = reader->position;
-    if (message->has_header)
+    if (message->has_header) {
         cs_map_parse(parser);
-    if (reader->failed)
+    }
+    if (reader->failed) {
         fault_add(message, MIKEY_PAYLOAD_LAST, reader->fault);
+    }
     return !reader->failed;
 }
 
@@ -527,13 +547,15 @@ static uint8_t payload_parse(parser_t *parser, uint8_t type)
     reader_t *reader = &parser->reader;
     mikey_payload_t payload = { .type = type, .range.offset = reader->position };
 
-    if (wmem_array_get_count(parser->payloads) == MIKEY_MAX_PAYLOADS)
+    if (wmem_array_get_count(parser->payloads) == MIKEY_MAX_PAYLOADS) {
         reader_fail(reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, reader_rest(reader, reader->position));
-    else
+    } else {
         payload_parser(type)(parser, &payload);
+    }
     if (reader->failed) {
-        if (reader->fault.code == MIKEY_FAULT_ALGORITHM)
+        if (reader->fault.code == MIKEY_FAULT_ALGORITHM) {
             reader->fault.range = reader_rest(reader, payload.range.offset);
+        }
         fault_add(parser->message, type, reader->fault);
         return MIKEY_PAYLOAD_LAST;
     }
@@ -549,15 +571,17 @@ static void payloads_parse(parser_t *parser)
     uint8_t type = message->next;
 
     parser->payloads = wmem_array_new(parser->pool, sizeof(mikey_payload_t));
-    while (type != MIKEY_PAYLOAD_LAST)
+    while (type != MIKEY_PAYLOAD_LAST) {
         type = payload_parse(parser, type);
+    }
     message->payloads = (mikey_payload_t *)wmem_array_get_raw(parser->payloads);
     message->n_payloads = wmem_array_get_count(parser->payloads);
     message->complete = !reader->failed;
-    if (message->complete && reader_left(reader) > 0)
+    if (message->complete && reader_left(reader) > 0) {
         fault_add(message, MIKEY_PAYLOAD_LAST,
                   (mikey_fault_t){ MIKEY_FAULT_TRAILING, 0, reader_left(reader),
                                    reader_rest(reader, reader->position) });
+    }
 }
 
 /* What the payloads are for. */
@@ -567,12 +591,13 @@ static void key_ids_assign(mikey_message_t *message, const mikey_ext_t *ext)
     for (uint32_t i = 0; i < ext->n_key_ids; i++) {
         const mikey_tlv_t *id = &ext->key_ids[i];
 
-        if (id->type == MIKEY_KEY_ID_DOMAIN && message->key_domain_id == NULL)
+        if (id->type == MIKEY_KEY_ID_DOMAIN && message->key_domain_id == NULL) {
             message->key_domain_id = id;
-        else if (id->type == MIKEY_KEY_ID_MSK && message->msk_id == NULL)
+        } else if (id->type == MIKEY_KEY_ID_MSK && message->msk_id == NULL) {
             message->msk_id = id;
-        else if (id->type == MIKEY_KEY_ID_MTK && message->mtk_id == NULL)
+        } else if (id->type == MIKEY_KEY_ID_MTK && message->mtk_id == NULL) {
             message->mtk_id = id;
+        }
     }
 }
 
@@ -583,8 +608,9 @@ static void ids_assign(mikey_message_t *message)
     uint32_t n_ids = 0;
 
     for (uint32_t i = 0; i < message->n_payloads && n_ids < 2; i++) {
-        if (message->payloads[i].type == MIKEY_PAYLOAD_ID)
+        if (message->payloads[i].type == MIKEY_PAYLOAD_ID) {
             ids[n_ids++] = &message->payloads[i];
+        }
     }
     if (message->data_type == MIKEY_TYPE_PSK_VERIFICATION && n_ids == 1) {
         message->idr = ids[0];
@@ -597,8 +623,9 @@ static void ids_assign(mikey_message_t *message)
 static const mikey_payload_t *payload_first(const mikey_message_t *message, mikey_payload_type_t type)
 {
     for (uint32_t i = 0; i < message->n_payloads; i++) {
-        if (message->payloads[i].type == type)
+        if (message->payloads[i].type == type) {
             return &message->payloads[i];
+        }
     }
     return NULL;
 }
@@ -611,8 +638,9 @@ static void roles_assign(mikey_message_t *message)
     message->v = payload_first(message, MIKEY_PAYLOAD_V);
     ids_assign(message);
     for (uint32_t i = 0; i < message->n_payloads; i++) {
-        if (message->payloads[i].type == MIKEY_PAYLOAD_EXT)
+        if (message->payloads[i].type == MIKEY_PAYLOAD_EXT) {
             key_ids_assign(message, &message->payloads[i].ext);
+        }
     }
 }
 
@@ -622,22 +650,28 @@ static mikey_kind_t psk_init_kind(const mikey_message_t *message)
 {
     bool mbms = false;
 
-    if (message->mtk_id != NULL)
+    if (message->mtk_id != NULL) {
         return MIKEY_KIND_STKM;
+    }
     for (uint32_t i = 0; i < message->n_payloads; i++) {
         const mikey_payload_t *payload = &message->payloads[i];
 
-        if (payload->type != MIKEY_PAYLOAD_EXT)
+        if (payload->type != MIKEY_PAYLOAD_EXT) {
             continue;
-        if (payload->ext.ext_type == MIKEY_EXT_BCAST && payload->ext.bcast_subtype == MIKEY_BCAST_STKM)
+        }
+        if (payload->ext.ext_type == MIKEY_EXT_BCAST && payload->ext.bcast_subtype == MIKEY_BCAST_STKM) {
             return MIKEY_KIND_STKM;
-        if (payload->ext.ext_type == MIKEY_EXT_BCAST || payload->ext.ext_type == MIKEY_EXT_KEY_ID)
+        }
+        if (payload->ext.ext_type == MIKEY_EXT_BCAST || payload->ext.ext_type == MIKEY_EXT_KEY_ID) {
             mbms = true;
+        }
     }
-    if (!mbms)
+    if (!mbms) {
         return MIKEY_KIND_OTHER;
-    if (message->kemac != NULL ? message->kemac->kemac.encr_data.length == 0 : message->complete)
+    }
+    if (message->kemac != NULL ? message->kemac->kemac.encr_data.length == 0 : message->complete) {
         return MIKEY_KIND_LTKM_WITHOUT_KEY;
+    }
     return MIKEY_KIND_LTKM;
 }
 
@@ -648,8 +682,9 @@ mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *byte
     parser_t parser = { .pool = pool, .message = message, .reader = reader_of(bytes, all) };
     bool walk = header_parse(&parser);
 
-    if (!message->has_header)
+    if (!message->has_header) {
         return message;
+    }
     switch (message->data_type) {
     case MIKEY_TYPE_PSK_INIT:
     case MIKEY_TYPE_PSK_VERIFICATION:
@@ -658,15 +693,17 @@ mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *byte
     default: /* MIKEY_KIND_UNKNOWN */
         return message;
     }
-    if (walk)
+    if (walk) {
         payloads_parse(&parser);
+    }
     roles_assign(message);
-    if (message->data_type == MIKEY_TYPE_PSK_VERIFICATION)
+    if (message->data_type == MIKEY_TYPE_PSK_VERIFICATION) {
         message->kind = MIKEY_KIND_VERIFICATION;
-    else if (message->data_type == MIKEY_TYPE_ERROR)
+    } else if (message->data_type == MIKEY_TYPE_ERROR) {
         message->kind = MIKEY_KIND_ERROR;
-    else
+    } else {
         message->kind = psk_init_kind(message);
+    }
     return message;
 }
 
@@ -674,18 +711,20 @@ void mikey_correlation_id(const mikey_message_t *message, char text[MIKEY_CORREL
 {
     const mikey_payload_t *t = message->t;
 
-    if (t == NULL)
+    if (t == NULL) {
         snprintf(text, MIKEY_CORRELATION_ID_SIZE, "%08" PRIx32 "-", message->csb_id);
-    else
+    } else {
         snprintf(text, MIKEY_CORRELATION_ID_SIZE, "%08" PRIx32 "-%0*" PRIx64, message->csb_id,
                  (int)t->t.value.length * 2, t->t.number);
+    }
 }
 
 uint64_t mikey_number(const uint8_t *bytes, mikey_range_t range)
 {
     uint64_t number = 0;
 
-    for (uint32_t i = 0; i < range.length; i++)
+    for (uint32_t i = 0; i < range.length; i++) {
         number = number << 8 | bytes[range.offset + i];
+    }
     return number;
 }

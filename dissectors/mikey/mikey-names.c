@@ -310,8 +310,9 @@ static const entry_t *const registries[] = {
 const char *mikey_name(mikey_names_t registry, uint32_t code)
 {
     for (const entry_t *entry = registries[registry]; entry->name != NULL; entry++) {
-        if (entry->code == code)
+        if (entry->code == code) {
             return entry->name;
+        }
     }
     return NULL;
 }

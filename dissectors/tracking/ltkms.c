@@ -15,7 +15,7 @@
 #include <epan/wmem_scopes.h>
 
 #include "mikey/identifiers.h"
-#include "tracking/capture-clock.h"
+#include "tracking/clock.h"
 
 enum { CHAIN_LIMIT = 64 };
 enum { NO_T = 0xff };

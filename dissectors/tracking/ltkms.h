@@ -16,7 +16,7 @@
 #define LTKMS_H
 
 #include "mikey/mikey-message.h"
-#include "tracking/host-names.h"
+#include "tracking/hosts.h"
 #include "tracking/terminals.h"
 
 /* The numbers of the delivery mechanisms and of the filter field ltkm.transport. */

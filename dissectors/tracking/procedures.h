@@ -9,7 +9,7 @@
 #include "bcast/bcast-content.h"
 #include "mbms/mbms-document.h"
 #include "rules/rules.h"
-#include "tracking/http-exchange.h"
+#include "packet/http-exchange.h"
 #include "tracking/terminals.h"
 
 typedef struct {

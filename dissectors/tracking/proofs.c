@@ -11,7 +11,7 @@
 #include <epan/wmem_scopes.h>
 
 #include "mikey/identifiers.h"
-#include "tracking/key-table.h"
+#include "plugin/key-table.h"
 
 /* Verification messages have about a hundred bytes; longer ones are not tried. */
 enum { MAX_VERIFICATION = 4096 };

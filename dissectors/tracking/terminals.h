@@ -7,7 +7,7 @@
 #ifndef TERMINALS_H
 #define TERMINALS_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 #include "tracking/delivery.h"
 
 typedef struct terminal {

@@ -54,7 +54,7 @@ def ours(registered):
 
 def stock_fields():
     """(name after "mikey.", type) of each row of the plugin's table."""
-    header = (REPOSITORY / 'dissectors/mikey/mikey-fields.h').read_text()
+    header = (REPOSITORY / 'dissectors/packet/mikey-fields.h').read_text()
     return re.findall(r'MIKEY_FIELD\(\w+, "([\w.]+)", ".*?", (FT_\w+)', header)
 
 

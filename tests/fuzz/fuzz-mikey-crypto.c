@@ -35,8 +35,9 @@ typedef struct {
 
 static void check(bool holds)
 {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 /* Takes at most |size| bytes off the front of |rest|, into a block of their own. */
@@ -44,8 +45,9 @@ static part_t part_take(wmem_allocator_t *pool, part_t *rest, size_t size)
 {
     part_t part = { NULL, MIN(size, rest->size) };
 
-    if (part.size > 0)
+    if (part.size > 0) {
         part.bytes = (const uint8_t *)memcpy(wmem_alloc(pool, part.size), rest->bytes, part.size);
+    }
     rest->bytes += part.size;
     rest->size -= part.size;
     return part;
@@ -72,8 +74,9 @@ static void mac_check(parsed_t parsed, const mikey_keys_t *keys)
     mikey_mac_status_t status = mikey_check_mac(parsed.message, parsed.bytes, keys);
 
     check(status <= MIKEY_MAC_NOT_PRESENT);
-    if (keys == NULL || parsed.message->kemac == NULL)
+    if (keys == NULL || parsed.message->kemac == NULL) {
         check(status == MIKEY_MAC_UNVERIFIED || status == MIKEY_MAC_NOT_PRESENT);
+    }
 }
 
 static void verification_check(parsed_t answer, parsed_t ltkm, const mikey_keys_t *keys)
@@ -85,8 +88,9 @@ static void verification_check(parsed_t answer, parsed_t ltkm, const mikey_keys_
 
     check((status == MIKEY_MAC_GOOD) == (form != MIKEY_V_NONE));
     check(mikey_v_form_text(form) != NULL);
-    if (keys == NULL || answer.message->v == NULL)
+    if (keys == NULL || answer.message->v == NULL) {
         check(status == MIKEY_MAC_UNVERIFIED || status == MIKEY_MAC_NOT_PRESENT);
+    }
 }
 
 static void key_data_check(wmem_allocator_t *pool, const uint8_t *plain, size_t length)
@@ -110,8 +114,9 @@ static void opening_check(wmem_allocator_t *pool, parsed_t parsed, const mikey_k
     check(length <= room && (result == MIKEY_OPENED) == (length > 0));
     check(result != MIKEY_CIPHER_FAILED);
     check((result == MIKEY_NOTHING_TO_OPEN) == (room == 0));
-    if (result == MIKEY_OPENED)
+    if (result == MIKEY_OPENED) {
         key_data_check(pool, plain, length);
+    }
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -133,16 +138,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     parsed_t answer;
     part_t psk;
 
-    if (size < HEAD_LENGTH)
+    if (size < HEAD_LENGTH) {
         return 0;
+    }
     rest = (part_t){ bytes + HEAD_LENGTH, size - HEAD_LENGTH };
     pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     psk = part_take(pool, &rest, bytes[0]);
     ltkm = parsed_of(pool, part_take(pool, &rest, (size_t)bytes[2] << 8 | bytes[3]));
     answer = parsed_of(pool, part_take(pool, &rest, rest.size));
     keys = keys_derive(&derived, psk, ltkm, (bytes[1] & FLAG_OWN_RAND) != 0 ? answer : ltkm);
-    if ((bytes[1] & FLAG_NO_KEYS) != 0)
+    if ((bytes[1] & FLAG_NO_KEYS) != 0) {
         keys = NULL;
+    }
     mac_check(ltkm, keys);
     opening_check(pool, ltkm, keys);
     verification_check(answer, ltkm, keys);

@@ -50,11 +50,13 @@ static void message_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t s
     check(message->n_payloads <= MIKEY_MAX_PAYLOADS && message->n_faults <= MIKEY_MAX_FAULTS);
     check(message->n_cs <= message->cs_count);
     check(message->has_header || (message->n_payloads == 0 && message->kind == MIKEY_KIND_UNKNOWN));
-    if (message->kind != MIKEY_KIND_UNKNOWN)
+    if (message->kind != MIKEY_KIND_UNKNOWN) {
         check(message->complete || message->n_faults > 0);
+    }
     mikey_correlation_id(message, id);
-    if (message->idi != NULL)
+    if (message->idi != NULL) {
         naf_host_find(bytes + message->idi->id.data.offset, message->idi->id.data.length);
+    }
 }
 
 static void key_data_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
@@ -64,8 +66,9 @@ static void key_data_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t 
     mikey_key_data_t *keys;
     uint32_t n_keys;
 
-    if (!mikey_key_data_parse(pool, bytes, all, &keys, &n_keys, &fault))
+    if (!mikey_key_data_parse(pool, bytes, all, &keys, &n_keys, &fault)) {
         check(mikey_range_fits(fault.range, all));
+    }
     check(n_keys <= MIKEY_MAX_PAYLOADS);
     mikey_keys_visit(keys, n_keys, all, range_check, NULL);
 }

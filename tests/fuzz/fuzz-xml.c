@@ -67,8 +67,9 @@ static void ranges_check(const input_t *input, const xml_element_t *element)
         check(input->bytes[element->range.end - 1] == '>' || input->xml->n_errors > 0);
         check(element->content.end == element->range.end || input->bytes[element->content.end] == '<');
     }
-    if (element->parent)
+    if (element->parent) {
         check(is_within(element->range, element->parent->content));
+    }
 }
 
 static void links_check(const xml_element_t *element)
@@ -112,8 +113,9 @@ static uint32_t depth_of(const xml_element_t *element)
 {
     uint32_t depth = 0;
 
-    for (; element; element = element->parent)
+    for (; element; element = element->parent) {
         depth++;
+    }
     return depth;
 }
 
@@ -143,11 +145,13 @@ static void document_check(const input_t *input)
 
     check(xml->cut_offset <= input->length && (xml->cut == XML_NOT_CUT || !xml->reached_end));
     check(!xml->has_doctype || is_within(xml->doctype, whole(input)));
-    for (uint32_t i = 0; i < kept; i++)
+    for (uint32_t i = 0; i < kept; i++) {
         check(xml->errors[i].offset <= input->length && g_utf8_validate(xml->errors[i].message, -1, NULL));
+    }
     /* What ends early does not do so silently; but libxml2 takes a NUL behind the root for the end. */
-    if (xml->root && !xml->has_doctype && xml->cut == XML_NOT_CUT && !xml->reached_end)
+    if (xml->root && !xml->has_doctype && xml->cut == XML_NOT_CUT && !xml->reached_end) {
         check(xml->n_errors > 0 || memchr(input->bytes, '\0', input->length) != NULL);
+    }
 }
 
 /* ---- what stands in it ------------------------------------------------------------------------------ */
@@ -165,10 +169,12 @@ static void base64_check(const xml_document_t *xml, const xml_element_t *element
 static void msks_check(const input_t *input, const mbms_msk_t *msk)
 {
     for (; msk; msk = msk->next) {
-        if (msk->key_domain_id.element)
+        if (msk->key_domain_id.element) {
             base64_check(input->xml, msk->key_domain_id.element, &msk->key_domain_id.id);
-        if (msk->msk_id.element)
+        }
+        if (msk->msk_id.element) {
             base64_check(input->xml, msk->msk_id.element, &msk->msk_id.id);
+        }
     }
 }
 
@@ -202,9 +208,11 @@ static void container_check(const input_t *input, const bcast_container_t *conta
     }
     check(n == container->n_ltkms);
     *index += n;
-    for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next)
-        for (const bcast_type_t *type = delivery->types; type; type = type->next)
+    for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
+        for (const bcast_type_t *type = delivery->types; type; type = type->next) {
             check(type->element && type->type.text && bcast_delivery_type_name(type->type.value));
+        }
+    }
 }
 
 static void bcast_check(const input_t *input)
@@ -212,11 +220,13 @@ static void bcast_check(const input_t *input)
     const bcast_content_t *content = bcast_content_find(input->pool, input->xml);
     uint32_t n_ltkms = 0;
 
-    for (const bcast_container_t *container = content->containers; container; container = container->next)
+    for (const bcast_container_t *container = content->containers; container; container = container->next) {
         container_check(input, container, &n_ltkms);
+    }
     check(n_ltkms == content->n_ltkms);
-    for (int kind = BCAST_REGISTRATION_REQUEST_EXTENSION; kind <= BCAST_NO_CONTAINER; kind++)
+    for (int kind = BCAST_REGISTRATION_REQUEST_EXTENSION; kind <= BCAST_NO_CONTAINER; kind++) {
         check(strlen(bcast_delivery_text(input->pool, content, (bcast_kind_t)kind)) < 80);
+    }
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

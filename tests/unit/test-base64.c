@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "bcast/base64.h"
+#include "xml/base64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,8 +37,9 @@ static base64_t decode_bytes(const char *text, size_t length)
 {
     char *copy = wmem_alloc(pool, length);
 
-    if (length > 0)
+    if (length > 0) {
         memcpy(copy, text, length);
+    }
     return base64_decode(pool, copy, length);
 }
 
@@ -52,10 +53,11 @@ static void assert_bytes(const base64_t *result, const void *expected, size_t le
     assert_true(result->valid);
     assert_null(result->problem);
     assert_int_equal(result->length, length);
-    if (length > 0)
+    if (length > 0) {
         assert_memory_equal(result->bytes, expected, length);
-    else
+    } else {
         assert_null(result->bytes);
+    }
 }
 
 static void assert_decoded(const char *text, const char *expected)
@@ -116,8 +118,9 @@ static void test_all_lengths(void **state)
     guchar data[300];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(data); i++)
+    for (size_t i = 0; i < sizeof(data); i++) {
         data[i] = (guchar)(i * 167 + 13);
+    }
     for (size_t n = 0; n <= sizeof(data); n++) {
         char *text = g_base64_encode(data, n);
         base64_t result = decode(text);
@@ -134,8 +137,9 @@ static void test_white_space_anywhere(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
         assert_decoded(inputs[i], "foob");
+    }
     assert_decoded(" ", "");
     assert_decoded("\r\n\t ", "");
 }
@@ -237,13 +241,15 @@ static void test_unused_bits(void **state)
         one[1] = ALPHABET[value];
         result = decode(one);
         assert_int_equal(result.valid, (value & 0x0f) == 0);
-        if (!result.valid)
+        if (!result.valid) {
             assert_bad(&result, 1);
+        }
         two[2] = ALPHABET[value];
         result = decode(two);
         assert_int_equal(result.valid, (value & 0x03) == 0);
-        if (!result.valid)
+        if (!result.valid) {
             assert_bad(&result, 2);
+        }
     }
 }
 
@@ -269,8 +275,9 @@ static void test_long_text(void **state)
     base64_t result;
 
     (void)state;
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 100000; i++) {
         g_string_append(text, "////\r\n");
+    }
     result = decode(text->str);
     assert_true(result.valid);
     assert_int_equal(result.length, 300000);

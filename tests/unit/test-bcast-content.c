@@ -67,8 +67,9 @@ static const bcast_container_t *container(uint32_t n)
 {
     const bcast_container_t *at = content->containers;
 
-    while (at && n-- > 0)
+    while (at && n-- > 0) {
         at = at->next;
+    }
     assert_non_null(at);
     return at;
 }
@@ -77,8 +78,9 @@ static uint32_t count_containers(void)
 {
     uint32_t n = 0;
 
-    for (const bcast_container_t *at = content->containers; at; at = at->next)
+    for (const bcast_container_t *at = content->containers; at; at = at->next) {
         n++;
+    }
     return n;
 }
 
@@ -88,8 +90,9 @@ static void assert_ltkms(const bcast_container_t *in, const char *expected)
     GString *text = g_string_new(NULL);
     char *copy;
 
-    for (const bcast_ltkm_t *ltkm = in->ltkms; ltkm; ltkm = ltkm->next)
+    for (const bcast_ltkm_t *ltkm = in->ltkms; ltkm; ltkm = ltkm->next) {
         g_string_append_printf(text, "%s%u", text->len ? " " : "", ltkm->index);
+    }
     copy = wmem_strdup(pool, text->str);
     g_string_free(text, TRUE);
     assert_string_equal(copy, expected);
@@ -221,8 +224,9 @@ static void test_versions(void **state)
         assert_non_null(container(0)->version_attribute);
         assert_string_equal(container(0)->version_attribute->name, "version");
         assert_int_equal(container(0)->version.valid, cases[i].value >= 0);
-        if (cases[i].value >= 0)
+        if (cases[i].value >= 0) {
             assert_int_equal(container(0)->version.value, cases[i].value);
+        }
         assert_string_equal(container(0)->version.text, cases[i].trimmed);
     }
 }
@@ -274,8 +278,9 @@ static void test_type_names(void **state)
     assert_string_equal(bcast_delivery_type_name(0), "UDP");
     assert_string_equal(bcast_delivery_type_name(1), "SMS");
     assert_string_equal(bcast_delivery_type_name(2), "HTTP");
-    for (int type = 3; type < 256; type++)
+    for (int type = 3; type < 256; type++) {
         assert_string_equal(bcast_delivery_type_name((uint8_t)type), type < 128 ? "reserved" : "proprietary");
+    }
 }
 
 static void test_several_deliveries(void **state)
@@ -367,8 +372,9 @@ static void test_long_delivery_text_is_bounded(void **state)
     GString *text = g_string_new("<b:RegistrationRequestExtension><LTKMDelivery>");
 
     (void)state;
-    for (int i = 0; i < 10000; i++)
+    for (int i = 0; i < 10000; i++) {
         g_string_append(text, "<Type>200</Type>");
+    }
     g_string_append(text, "</LTKMDelivery></b:RegistrationRequestExtension>");
     find_in(text->str);
     g_string_free(text, TRUE);
@@ -451,8 +457,9 @@ static void test_container_in_a_container(void **state)
     find_in("<b:" EXTENSION "><LTKM>AQ==</LTKM><b:RegistrationResponseExtension><LTKM>Ag==</LTKM>"
             "</b:RegistrationResponseExtension><LTKM>Aw==</LTKM></b:" EXTENSION ">");
     assert_int_equal(content->n_ltkms, 3);
-    for (const bcast_container_t *at = content->containers; at; at = at->next)
+    for (const bcast_container_t *at = content->containers; at; at = at->next) {
         assert_int_not_equal(at->kind, BCAST_NO_CONTAINER);
+    }
     assert_int_equal(count_containers(), 2);
     assert_ltkms(container(0), "1 3");
     assert_ltkms(container(1), "2");
@@ -477,8 +484,9 @@ static void test_texts_of_ltkms(void **state)
             ">");
     assert_ltkms(container(0), "1 2 3 4 5 6 7 8");
     ltkm = container(0)->ltkms;
-    for (int i = 0; i < 3; i++, ltkm = ltkm->next)
+    for (int i = 0; i < 3; i++, ltkm = ltkm->next) {
         assert_message(ltkm, "\1\2", 2);
+    }
     assert_false(ltkm->message.valid); /* three dots */
     assert_int_equal(ltkm->message.bad_offset, 0);
     for (int i = 0; i < 2; i++) { /* empty: valid base64, but no message */
@@ -532,14 +540,16 @@ static void test_many_ltkms(void **state)
     uint32_t index = 0;
 
     (void)state;
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 100000; i++) {
         g_string_append(text, "<LTKM>AQ==</LTKM>");
+    }
     g_string_append(text, "</b:" EXTENSION ">");
     find_in(text->str);
     g_string_free(text, TRUE);
     assert_int_equal(content->n_ltkms, 100000);
-    for (const bcast_ltkm_t *ltkm = container(0)->ltkms; ltkm; ltkm = ltkm->next)
+    for (const bcast_ltkm_t *ltkm = container(0)->ltkms; ltkm; ltkm = ltkm->next) {
         assert_int_equal(ltkm->index, ++index);
+    }
     assert_int_equal(index, 100000);
 }
 

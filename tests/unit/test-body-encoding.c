@@ -368,8 +368,9 @@ static void test_broken_utf16(void **state)
         assert_true(text.converted);
         assert_int_equal(text.incomplete, cases[i].text != NULL);
         assert_text(&text, cases[i].text ? cases[i].text : "");
-        if (cases[i].text)
+        if (cases[i].text) {
             assert_int_equal(text.bad_offset, cases[i].bad_offset);
+        }
     }
 }
 
@@ -401,8 +402,9 @@ static void test_long_conversion(void **state)
     body_text_t result;
 
     (void)state;
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 100000; i++) {
         g_string_append(text, E_ACUTE EURO SMILE);
+    }
     result = read_in("UTF-16LE", "\xff\xfe", 2, text->str, NULL);
     assert_converted(&result, "UTF-16LE", text->str);
     g_string_free(text, TRUE);

@@ -97,8 +97,9 @@ static rule_ltkm_t *good_ltkms(uint32_t n)
 {
     rule_ltkm_t *ltkms = wmem_alloc0_array(pool, rule_ltkm_t, n + 1);
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         ltkms[i] = (rule_ltkm_t){ GOOD_LTKM };
+    }
     return ltkms;
 }
 
@@ -106,8 +107,9 @@ static const setting_t alone;
 
 static mbms_message_t message_of(const setting_t *setting, const mbms_document_t *document)
 {
-    if (setting->no_message)
+    if (setting->no_message) {
         return MBMS_NONE;
+    }
     return setting->message != MBMS_NONE ? setting->message : document->message;
 }
 
@@ -172,12 +174,15 @@ static const char *outline(const rule_findings_t *findings, const char *xml, uns
         char level = level_letter(finding);
 
         assert_true(finding->text[0] != '\0');
-        if (number != 0 && finding->number != number)
+        if (number != 0 && finding->number != number) {
             continue;
-        if (wmem_strbuf_get_len(out) > 0)
+        }
+        if (wmem_strbuf_get_len(out) > 0) {
             wmem_strbuf_append_c(out, ' ');
-        if (number == 0)
+        }
+        if (number == 0) {
             wmem_strbuf_append_printf(out, "%u", finding->number);
+        }
         wmem_strbuf_append_c(out, level);
         append_target(out, xml, finding->target);
     }
@@ -719,10 +724,11 @@ static void test_r14_byte(void **state)
         assert_null(findings.first->next);
         assert_string_equal(findings.first->text, rows[i].text);
         assert_memory_equal(rows[i].xml + findings.first->target, "<LTKM", 5);
-        if (rows[i].byte)
+        if (rows[i].byte) {
             assert_int_equal(findings.first->byte, strstr(rows[i].xml, rows[i].byte) - rows[i].xml);
-        else
+        } else {
             assert_true(findings.first->byte == RULE_TARGET_WHOLE);
+        }
     }
 }
 
@@ -1523,8 +1529,9 @@ static void assert_text(const char *xml, const setting_t *setting, const char *t
 
     rules_judge_document(&body, &findings);
     for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
-        if (strcmp(finding->text, text) == 0)
+        if (strcmp(finding->text, text) == 0) {
             return;
+        }
     }
     fail_msg("not found: %s", text);
 }
@@ -1580,8 +1587,9 @@ static void test_texts(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         assert_text(rows[i].xml, &rows[i].setting, rows[i].text);
+    }
 }
 
 /* ---- recovery --------------------------------------------------------------------------------------- */
@@ -1803,8 +1811,9 @@ static void test_unclosed_root(void **state)
 static bool is_guess(const xml_document_t *xml, uint32_t target)
 {
     for (const xml_element_t *element = xml->root; element; element = xml_next_element(element)) {
-        if (element->range.start == target)
+        if (element->range.start == target) {
             return rule_guessed(element);
+        }
     }
     fail_msg("no element at %u", target);
     return true;
@@ -1829,8 +1838,9 @@ static void test_every_truncation(void **state)
 
         rules_judge_document(&body, &findings);
         for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
-            if (finding->target != RULE_TARGET_WHOLE && is_guess(body.xml, finding->target))
+            if (finding->target != RULE_TARGET_WHOLE && is_guess(body.xml, finding->target)) {
                 wmem_strbuf_append_printf(guesses, "R%u at %zu ", finding->number, length);
+            }
         }
     }
     assert_string_equal(wmem_strbuf_get_str(guesses), "");
@@ -1866,8 +1876,9 @@ static const char *repeat(const char *head, const char *piece, unsigned n, const
     wmem_strbuf_t *out = wmem_strbuf_new(pool, "");
 
     wmem_strbuf_append(out, head);
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         wmem_strbuf_append(out, piece);
+    }
     wmem_strbuf_append(out, tail);
     return wmem_strbuf_get_str(out);
 }
@@ -1876,8 +1887,9 @@ static size_t text_length(const rule_findings_t *findings)
 {
     size_t length = 0;
 
-    for (const rule_finding_t *finding = findings->first; finding; finding = finding->next)
+    for (const rule_finding_t *finding = findings->first; finding; finding = finding->next) {
         length += strlen(finding->text) + 1;
+    }
     return length;
 }
 
@@ -1892,10 +1904,12 @@ static void judge_hostile(const char *name, const char *xml, const setting_t *se
     assert_int_equal(body.xml->cut, XML_NOT_CUT);
     rules_judge_document(&body, &findings);
     seconds = processor_seconds() - start;
-    if (seconds >= MOST_SECONDS)
+    if (seconds >= MOST_SECONDS) {
         fail_msg("%s: %.1f s for %zu bytes", name, seconds, strlen(xml));
-    if (text_length(&findings) >= 16 * strlen(xml) + 256 * 10 * RULE_MAX_PER_LEVEL)
+    }
+    if (text_length(&findings) >= 16 * strlen(xml) + 256 * 10 * RULE_MAX_PER_LEVEL) {
         fail_msg("%s: findings of %zu bytes for %zu bytes", name, text_length(&findings), strlen(xml));
+    }
     assert_int_equal(findings.first != NULL, any_finding);
 }
 
@@ -2038,8 +2052,9 @@ static void test_many_deep_down(void **state)
     static const char *const pieces[] = { ENTRY(""), LTKM, RESPONSE(ENTRY(LTKM)) };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
         judge_hostile("deep down", repeat(head, pieces[i], HOSTILE, tail), &alone, i == 0);
+    }
 }
 
 /* Responses in each other, each with many children to look through and many containers. */
@@ -2076,8 +2091,9 @@ static void test_many_are_bounded(void **state)
 
     (void)state;
     rules_judge_document(&body, &findings);
-    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
         n++;
+    }
     assert_int_equal(n, RULE_MAX_PER_LEVEL);
     assert_int_equal(findings.last->omitted, HOSTILE - RULE_MAX_PER_LEVEL);
 }
@@ -2109,8 +2125,9 @@ static void test_many_displace_nothing(void **state)
 
     (void)state;
     rules_judge_document(&body, &findings);
-    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
         seen[finding->number][finding->level] = true;
+    }
     assert_true(seen[12][RULE_NOTE] && seen[13][RULE_NOTE]);
     assert_true(seen[12][RULE_SUSPICIOUS]);
     assert_true(seen[26][RULE_BREACH]);

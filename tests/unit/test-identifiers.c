@@ -47,8 +47,9 @@ static naf_host_t find(const char *bytes, size_t length)
     uint8_t *copy = (uint8_t *)malloc(length);
     naf_host_t host;
 
-    if (length > 0)
+    if (length > 0) {
         memcpy(copy, bytes, length);
+    }
     host = naf_host_find(copy, length);
     free(copy);
     return host;
@@ -63,8 +64,9 @@ static void assert_hosts(const host_case_t *cases, size_t n_cases)
         assert_int_equal(host.length, c->host != NULL ? strlen(c->host) : 0);
         assert_int_equal(host.offset, c->offset);
         assert_int_equal(host.has_ua_protocol, c->has_ua_protocol);
-        if (c->host != NULL)
+        if (c->host != NULL) {
             assert_memory_equal(c->bytes + host.offset, c->host, host.length);
+        }
     }
 }
 
@@ -223,8 +225,9 @@ static void test_not_plmn(void **state)
     char text[KEY_DOMAIN_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_false(key_domain_plmn((const uint8_t *)cases[i].bytes, cases[i].length, text));
+    }
     assert_false(key_domain_plmn(NULL, 0, text));
 }
 

@@ -62,8 +62,9 @@ static void assert_id(const mbms_key_id_t *id, const void *expected, uint32_t le
     assert_non_null(id->element);
     assert_true(id->id.valid);
     assert_int_equal(id->id.length, length);
-    if (length > 0)
+    if (length > 0) {
         assert_memory_equal(id->id.bytes, expected, length);
+    }
 }
 
 /* ---- which message ---------------------------------------------------------------------------------- */
@@ -93,8 +94,9 @@ static void test_other_media_types(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         assert_int_equal(mbms_message_of_media_type(types[i]), MBMS_NONE);
+    }
     assert_int_equal(mbms_message_of_media_type(NULL), MBMS_NONE);
 }
 
@@ -127,10 +129,12 @@ static void test_roots_in_any_3gpp_name_space(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(known_roots); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS(namespaces); k++)
+    for (size_t i = 0; i < G_N_ELEMENTS(known_roots); i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(namespaces); k++) {
             assert_int_equal(mbms_message_of_root(known_roots[i].root, namespaces[k]),
                              known_roots[i].message);
+        }
+    }
 }
 
 static void test_roots_in_other_name_spaces(void **state)
@@ -146,9 +150,11 @@ static void test_roots_in_other_name_spaces(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(known_roots); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS(namespaces); k++)
+    for (size_t i = 0; i < G_N_ELEMENTS(known_roots); i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(namespaces); k++) {
             assert_int_equal(mbms_message_of_root(known_roots[i].root, namespaces[k]), MBMS_NONE);
+        }
+    }
 }
 
 static void test_other_roots(void **state)
@@ -162,8 +168,9 @@ static void test_other_roots(void **state)
                                          "x" };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         assert_int_equal(mbms_message_of_root(names[i], URN "mskRequest"), MBMS_NONE);
+    }
 }
 
 static void test_root_before_media_type(void **state)
@@ -514,8 +521,9 @@ static void test_bodies_that_do_not(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
         assert_false(looks_like_ours(inputs[i], strlen(inputs[i]), true));
+    }
     assert_false(mbms_looks_like_ours(NULL, 0, true));
 }
 
@@ -555,8 +563,9 @@ static bool wide_looks_like_ours(const char *text, size_t length, bool big, bool
     GString *wide = g_string_new(NULL);
     bool result;
 
-    if (mark)
+    if (mark) {
         g_string_append_len(wide, big ? "\xfe\xff" : "\xff\xfe", 2);
+    }
     for (size_t i = 0; i < length; i++) {
         char high = text[i] == '\x01' ? '\x04' : '\0';
         char low = text[i] == '\x01' ? '<' : text[i];
@@ -594,11 +603,13 @@ static void test_long_prologue_in_utf16(void **state)
     GString *text = g_string_new("<?xml version='1.0' encoding='UTF-16' standalone='yes'?>\r\n<!-- ");
 
     (void)state;
-    while (text->len < 400)
+    while (text->len < 400) {
         g_string_append(text, "<a> ");
+    }
     g_string_append(text, "-->\r\n<p:mbmsMSKRequest>");
-    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++) {
         assert_true(wide_looks_like_ours(text->str, text->len, wide_forms[i].big, wide_forms[i].mark, false));
+    }
     assert_true(looks_like_ours(text->str, text->len, false));
     g_string_free(text, TRUE);
 }
@@ -610,8 +621,9 @@ static void test_ltkms_far_behind(void **state)
     for (size_t before = 380; before < 1100; before++) {
         GString *text = g_string_new("<a>");
 
-        while (text->len < before)
+        while (text->len < before) {
             g_string_append_c(text, 'x');
+        }
         g_string_append(text, "<bcast-ltkm_1:LTKM>AAAA</bcast-ltkm_1:LTKM></a>");
         assert_true(looks_like_ours(text->str, text->len, true));
         assert_false(looks_like_ours(text->str, text->len, false));
@@ -635,8 +647,9 @@ static void test_only_the_first_bytes_count(void **state)
     GString *text = g_string_new("<!--");
 
     (void)state;
-    while (text->len < 512 - strlen("--><mbmsMSK>"))
+    while (text->len < 512 - strlen("--><mbmsMSK>")) {
         g_string_append_c(text, 'x');
+    }
     g_string_append(text, "--><mbmsMSK>");
     assert_true(looks_like_ours(text->str, text->len, false));
     g_string_insert_len(text, 4, "                                    ", 36);

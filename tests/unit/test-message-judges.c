@@ -61,8 +61,9 @@ static const char *outline(const rule_findings_t *findings)
 
 static unsigned compare(const char *name, const char *found, const char *expected)
 {
-    if (strcmp(found, expected) == 0)
+    if (strcmp(found, expected) == 0) {
         return 0;
+    }
     print_error("%s: found \"%s\", expected \"%s\"\n", name, found, expected);
     return 1;
 }

@@ -74,8 +74,9 @@ static bytes_t bytes_copy(const uint8_t *bytes, size_t size)
 {
     bytes_t copy = { (uint8_t *)wmem_alloc(pool, size), size };
 
-    if (size > 0)
+    if (size > 0) {
         memcpy(copy.bytes, bytes, size);
+    }
     return copy;
 }
 
@@ -101,8 +102,9 @@ static void assert_bytes(const uint8_t *bytes, size_t size, const char *hex)
     bytes_t expected = bytes_of(hex);
 
     assert_int_equal(size, expected.size);
-    if (size > 0)
+    if (size > 0) {
         assert_memory_equal(bytes, expected.bytes, size);
+    }
 }
 
 static const mikey_message_t *parse(bytes_t bytes)
@@ -724,9 +726,10 @@ static void test_every_truncation(void **state)
         assert_int_equal(mac_of(bytes_copy(ltkm.bytes, size), &keys), MIKEY_MAC_UNVERIFIED);
         assert_int_equal(open_message(bytes_copy(ltkm.bytes, size), &keys).result, MIKEY_NOTHING_TO_OPEN);
     }
-    for (size_t size = 0; size < answer.size; size++)
+    for (size_t size = 0; size < answer.size; size++) {
         assert_int_equal(verify_for(bytes_copy(answer.bytes, size), &keys, &initiator).status,
                          MIKEY_MAC_UNVERIFIED);
+    }
 }
 
 /* Twins */
@@ -865,8 +868,9 @@ static void test_answer_with_its_own_t(void **state)
     mikey_keys_t keys = ltkm_keys();
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_verifies(joined(VERIFICATION_OTHER_T, cases[i].v), &keys, LTKM, cases[i].form);
+    }
 }
 
 static void test_one_t_missing(void **state)
@@ -902,8 +906,9 @@ static void test_form_texts(void **state)
     (void)state;
     assert_string_equal(mikey_v_form_text(MIKEY_V_NONE), "none");
     for (mikey_v_form_t form = MIKEY_V_RFC; form <= MIKEY_V_OWN_T_NO_IDS_T64; form++) {
-        for (mikey_v_form_t other = MIKEY_V_NONE; other < form; other++)
+        for (mikey_v_form_t other = MIKEY_V_NONE; other < form; other++) {
             assert_string_not_equal(mikey_v_form_text(form), mikey_v_form_text(other));
+        }
     }
     assert_string_equal(mikey_v_form_text((mikey_v_form_t)99), "none");
 }

@@ -82,8 +82,9 @@ static bytes_t bytes_copy(const uint8_t *bytes, uint32_t size)
 {
     bytes_t copy = { (uint8_t *)wmem_alloc(pool, size), size };
 
-    if (size > 0)
+    if (size > 0) {
         memcpy(copy.bytes, bytes, size);
+    }
     return copy;
 }
 
@@ -527,8 +528,9 @@ static void test_every_payload(void **state)
     (void)state;
     assert_whole(message, MIKEY_KIND_STKM);
     assert_int_equal(message->n_payloads, G_N_ELEMENTS(types));
-    for (uint32_t i = 0; i < message->n_payloads; i++)
+    for (uint32_t i = 0; i < message->n_payloads; i++) {
         assert_int_equal(message->payloads[i].type, types[i]);
+    }
     assert_range(message->payloads[0].ext.data, 14, 2);
     assert_range(message->payloads[1].ext.bcast_data, 21, 2);
     assert_int_equal(message->payloads[2].err.no, 11);
@@ -574,8 +576,9 @@ static void test_kinds(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_int_equal(parse_hex(cases[i].hex)->kind, cases[i].kind);
+    }
 }
 
 static void test_first_key_id_of_its_kind(void **state)
@@ -758,10 +761,12 @@ static bytes_t flood(const char *head, const char *unit, uint32_t count, const c
     bytes_t result;
 
     g_byte_array_append(array, head_bytes.bytes, head_bytes.size);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         g_byte_array_append(array, unit_bytes.bytes, unit_bytes.size);
-    if (tail_bytes.size > 0)
+    }
+    if (tail_bytes.size > 0) {
         g_byte_array_append(array, tail_bytes.bytes, tail_bytes.size);
+    }
     result = bytes_copy(array->data, array->len);
     g_byte_array_unref(array);
     return result;
@@ -854,8 +859,9 @@ static void test_every_version(void **state)
         assert_int_equal(message->n_payloads, 6);
         assert_int_equal(message->kind, MIKEY_KIND_LTKM);
         assert_int_equal(message->n_faults, value == 1 ? 0 : 1);
-        if (value != 1)
+        if (value != 1) {
             assert_fault(&message->faults[0], MIKEY_FAULT_VERSION, 0, value, 0, 1);
+        }
     }
 }
 
@@ -925,8 +931,9 @@ static void test_every_map_type(void **state)
         assert_int_equal(one->n_cs, value == 0 || value == 2 ? 1 : 0);
         assert_int_equal(one->complete, value < 3);
         assert_range(one->header, 0, value < 3 ? header_length[value] : 10);
-        if (value >= 3)
+        if (value >= 3) {
             assert_fault(&one->faults[0], MIKEY_FAULT_MAP_TYPE, 0, value, 10, 9);
+        }
     }
 }
 
@@ -970,10 +977,11 @@ static void test_every_hash(void **state)
         bytes.bytes[11] = (uint8_t)value;
         message = parse(bytes);
         assert_int_equal(message->complete, value < 3);
-        if (value < 3)
+        if (value < 3) {
             assert_range(message->payloads[0].chash.data, 12, lengths[value]);
-        else
+        } else {
             assert_fault(&message->faults[0], MIKEY_FAULT_ALGORITHM, MIKEY_PAYLOAD_CHASH, value, 10, 34);
+        }
     }
 }
 
@@ -1035,12 +1043,15 @@ static void test_every_key_data_type_and_kv(void **state)
         assert_int_equal(keys[0].kv, value & 0x0f);
         assert_range(keys[0].key, 4, 1);
         assert_int_equal(keys[0].has_salt, salted);
-        if (salted)
+        if (salted) {
             assert_range(keys[0].salt, 7, 2);
-        if (salted && keys[0].kv == MIKEY_KV_SPI)
+        }
+        if (salted && keys[0].kv == MIKEY_KV_SPI) {
             assert_range(keys[0].spi, 10, 1);
-        if (salted && keys[0].kv == MIKEY_KV_INTERVAL)
+        }
+        if (salted && keys[0].kv == MIKEY_KV_INTERVAL) {
             assert_range(keys[0].kv_to, 12, 0);
+        }
     }
 }
 
@@ -1123,8 +1134,9 @@ static uint32_t payloads_ended_by(const mikey_message_t *message, uint32_t size)
     uint32_t n = 0;
 
     while (n < message->n_payloads &&
-           message->payloads[n].range.offset + message->payloads[n].range.length <= size)
+           message->payloads[n].range.offset + message->payloads[n].range.length <= size) {
         n++;
+    }
     return n;
 }
 
@@ -1136,10 +1148,12 @@ static void assert_prefix(const mikey_message_t *whole, const mikey_message_t *c
     assert_int_equal(cut->next, size >= 3 ? whole->next : 0);
     assert_int_equal(cut->csb_id, size >= 8 ? whole->csb_id : 0);
     assert_int_equal(cut->n_payloads, payloads_ended_by(whole, size));
-    for (uint32_t i = 0; i < cut->n_payloads; i++)
+    for (uint32_t i = 0; i < cut->n_payloads; i++) {
         assert_true(payload_fingerprint(&cut->payloads[i]) == payload_fingerprint(&whole->payloads[i]));
-    for (uint32_t i = 0; i < cut->n_cs; i++)
+    }
+    for (uint32_t i = 0; i < cut->n_cs; i++) {
         assert_memory_equal(&cut->cs[i].range, &whole->cs[i].range, sizeof(mikey_range_t));
+    }
     assert_false(cut->complete);
     assert_int_equal(cut->n_faults, 1);
     assert_int_equal(cut->faults[0].code, MIKEY_FAULT_SHORT);
@@ -1200,8 +1214,9 @@ static void test_correlation_ids(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_correlation_id(parse_hex(cases[i].hex), cases[i].id);
+    }
 }
 
 static void test_numbers(void **state)

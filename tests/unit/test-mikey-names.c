@@ -66,12 +66,14 @@ static void test_names_are_distinct(void **state)
         for (uint32_t code = 0; code < 256; code++) {
             const char *name = mikey_name(cases[i].registry, code);
 
-            if (name == NULL)
+            if (name == NULL) {
                 continue;
+            }
             n_names++;
             for (uint32_t other = 0; other < code; other++) {
-                if (mikey_name(cases[i].registry, other) != NULL)
+                if (mikey_name(cases[i].registry, other) != NULL) {
                     assert_string_not_equal(mikey_name(cases[i].registry, other), name);
+                }
             }
         }
         assert_int_equal(n_names, cases[i].n_names);

@@ -53,8 +53,9 @@ static void test_numbers(void **state)
 {
     (void)state;
     assert_int_equal(n_rules, G_N_ELEMENTS(expected));
-    for (size_t i = 0; i < n_rules; i++)
+    for (size_t i = 0; i < n_rules; i++) {
         assert_int_equal(rules[i].number, expected[i].number);
+    }
 }
 
 static void test_numbers_ascend(void **state)
@@ -69,8 +70,9 @@ static void test_numbers_ascend(void **state)
 static void test_levels(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < n_rules; i++)
+    for (size_t i = 0; i < n_rules; i++) {
         assert_string_equal(rules[i].levels, expected[i].levels);
+    }
 }
 
 static void test_level_letters(void **state)
@@ -81,8 +83,9 @@ static void test_level_letters(void **state)
 
         assert_true(levels[0] != '\0');
         assert_int_equal(strspn(levels, "BSN"), strlen(levels));
-        for (const char *letter = levels; *letter; letter++)
+        for (const char *letter = levels; *letter; letter++) {
             assert_null(strchr(letter + 1, *letter));
+        }
     }
 }
 
@@ -114,8 +117,9 @@ static void test_judges_are_named_once(void **state)
 static void test_sequence(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < n_rules; i++)
+    for (size_t i = 0; i < n_rules; i++) {
         assert_int_equal(rules[i].sequence, rules[i].number == 53 || rules[i].number == 59);
+    }
 }
 
 /* They become the summaries of expert fields. */
@@ -135,8 +139,9 @@ static void test_texts_differ(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_rules; i++) {
-        for (size_t k = i + 1; k < n_rules; k++)
+        for (size_t k = i + 1; k < n_rules; k++) {
             assert_string_not_equal(rules[i].text, rules[k].text);
+        }
     }
 }
 
@@ -248,8 +253,9 @@ static void test_find_up_to_the_bound(void **state)
 
         find_many(&findings, RULE_NOTE, rows[i].n);
         assert_int_equal(length_of(&findings), rows[i].kept);
-        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+        for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
             assert_int_equal(finding->omitted, finding->next ? 0 : rows[i].n - rows[i].kept);
+        }
     }
 }
 
@@ -275,8 +281,9 @@ static void test_levels_do_not_displace_each_other(void **state)
     find_many(&findings, RULE_BREACH, RULE_MAX_PER_LEVEL + 7);
     assert_null(rule_find(&findings, RULE_NOTE, 1, "one more"));
     assert_int_equal(length_of(&findings), 2 * RULE_MAX_PER_LEVEL);
-    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next)
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
         omitted[finding->level] += finding->omitted;
+    }
     assert_int_equal(omitted[RULE_NOTE], 6);
     assert_int_equal(omitted[RULE_BREACH], 7);
     assert_int_equal(findings.last->omitted, 7);
@@ -291,10 +298,12 @@ static void test_has_text(void **state)
 
     (void)state;
     for (uint32_t n = 0; n <= G_N_ELEMENTS(list); n++) {
-        for (uint32_t i = 0; i < G_N_ELEMENTS(list); i++)
+        for (uint32_t i = 0; i < G_N_ELEMENTS(list); i++) {
             assert_int_equal(rule_has_text(list, n, list[i]), i < n);
-        for (uint32_t i = 0; i < G_N_ELEMENTS(others); i++)
+        }
+        for (uint32_t i = 0; i < G_N_ELEMENTS(others); i++) {
             assert_false(rule_has_text(list, n, others[i]));
+        }
     }
 }
 
@@ -339,10 +348,12 @@ static void test_msk_name(void **state)
         mbms_msk_t msk = { .element = &element };
         const char *name;
 
-        if (rows[i].domain)
+        if (rows[i].domain) {
             msk.key_domain_id = key_id(&element, rows[i].domain);
-        if (rows[i].id)
+        }
+        if (rows[i].id) {
             msk.msk_id = key_id(&element, rows[i].id);
+        }
         name = rule_msk_name(pool, &msk);
         if (rows[i].name) {
             assert_non_null(name);

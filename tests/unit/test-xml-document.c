@@ -72,14 +72,18 @@ static void assert_element_sound(const xml_element_t *element)
     assert_within(element->content, element->range);
     assert_within(xml_trimmed_range(bytes, element), element->content);
     assert_int_equal(bytes[element->range.start], '<');
-    if (!element->recovered && xml->n_errors == 0)
+    if (!element->recovered && xml->n_errors == 0) {
         assert_int_equal(bytes[element->range.end - 1], '>');
-    if (!element->recovered && element->content.end < element->range.end)
+    }
+    if (!element->recovered && element->content.end < element->range.end) {
         assert_memory_equal(bytes + element->content.end, "</", 2);
-    if (element->parent)
+    }
+    if (element->parent) {
         assert_within(element->range, element->parent->content);
-    for (const xml_attribute_t *attribute = element->attributes; attribute; attribute = attribute->next)
+    }
+    for (const xml_attribute_t *attribute = element->attributes; attribute; attribute = attribute->next) {
         assert_within(attribute->range, start_tag);
+    }
     for (const xml_element_t *child = element->first_child; child; child = child->next) {
         assert_ptr_equal(child->parent, element);
         assert_true(child->range.start >= end);
@@ -93,8 +97,9 @@ static void assert_sound(void)
 {
     uint32_t n = 0;
 
-    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element), n++)
+    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element), n++) {
         assert_element_sound(element);
+    }
     assert_int_equal(n, xml->n_elements);
     for (uint32_t i = 0; i < xml->n_errors && i < XML_MAX_ERRORS; i++) {
         assert_true(xml->errors[i].offset <= length);
@@ -102,8 +107,9 @@ static void assert_sound(void)
     }
     assert_true(xml->cut == XML_NOT_CUT || !xml->reached_end);
     assert_true(xml->cut_offset <= length);
-    if (xml->has_doctype)
+    if (xml->has_doctype) {
         assert_within(xml->doctype, (xml_range_t){ 0, length });
+    }
 }
 
 /* Parses a copy in a block of just that size, so that a sanitizer sees a read behind it. */
@@ -111,8 +117,9 @@ static void parse_bytes(const void *input, size_t size)
 {
     bytes = wmem_alloc(pool, size);
     length = (uint32_t)size;
-    if (size > 0)
+    if (size > 0) {
         memcpy(bytes, input, size);
+    }
     xml = xml_document_parse(pool, bytes, size);
     assert_non_null(xml);
     assert_sound();
@@ -128,12 +135,15 @@ static void parse(const char *text)
 static void outline_element(GString *out, const xml_element_t *element)
 {
     g_string_append(out, element->name);
-    for (const xml_attribute_t *attribute = element->attributes; attribute; attribute = attribute->next)
+    for (const xml_attribute_t *attribute = element->attributes; attribute; attribute = attribute->next) {
         g_string_append_printf(out, "@%s", attribute->name);
-    if (element->recovered)
+    }
+    if (element->recovered) {
         g_string_append_c(out, '!');
-    if (element->first_child)
+    }
+    if (element->first_child) {
         g_string_append_c(out, '[');
+    }
     for (const xml_element_t *child = element->first_child; child; child = child->next) {
         outline_element(out, child);
         g_string_append_c(out, child->next ? ' ' : ']');
@@ -145,8 +155,9 @@ static void assert_outline(const char *expected)
     GString *out = g_string_new(NULL);
     char *text;
 
-    if (xml->root)
+    if (xml->root) {
         outline_element(out, xml->root);
+    }
     text = wmem_strdup(pool, out->str);
     g_string_free(out, TRUE);
     assert_string_equal(text, expected);
@@ -157,8 +168,9 @@ static const xml_element_t *nth(const char *name, uint32_t n)
 {
     const xml_element_t *element = xml->root;
 
-    while (element && (strcmp(element->name, name) != 0 || n-- > 0))
+    while (element && (strcmp(element->name, name) != 0 || n-- > 0)) {
         element = xml_next_element(element);
+    }
     assert_non_null(element);
     return element;
 }
@@ -200,8 +212,9 @@ static void assert_clean(void)
     assert_int_equal(xml->cut, XML_NOT_CUT);
     assert_true(xml->reached_end);
     assert_false(xml->has_doctype);
-    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element))
+    for (const xml_element_t *element = xml->root; element; element = xml_next_element(element)) {
         assert_false(element->recovered);
+    }
 }
 
 static const char *first_line(const char *text)
@@ -218,9 +231,9 @@ static GString *repeated(const char *head, const char *unit, const char *tail, s
     size_t n = strlen(unit);
 
     g_string_append(text, head);
-    do
+    do {
         g_string_append_len(text, unit, (gssize)n);
-    while (text->len + n <= size);
+    } while (text->len + n <= size);
     g_string_append(text, tail);
     return text;
 }
@@ -237,8 +250,9 @@ static void parse_string(GString *text)
 
 static void append_times(GString *text, const char *unit, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         g_string_append(text, unit);
+    }
 }
 
 static char *sample(const char *name, size_t *size)
@@ -435,8 +449,9 @@ static void test_ranges_in_a_large_document(void **state)
     uint32_t n = 0;
 
     (void)state;
-    for (uint32_t i = 0; i < 20000; i++)
+    for (uint32_t i = 0; i < 20000; i++) {
         g_string_append_printf(text, "<e n=\"%u\">t%u<!-- %u --></e>\n", i, i, i);
+    }
     g_string_append(text, "</r>");
     parse_string(text);
     assert_clean();
@@ -560,8 +575,9 @@ static void assert_positions(const piece_t *const *parts, size_t n_parts)
     parse(source->str);
     assert_clean();
     assert_text(find("a"), text->str);
-    for (uint32_t i = 0; i < positions->len; i++)
+    for (uint32_t i = 0; i < positions->len; i++) {
         assert_int_equal(xml_text_position(bytes, find("a"), i), g_array_index(positions, uint32_t, i));
+    }
     assert_int_equal(xml_text_position(bytes, find("a"), positions->len + 1000), find("a")->content.end);
     g_array_free(positions, TRUE);
     g_string_free(source, TRUE);
@@ -636,8 +652,9 @@ static void test_text_positions_behind_void_references(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
         parse(inputs[i]);
         assert_text(xml->root, "ABCD");
-        for (uint32_t k = 0; k < 4; k++)
+        for (uint32_t k = 0; k < 4; k++) {
             assert_int_equal(bytes[xml_text_position(bytes, xml->root, k)], "ABCD"[k]);
+        }
     }
 }
 
@@ -651,8 +668,9 @@ static void test_text_positions_in_unclosed_marks(void **state)
         parse(inputs[i]);
         assert_outline("a!");
         assert_int_equal(xml_text_position(bytes, xml->root, 0), 3);
-        for (uint32_t k = 0; k < length + 4; k++)
+        for (uint32_t k = 0; k < length + 4; k++) {
             assert_true(xml_text_position(bytes, xml->root, k) <= length);
+        }
     }
 }
 
@@ -1044,10 +1062,12 @@ static void assert_prefixes(const char *text, size_t size)
         parse_bytes(text, n);
         element = xml->root;
         for (const xml_element_t *old = all->root; old; old = xml_next_element(old)) {
-            if (old->recovered || old->range.end > n)
+            if (old->recovered || old->range.end > n) {
                 continue;
-            while (element && element->range.start != old->range.start)
+            }
+            while (element && element->range.start != old->range.start) {
                 element = xml_next_element(element);
+            }
             assert_non_null(element);
             assert_same_element(all, old, xml, element);
         }
@@ -1228,8 +1248,9 @@ static void parse_with_tag_of(size_t size)
     GString *text = g_string_new("<r><before/>");
 
     g_string_append(text, "<big a=\"");
-    for (size_t i = strlen("<big a=\"\"/>"); i < size; i++)
+    for (size_t i = strlen("<big a=\"\"/>"); i < size; i++) {
         g_string_append_c(text, 'x');
+    }
     g_string_append(text, "\"/><behind/></r>");
     parse_string(text);
 }
@@ -1259,8 +1280,9 @@ static void parse_with_attributes(uint32_t n, const char *name, const char *valu
 {
     GString *text = g_string_new("<r><before/><big");
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         g_string_append_printf(text, "%s%u%s", name, i, value);
+    }
     g_string_append(text, "/><behind/></r>");
     parse_string(text);
 }
@@ -1345,16 +1367,18 @@ static void test_hidden_large_start_tags(void **state)
         GString *text = g_string_new(hideouts[i]);
 
         g_string_append(text, "<big");
-        for (int k = 0; k < 300; k++)
+        for (int k = 0; k < 300; k++) {
             g_string_append_printf(text, " a%d='1'", k);
+        }
         g_string_append(text, "/></r>");
         parse_string(text);
         for (const xml_element_t *element = xml->root; element; element = xml_next_element(element)) {
             uint32_t n = 0;
 
             for (const xml_attribute_t *attribute = element->attributes; attribute;
-                 attribute = attribute->next)
+                 attribute = attribute->next) {
                 n++;
+            }
             assert_true(n <= XML_MAX_ATTRIBUTES);
         }
     }
@@ -1389,8 +1413,9 @@ static void parse_with_namespaces(uint32_t n, uint32_t in_each)
 
     for (uint32_t i = 0; i < n; n_open++) {
         g_string_append(text, "<e");
-        for (uint32_t k = 0; k < in_each && i < n; k++, i++)
+        for (uint32_t k = 0; k < in_each && i < n; k++, i++) {
             g_string_append_printf(text, " xmlns:n%u='urn:%u'", i, i);
+        }
         g_string_append_c(text, '>');
     }
     g_string_append(text, "<n0:in/>");
@@ -1421,8 +1446,9 @@ static void test_name_spaces_out_of_scope_count_for_nothing(void **state)
     GString *text = g_string_new("<r>");
 
     (void)state;
-    for (uint32_t i = 0; i < 1000; i++)
+    for (uint32_t i = 0; i < 1000; i++) {
         g_string_append_printf(text, "<n:e xmlns:n='urn:%u' xmlns='urn:d'/>", i);
+    }
     g_string_append(text, "</r>");
     parse_string(text);
     assert_clean();
@@ -1463,8 +1489,9 @@ static void test_depth_of_unclosed_elements(void **state)
     parse_string(repeated("<r>", "<a>x", "</r>", 4 * 200));
     assert_int_equal(xml->cut, XML_NOT_CUT);
     assert_int_equal(xml->root->range.end, length);
-    for (const xml_element_t *child = xml->root->first_child; child; child = child->next)
+    for (const xml_element_t *child = xml->root->first_child; child; child = child->next) {
         assert_null(child->first_child); /* siblings one and all */
+    }
     parse_string(repeated("<r>", "<a>x", "</r>", 4 * 400));
     assert_false(xml->reached_end);
     assert_true(xml->cut != XML_NOT_CUT || xml->n_errors > 0);
@@ -1496,8 +1523,9 @@ static void test_distinct_names(void **state)
     GString *text = g_string_new("<r><before/>");
 
     (void)state;
-    for (uint32_t i = 0; i < 100000; i++)
+    for (uint32_t i = 0; i < 100000; i++) {
         g_string_append_printf(text, "<n%u a%u='value' b='&lt;'>t</n%u>", i, i, i);
+    }
     g_string_append(text, "</r>");
     parse_string(text);
     assert_range(find("before")->range, "<before/>");
@@ -1559,8 +1587,9 @@ static char *numbered(const char *head, const char *before, const char *behind, 
 {
     GString *text = g_string_new(head);
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         g_string_append_printf(text, "%s%u%s", before, i, behind);
+    }
     g_string_append(text, tail);
     return g_string_free(text, FALSE);
 }
@@ -1615,8 +1644,9 @@ static char *make_long_open_names(void)
     char *name = name_of('n', 2000);
     GString *text = g_string_new(NULL);
 
-    for (int i = 0; i < 250; i++)
+    for (int i = 0; i < 250; i++) {
         g_string_append_printf(text, "<%s>", name);
+    }
     g_free(name);
     return g_string_free(text, FALSE);
 }
@@ -1684,8 +1714,9 @@ static char *make_distinct_attributes(size_t size)
 {
     GString *text = g_string_new(NULL);
 
-    for (uint32_t i = 0; text->len + 32 < size; i++)
+    for (uint32_t i = 0; text->len + 32 < size; i++) {
         g_string_append_printf(text, "%s n%u=''%s", i % 200 == 0 ? "<a" : "", i, i % 200 == 199 ? "/>" : "");
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -1802,8 +1833,9 @@ static double seconds_of(const GString *text, uint32_t *n_elements)
         xml_trimmed_range((const uint8_t *)text->str, element);
         xml_trimmed_text(own, document, element);
     }
-    if (document->root)
+    if (document->root) {
         xml_text_position((const uint8_t *)text->str, document->root, UINT32_MAX);
+    }
     seconds = processor_seconds() - start;
     *n_elements = document->n_elements;
     wmem_destroy_allocator(own);
@@ -1908,11 +1940,12 @@ static void test_time_of_hostile_input(void **state)
         bool linear = done && (cost.large <= CHEAP || cost.large <= MAX_GROWTH * cost.small);
         bool good = linear && cost.large < MAX_SECONDS;
 
-        if (done)
+        if (done) {
             printf("%-34s %6.0f ms %6.0f ms %5.0f MB %9u%s\n", hostile[i].name, 1000 * cost.small,
                    1000 * cost.large, cost.megabytes, cost.n_elements, good ? "" : "  FAILED");
-        else
+        } else {
             printf("%-34s hangs or dies\n", hostile[i].name);
+        }
         n_failed += !good;
     }
     assert_int_equal(n_failed, 0);

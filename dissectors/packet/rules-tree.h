@@ -1,13 +1,13 @@
-/* packet-rules.h
+/* rules-tree.h
  * Findings in the protocol tree, and the facts about tracked messages that judges want.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef PACKET_RULES_H
-#define PACKET_RULES_H
+#ifndef RULES_TREE_H
+#define RULES_TREE_H
 
 #include "rules/rules.h"
-#include "tracking/taps.h"
+#include "packet/taps.h"
 
 struct expert_module;
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "plugin/guarded-call.h"
+#include "packet/guarded-call.h"
 
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>

@@ -6,7 +6,7 @@
 #ifndef PACKET_MBMS_SEC_H
 #define PACKET_MBMS_SEC_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 void mbms_sec_register(void);
 void mbms_sec_handoff(void);

@@ -10,7 +10,7 @@
 #ifndef FRAME_RECORD_H
 #define FRAME_RECORD_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 /* Ordinals count from 1 per protocol |proto| and start anew with each dissection of a frame. */
 uint32_t frame_record_ordinal(packet_info *pinfo, int proto);

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/http-exchange.h"
+#include "packet/http-exchange.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/frame-record.h"
+#include "packet/frame-record.h"
 
 #include <epan/proto_data.h>
 #include <epan/wmem_scopes.h>

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "bcast/base64.h"
+#include "xml/base64.h"
 
 enum { NOT_BASE64 = -1, WHITE_SPACE = -2, PADDING = -3 };
 

@@ -1,4 +1,4 @@
-/* host-names.c
+/* hosts.c
  * Wireshark's own name tables lose CNAMEs and depend on preferences; a post-dissector that asks for DNS
  * fields would make Wireshark build a tree for every packet. So a handle without protocol stands on UDP port
  * 53, reads the answers, and calls the dissector that had it.
@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/host-names.h"
+#include "tracking/hosts.h"
 
 #include <string.h>
 

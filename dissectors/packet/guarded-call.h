@@ -6,7 +6,7 @@
 #ifndef GUARDED_CALL_H
 #define GUARDED_CALL_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 /* Calls a dissector that leaves the columns and the current protocol as they are. What it throws is shown in
  * |tree|: it must not take the rest of ours with it. */

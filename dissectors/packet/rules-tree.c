@@ -1,8 +1,8 @@
-/* packet-rules.c
+/* rules-tree.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/packet-rules.h"
+#include "packet/rules-tree.h"
 
 #include <string.h>
 
@@ -10,9 +10,9 @@
 #include <epan/tap.h>
 #include <epan/wmem_scopes.h>
 
-#include "tracking/capture-clock.h"
+#include "tracking/clock.h"
 #include "tracking/proofs.h"
-#include "tracking/taps.h"
+#include "packet/taps.h"
 
 unsigned verification_timeout = 10;
 

@@ -1,12 +1,12 @@
-/* capture-clock.h
+/* clock.h
  * Time stamps as numbers, and how far the capture goes: what has not come by its end does not come.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CAPTURE_CLOCK_H
-#define CAPTURE_CLOCK_H
+#ifndef CLOCK_H
+#define CLOCK_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 #define CAPTURE_SECOND 1000000000 /* nanoseconds */
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "xml/xml-tree.h"
+#include "packet/xml-tree.h"
 
 #include <epan/proto_data.h>
 

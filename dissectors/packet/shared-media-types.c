@@ -4,15 +4,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mbms/shared-media-types.h"
+#include "packet/shared-media-types.h"
 
 #include <epan/wmem_scopes.h>
 
-#include "bcast/base64.h"
+#include "xml/base64.h"
 #include "mbms/mbms-document.h"
-#include "mbms/packet-mbms-sec.h"
-#include "mikey/packet-ltkm.h"
-#include "tracking/frame-record.h"
+#include "packet/packet-mbms-sec.h"
+#include "packet/packet-ltkm.h"
+#include "packet/frame-record.h"
 
 typedef struct {
     const char *name;

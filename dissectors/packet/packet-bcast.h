@@ -8,8 +8,8 @@
 
 #include "bcast/bcast-content.h"
 #include "rules/rules.h"
-#include "tracking/taps.h"
-#include "xml/xml-tree.h"
+#include "packet/taps.h"
+#include "packet/xml-tree.h"
 
 /* LTKMs of one body that are shown in full, and that are shown at all; all are tracked. */
 #define BCAST_LTKMS_IN_FULL 1000

@@ -15,7 +15,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mikey/packet-ltkm.h"
+#include "packet/packet-ltkm.h"
 
 #include <string.h>
 
@@ -26,14 +26,14 @@
 #include <epan/wmem_scopes.h>
 
 #include "mikey/identifiers.h"
-#include "mikey/mikey-fields.h"
+#include "packet/mikey-fields.h"
 #include "mikey/mikey-names.h"
-#include "mikey/mikey-tree.h"
-#include "plugin/guarded-call.h"
-#include "rules/packet-rules.h"
-#include "tracking/capture-clock.h"
-#include "tracking/frame-record.h"
-#include "tracking/key-table.h"
+#include "packet/mikey-tree.h"
+#include "packet/guarded-call.h"
+#include "packet/rules-tree.h"
+#include "tracking/clock.h"
+#include "packet/frame-record.h"
+#include "plugin/key-table.h"
 #include "tracking/proofs.h"
 
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */

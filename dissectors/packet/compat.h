@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef PLUGIN_COMPAT_H
-#define PLUGIN_COMPAT_H
+#ifndef COMPAT_H
+#define COMPAT_H
 
 #include <wireshark.h>
 #include <ws_version.h>

@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "bcast/packet-bcast.h"
+#include "packet/packet-bcast.h"
 
 #include <epan/expert.h>
 
-#include "mikey/packet-ltkm.h"
-#include "rules/packet-rules.h"
-#include "tracking/frame-record.h"
+#include "packet/packet-ltkm.h"
+#include "packet/rules-tree.h"
+#include "packet/frame-record.h"
 
 /* Items of the tree that an element takes at the most, itself and what is not an element in it. */
 enum { CONTAINER_ITEMS = 4, DELIVERY_ITEMS = 2, TYPE_ITEMS = 2, LTKM_ITEMS = 2, MESSAGE_ITEMS = 24 };

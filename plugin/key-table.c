@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/key-table.h"
+#include "plugin/key-table.h"
 
 #include <stdlib.h>
 #include <string.h>

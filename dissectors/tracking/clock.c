@@ -1,10 +1,10 @@
-/* capture-clock.c
+/* clock.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/capture-clock.h"
+#include "tracking/clock.h"
 
-#include "tracking/frame-record.h"
+#include "packet/frame-record.h"
 
 #define LATEST (INT64_MAX / 2)
 

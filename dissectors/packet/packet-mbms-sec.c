@@ -8,22 +8,22 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mbms/packet-mbms-sec.h"
+#include "packet/packet-mbms-sec.h"
 
 #include <epan/expert.h>
 #include <epan/tap.h>
 #include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
 
-#include "bcast/packet-bcast.h"
+#include "packet/packet-bcast.h"
 #include "mikey/identifiers.h"
-#include "mikey/packet-ltkm.h"
-#include "plugin/guarded-call.h"
-#include "rules/packet-rules.h"
-#include "tracking/capture-clock.h"
-#include "tracking/frame-record.h"
+#include "packet/packet-ltkm.h"
+#include "packet/guarded-call.h"
+#include "packet/rules-tree.h"
+#include "tracking/clock.h"
+#include "packet/frame-record.h"
 #include "tracking/procedures.h"
-#include "tracking/taps.h"
+#include "packet/taps.h"
 #include "xml/body-encoding.h"
 
 /* Wireshark's own XML dissector gives up with a dissector bug at tree depth 500, and is slow. */

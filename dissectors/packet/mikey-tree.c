@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mikey/mikey-tree.h"
+#include "packet/mikey-tree.h"
 
 #include <epan/expert.h>
 #include <epan/tfs.h>
 
 #include "mikey/identifiers.h"
-#include "mikey/mikey-fields.h"
+#include "packet/mikey-fields.h"
 #include "mikey/mikey-names.h"
 
 static int hf_ltkm_counter = -1;

@@ -6,7 +6,7 @@
 #ifndef XML_TREE_H
 #define XML_TREE_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 #include "xml/xml-document.h"
 
 typedef struct {

@@ -6,7 +6,7 @@
 #ifndef KEY_TABLE_H
 #define KEY_TABLE_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 typedef struct {
     const char *idi; /* "": any */

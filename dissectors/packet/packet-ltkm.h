@@ -9,7 +9,7 @@
 
 #include "rules/rules.h"
 #include "tracking/ltkms.h"
-#include "tracking/taps.h"
+#include "packet/taps.h"
 
 void ltkm_register(void);
 void ltkm_handoff(void);

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mikey/mikey-fields.h"
+#include "packet/mikey-fields.h"
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 #include <epan/wmem_scopes.h>
 

@@ -6,7 +6,7 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 typedef struct {
     bool is_request;

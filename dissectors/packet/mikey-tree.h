@@ -7,7 +7,7 @@
 #define MIKEY_TREE_H
 
 #include "mikey/mikey-message.h"
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 struct expert_module;
 

@@ -1,13 +1,13 @@
-/* host-names.h
+/* hosts.h
  * Host names and the addresses that DNS answers in the capture gave for them (RFC 1035; A, AAAA, CNAME over
  * UDP port 53; DNS over TCP is not read).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HOST_NAMES_H
-#define HOST_NAMES_H
+#ifndef HOSTS_H
+#define HOSTS_H
 
-#include "plugin/compat.h"
+#include "packet/compat.h"
 
 typedef struct host_name {
     const char *name; /* lower case, without a dot at the end */
