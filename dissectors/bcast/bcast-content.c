@@ -26,6 +26,7 @@ typedef struct {
     const xml_document_t *xml;
     bcast_content_t *content;
     bcast_container_t *last;      /* of the list */
+    bcast_ltkm_t *last_ltkm;      /* likewise */
     bcast_container_t *container; /* the innermost around the element, NULL: none */
 } finder_t;
 
@@ -117,18 +118,35 @@ static void add_type(finder_t *finder, const xml_element_t *element)
     delivery->last_type = type;
 }
 
+static void append_ltkm(finder_t *finder, bcast_ltkm_t *ltkm)
+{
+    bcast_container_t *container = finder->container;
+
+    *(finder->last_ltkm ? &finder->last_ltkm->next : &finder->content->ltkms) = ltkm;
+    finder->last_ltkm = ltkm;
+    *(container->last_ltkm ? &container->last_ltkm->next_in_container : &container->ltkms) = ltkm;
+    container->last_ltkm = ltkm;
+}
+
 static void add_ltkm(finder_t *finder, const xml_element_t *element)
 {
-    bcast_ltkm_t *ltkm = wmem_new0(finder->pool, bcast_ltkm_t);
+    bcast_ltkm_t *ltkm;
     uint32_t length;
     const char *text = xml_text(finder->xml, element, &length);
 
-    ltkm->element = element;
-    ltkm->index = ++finder->content->n_ltkms;
-    ltkm->message = base64_decode(finder->pool, text, length);
-    *(finder->container->last_ltkm ? &finder->container->last_ltkm->next : &finder->container->ltkms) = ltkm;
-    finder->container->last_ltkm = ltkm;
     finder->container->n_ltkms++;
+    if (++finder->content->n_ltkms > BCAST_MAX_LTKMS) {
+        return;
+    }
+    ltkm = wmem_new0(finder->pool, bcast_ltkm_t);
+    ltkm->element = element;
+    ltkm->container = finder->container;
+    ltkm->index = finder->content->n_ltkms;
+    ltkm->base64 = base64_decode(finder->pool, text, length);
+    if (ltkm->base64.length > 0) {
+        ltkm->message = mikey_message_parse(finder->pool, ltkm->base64.bytes, ltkm->base64.length);
+    }
+    append_ltkm(finder, ltkm);
 }
 
 static void visit(finder_t *finder, const xml_element_t *element)

@@ -7,10 +7,14 @@
 #ifndef BCAST_CONTENT_H
 #define BCAST_CONTENT_H
 
+#include "mikey/mikey-message.h"
 #include "xml/base64.h"
 #include "xml/xml-document.h"
 
 #define BCAST_NAMESPACE "urn:oma:xml:bcast:pr:orderqueries:1.0"
+
+/* LTKMs of a body that are decoded; more are only counted. */
+#define BCAST_MAX_LTKMS 10000
 
 typedef enum {
     BCAST_REGISTRATION_REQUEST_EXTENSION,
@@ -51,9 +55,12 @@ typedef struct bcast_delivery {
 
 typedef struct bcast_ltkm {
     const xml_element_t *element;
+    const struct bcast_container *container;
     uint32_t index; /* among the LTKMs of the document, from 1 */
-    base64_t message;
-    struct bcast_ltkm *next;
+    base64_t base64;
+    const mikey_message_t *message; /* that the text holds; NULL: it is not base64, or empty */
+    struct bcast_ltkm *next;        /* in document order */
+    struct bcast_ltkm *next_in_container;
 } bcast_ltkm_t;
 
 typedef struct bcast_container {
@@ -63,7 +70,7 @@ typedef struct bcast_container {
     const xml_attribute_t *version_attribute;
     bcast_byte_t version; /* 0 where the attribute is absent */
     bcast_delivery_t *deliveries;
-    bcast_ltkm_t *ltkms;
+    bcast_ltkm_t *ltkms; /* linked by next_in_container */
     uint32_t n_ltkms;
     struct bcast_container *next;
     bcast_delivery_t *last_delivery;
@@ -73,8 +80,27 @@ typedef struct bcast_container {
 
 typedef struct {
     bcast_container_t *containers; /* in document order, wherever they stand */
-    uint32_t n_ltkms;
+    bcast_ltkm_t *ltkms;           /* likewise, the first BCAST_MAX_LTKMS */
+    uint32_t n_ltkms;              /* all */
 } bcast_content_t;
+
+/* for (EACH_CONTAINER(container, content)) and so on. */
+#define EACH_CONTAINER(container, content)                                                                   \
+    const bcast_container_t *container = (content)->containers;                                              \
+    container;                                                                                               \
+    container = container->next
+#define EACH_DELIVERY(delivery, container)                                                                   \
+    const bcast_delivery_t *delivery = (container)->deliveries;                                              \
+    delivery;                                                                                                \
+    delivery = delivery->next
+#define EACH_TYPE(item, delivery)                                                                            \
+    const bcast_type_t *item = (delivery)->types;                                                            \
+    item;                                                                                                    \
+    item = item->next
+#define EACH_LTKM(ltkm, content)                                                                             \
+    const bcast_ltkm_t *ltkm = (content)->ltkms;                                                             \
+    ltkm;                                                                                                    \
+    ltkm = ltkm->next
 
 /* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP or in none.
  */

@@ -48,7 +48,7 @@ static void xor_into(uint8_t *bytes, const uint8_t *other, size_t length)
 }
 
 /* Volatile, for a compiler removes a memset of what nobody reads any more. */
-static void wipe(void *secret, size_t length)
+void mikey_wipe(void *secret, size_t length)
 {
     volatile uint8_t *bytes = (volatile uint8_t *)secret;
 
@@ -113,8 +113,8 @@ static bool p_xor(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t 
             xor_into(result + position, block, MIN(hash_length, length - position));
         }
     }
-    wipe(a, sizeof(a));
-    wipe(block, sizeof(block));
+    mikey_wipe(a, sizeof(a));
+    mikey_wipe(block, sizeof(block));
     return done;
 }
 
@@ -158,7 +158,7 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
     }
     gcry_mac_close(hmac);
     if (!done) {
-        wipe(keys, sizeof(*keys));
+        mikey_wipe(keys, sizeof(*keys));
     }
     return done;
 }
@@ -221,8 +221,7 @@ static mikey_mac_status_t mac_compare(gcry_mac_hd_t hmac, const span_t *spans, s
     return error == 0 ? MIKEY_MAC_GOOD : MIKEY_MAC_UNVERIFIED;
 }
 
-mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const uint8_t *bytes,
-                                   const mikey_keys_t *keys)
+mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_keys_t *keys)
 {
     const mikey_kemac_t *kemac;
     mikey_mac_status_t status;
@@ -241,8 +240,8 @@ mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const uint8_t
     if (hmac == NULL) {
         return MIKEY_MAC_UNVERIFIED;
     }
-    covered = (span_t){ bytes, kemac->mac.offset };
-    status = mac_compare(hmac, &covered, 1, span_of(bytes, kemac->mac));
+    covered = (span_t){ message->bytes, kemac->mac.offset };
+    status = mac_compare(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
     gcry_mac_close(hmac);
     return status;
 }
@@ -254,12 +253,12 @@ typedef struct {
     uint8_t ts_type;
 } timestamp_t;
 
-static timestamp_t timestamp_of(const mikey_message_t *message, const uint8_t *bytes)
+static timestamp_t timestamp_of(const mikey_message_t *message)
 {
     if (message->t == NULL) {
         return (timestamp_t){ { NULL, 0 }, 0 };
     }
-    return (timestamp_t){ span_of(bytes, message->t->t.value), message->t->t.ts_type };
+    return (timestamp_t){ span_of(message->bytes, message->t->t.value), message->t->t.ts_type };
 }
 
 /* T as 64 bits: a counter is a small number (RFC 3830 §6.6), NTP-UTC-32 seconds without the fraction
@@ -287,11 +286,11 @@ static span_t id_span(const mikey_payload_t *id, const uint8_t *bytes)
     return id != NULL ? span_of(bytes, id->id.data) : (span_t){ NULL, 0 };
 }
 
-mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm, const uint8_t *bytes)
+mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm)
 {
-    span_t idi = id_span(ltkm->idi, bytes);
-    span_t idr = id_span(ltkm->idr, bytes);
-    timestamp_t t = timestamp_of(ltkm, bytes);
+    span_t idi = id_span(ltkm->idi, ltkm->bytes);
+    span_t idr = id_span(ltkm->idr, ltkm->bytes);
+    timestamp_t t = timestamp_of(ltkm);
 
     return (mikey_initiator_t){ .idi = idi.bytes,
                                 .idi_length = idi.length,
@@ -373,7 +372,7 @@ static mikey_mac_status_t v_forms_compare(gcry_mac_hd_t hmac, span_t message, co
     return result;
 }
 
-mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification, const uint8_t *bytes,
+mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
                                             const mikey_keys_t *ltkm_keys, const mikey_initiator_t *ltkm,
                                             mikey_v_form_t *form)
 {
@@ -394,8 +393,8 @@ mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
     if (hmac == NULL) {
         return MIKEY_MAC_UNVERIFIED;
     }
-    status = v_forms_compare(hmac, (span_t){ bytes, v->data.offset }, ltkm, timestamp_of(verification, bytes),
-                             span_of(bytes, v->data), form);
+    status = v_forms_compare(hmac, (span_t){ verification->bytes, v->data.offset }, ltkm,
+                             timestamp_of(verification), span_of(verification->bytes, v->data), form);
     gcry_mac_close(hmac);
     return status;
 }
@@ -405,7 +404,6 @@ mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
 /* What an algorithm works on; the places |plain| and |plain_length| are the caller's. */
 typedef struct {
     const mikey_message_t *message;
-    const uint8_t *bytes;
     span_t data;
     const mikey_keys_t *keys;
     uint8_t *plain;
@@ -433,7 +431,7 @@ static bool counter_of(const opening_t *opening, uint8_t counter[AES_BLOCK])
 {
     uint8_t t64[T64_LENGTH];
 
-    if (!timestamp_64(timestamp_of(opening->message, opening->bytes), t64)) {
+    if (!timestamp_64(timestamp_of(opening->message), t64)) {
         return false;
     }
     memset(counter, 0, AES_BLOCK);
@@ -461,7 +459,7 @@ static mikey_open_result_t cm_open(opening_t *opening, enum gcry_cipher_algos al
            gcry_cipher_decrypt(cipher, opening->plain, opening->plain_length, opening->data.bytes,
                                opening->data.length) == 0;
     gcry_cipher_close(cipher);
-    wipe(counter, sizeof(counter));
+    mikey_wipe(counter, sizeof(counter));
     return done ? MIKEY_OPENED : MIKEY_CIPHER_FAILED;
 }
 
@@ -485,7 +483,7 @@ static bool kw_unwrap(gcry_cipher_hd_t cipher, uint8_t a[KW_BLOCK], uint8_t *blo
         memcpy(a, work, KW_BLOCK);
         memcpy(block, work + KW_BLOCK, KW_BLOCK);
     }
-    wipe(work, sizeof(work));
+    mikey_wipe(work, sizeof(work));
     return done;
 }
 
@@ -534,10 +532,10 @@ static const struct {
     { cm_open, GCRY_CIPHER_AES256 },
 };
 
-mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const uint8_t *bytes,
-                                     const mikey_keys_t *keys, uint8_t *plain, size_t *plain_length)
+mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const mikey_keys_t *keys, uint8_t *plain,
+                                     size_t *plain_length)
 {
-    opening_t opening = { .message = message, .bytes = bytes, .keys = keys, .plain = plain };
+    opening_t opening = { .message = message, .keys = keys, .plain = plain };
     mikey_open_result_t result;
     uint8_t encr_alg;
 
@@ -552,12 +550,12 @@ mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const uint8
     if (keys == NULL && ciphers[encr_alg].algorithm != GCRY_CIPHER_NONE) {
         return MIKEY_NO_KEYS;
     }
-    opening.data = span_of(bytes, message->kemac->kemac.encr_data);
+    opening.data = span_of(message->bytes, message->kemac->kemac.encr_data);
     result = ciphers[encr_alg].open(&opening, ciphers[encr_alg].algorithm);
     if (result == MIKEY_OPENED) {
         *plain_length = opening.plain_length;
     } else {
-        wipe(plain, opening.plain_length);
+        mikey_wipe(plain, opening.plain_length);
     }
     return result;
 }

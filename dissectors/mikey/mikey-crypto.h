@@ -2,8 +2,8 @@
  * MIKEY's pre-shared key mode: keys from a PSK (RFC 3830 §4.1), the MACs of KEMAC and V (RFC 3830 §5.2,
  * RFC 6043 §5.5), and KEMAC decryption (RFC 3830 §4.2.3, RFC 6043 §6.2).
  *
- * Pure: no epan, no global state, nothing allocated for the caller. Lengths are bytes. Every |message| is
- * the result of mikey_message_parse() for |bytes|, which must still be there. libgcrypt must have been
+ * Pure: no epan, no global state, nothing allocated for the caller. Lengths are bytes. The bytes of every
+ * |message| must still be there. libgcrypt must have been
  * initialised (gcry_check_version).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -74,16 +74,15 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
 
 /* Checks KEMAC's MAC, which covers all bytes before it: RFC 3830 §5.2 and §6.2. |keys| may be NULL where none
  * are known. */
-mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const uint8_t *bytes,
-                                   const mikey_keys_t *keys);
+mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_keys_t *keys);
 
-/* What the MAC of an answer to |ltkm| covers of it; points into |bytes|. */
-mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm, const uint8_t *bytes);
+/* What the MAC of an answer to |ltkm| covers of it; points into its bytes. */
+mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm);
 
 /* Checks the MAC of the V payload: RFC 3830 §5.2 as RFC 6043 §5.5 makes it clear. |ltkm_keys| are those of
  * the Initiator's message, NULL where none are known. The forms are tried in the order of their numbers;
  * |form| is the first one that matches, MIKEY_V_NONE where the result is not MIKEY_MAC_GOOD. */
-mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification, const uint8_t *bytes,
+mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
                                             const mikey_keys_t *ltkm_keys, const mikey_initiator_t *ltkm,
                                             mikey_v_form_t *form);
 
@@ -94,7 +93,10 @@ const char *mikey_v_form_text(mikey_v_form_t form);
  * |keys| may be NULL where none are known, which is enough for NULL. |plain| has room for Encr data length
  * bytes; |plain_length| becomes the number of bytes in it, 0 unless the result is MIKEY_OPENED. The MAC is
  * not looked at: AES-CM opens with any key, so check it first. */
-mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const uint8_t *bytes,
-                                     const mikey_keys_t *keys, uint8_t *plain, size_t *plain_length);
+mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const mikey_keys_t *keys, uint8_t *plain,
+                                     size_t *plain_length);
+
+/* Overwrites a secret before its memory is given back. */
+void mikey_wipe(void *secret, size_t length);
 
 #endif

@@ -644,29 +644,54 @@ static void roles_assign(mikey_message_t *message)
     }
 }
 
+bool mikey_has_fault(const mikey_message_t *message, mikey_fault_code_t code)
+{
+    for (uint32_t i = 0; i < message->n_faults; i++) {
+        if (message->faults[i].code == code) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mikey_has_ext(const mikey_message_t *message, uint8_t ext_type)
+{
+    for (uint32_t i = 0; i < message->n_payloads; i++) {
+        const mikey_payload_t *payload = &message->payloads[i];
+
+        if (payload->type == MIKEY_PAYLOAD_EXT && payload->ext.ext_type == ext_type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mikey_has_bcast_data(const mikey_message_t *message, uint8_t subtype)
+{
+    for (uint32_t i = 0; i < message->n_payloads; i++) {
+        const mikey_payload_t *payload = &message->payloads[i];
+
+        if (payload->type == MIKEY_PAYLOAD_EXT && payload->ext.ext_type == MIKEY_EXT_BCAST &&
+            payload->ext.bcast_subtype == subtype) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mikey_is_ltkm(const mikey_message_t *message)
+{
+    return message->kind == MIKEY_KIND_LTKM || message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY;
+}
+
 /* RFC 3830 §3.1: an Initiator's message ends with KEMAC, so only a whole chain without one says that no key
  * is carried; a message cut before it may have had one. */
 static mikey_kind_t psk_init_kind(const mikey_message_t *message)
 {
-    bool mbms = false;
-
-    if (message->mtk_id != NULL) {
+    if (message->mtk_id != NULL || mikey_has_bcast_data(message, MIKEY_BCAST_STKM)) {
         return MIKEY_KIND_STKM;
     }
-    for (uint32_t i = 0; i < message->n_payloads; i++) {
-        const mikey_payload_t *payload = &message->payloads[i];
-
-        if (payload->type != MIKEY_PAYLOAD_EXT) {
-            continue;
-        }
-        if (payload->ext.ext_type == MIKEY_EXT_BCAST && payload->ext.bcast_subtype == MIKEY_BCAST_STKM) {
-            return MIKEY_KIND_STKM;
-        }
-        if (payload->ext.ext_type == MIKEY_EXT_BCAST || payload->ext.ext_type == MIKEY_EXT_KEY_ID) {
-            mbms = true;
-        }
-    }
-    if (!mbms) {
+    if (!mikey_has_ext(message, MIKEY_EXT_BCAST) && !mikey_has_ext(message, MIKEY_EXT_KEY_ID)) {
         return MIKEY_KIND_OTHER;
     }
     if (message->kemac != NULL ? message->kemac->kemac.encr_data.length == 0 : message->complete) {
@@ -680,8 +705,11 @@ mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *byte
     mikey_message_t *message = wmem_new0(pool, mikey_message_t);
     mikey_range_t all = { 0, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX };
     parser_t parser = { .pool = pool, .message = message, .reader = reader_of(bytes, all) };
-    bool walk = header_parse(&parser);
+    bool walk;
 
+    message->bytes = bytes;
+    message->length = all.length;
+    walk = header_parse(&parser);
     if (!message->has_header) {
         return message;
     }

@@ -225,8 +225,11 @@ typedef struct {
     mikey_range_t range;
 } mikey_fault_t;
 
-/* A parsed message. The pointers at the end name payloads of the array, or are NULL. */
-typedef struct {
+/* A parsed message: one noun with its bytes, in which all ranges are. The pointers at the end name payloads
+ * of the array, or are NULL. */
+typedef struct mikey_message {
+    const uint8_t *bytes; /* whoever had it parsed keeps them as long as the message */
+    uint32_t length;
     uint8_t version;
     uint8_t data_type;
     uint8_t next;
@@ -260,10 +263,20 @@ typedef struct {
 } mikey_message_t;
 
 /* Parses |length| bytes at |bytes| as one MIKEY message of data type 0, 1 or 6 (any other data type: only
- * HDR). The result lives in |pool| and refers to |bytes| by offsets only; it is never NULL. Faults are in it:
+ * HDR). The result lives in |pool| and refers to |bytes|; it is never NULL. Faults are in it:
  * whatever could be decoded before (and, for faults inside a payload of known length, after) them is there.
  */
 mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
+
+/* Whether a fault of that kind was found. */
+bool mikey_has_fault(const mikey_message_t *message, mikey_fault_code_t code);
+
+/* Whether there is an EXT payload of that type; one of the type OMA BCAST with that subtype. */
+bool mikey_has_ext(const mikey_message_t *message, uint8_t ext_type);
+bool mikey_has_bcast_data(const mikey_message_t *message, uint8_t subtype);
+
+/* Whether the message is an LTKM, with or without a key. */
+bool mikey_is_ltkm(const mikey_message_t *message);
 
 /* Parses a chain of key data sub-payloads (RFC 3830 §6.13) that fills |range| of |bytes|, as NULL-encrypted
  * or decrypted KEMAC data has it: the first is taken to be key data, "next" 0 ends the chain and what follows

@@ -16,17 +16,14 @@ static bool is_response(mbms_message_t message)
 
 /* ---- LTKMs ------------------------------------------------------------------------------------------ */
 
-typedef void (*ltkm_judge_t)(const rule_document_t *body, const bcast_container_t *container,
-                             const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings);
+typedef void (*ltkm_judge_t)(const rule_document_t *body, const bcast_ltkm_t *ltkm,
+                             rule_findings_t *findings);
 
 static void judge_each_ltkm(const rule_document_t *body, rule_findings_t *findings, ltkm_judge_t judge)
 {
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
-        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
-            if (!rule_guessed(ltkm->element)) {
-                judge(body, container, ltkm, &body->ltkms[ltkm->index - 1], findings);
-            }
+    for (EACH_LTKM(ltkm, body->content)) {
+        if (!rule_guessed(ltkm->element)) {
+            judge(body, ltkm, findings);
         }
     }
 }
@@ -36,13 +33,10 @@ static const bcast_ltkm_t *first_ltkm(const rule_document_t *body, uint32_t *n)
 {
     const bcast_ltkm_t *first = NULL;
 
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
-        for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
-            if (!rule_guessed(ltkm->element)) {
-                first = first ? first : ltkm;
-                ++*n;
-            }
+    for (EACH_LTKM(ltkm, body->content)) {
+        if (!rule_guessed(ltkm->element)) {
+            first = first ? first : ltkm;
+            ++*n;
         }
     }
     return first;
@@ -51,12 +45,11 @@ static const bcast_ltkm_t *first_ltkm(const rule_document_t *body, uint32_t *n)
 /* What is judged of the LTKMs in a Response. */
 typedef struct {
     bool (*concerns)(const mbms_response_t *response);
-    void (*judge)(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
-                  rule_findings_t *findings);
+    void (*judge)(const mbms_response_t *response, const bcast_ltkm_t *ltkm, rule_findings_t *findings);
 } answer_judge_t;
 
 /* Judges the LTKMs of the containers from |container| on that begin inside |response|; gives the next one. */
-static const bcast_container_t *judge_answer(const rule_document_t *body, const mbms_response_t *response,
+static const bcast_container_t *judge_answer(const mbms_response_t *response,
                                              const bcast_container_t *container, const answer_judge_t *judge,
                                              rule_findings_t *findings)
 {
@@ -68,9 +61,9 @@ static const bcast_container_t *judge_answer(const rule_document_t *body, const 
         const bcast_ltkm_t *ltkm =
             concerned && container->response == response->element ? container->ltkms : NULL;
 
-        for (; ltkm; ltkm = ltkm->next) {
+        for (; ltkm; ltkm = ltkm->next_in_container) {
             if (!rule_guessed(ltkm->element)) {
-                judge->judge(response, ltkm, &body->ltkms[ltkm->index - 1], findings);
+                judge->judge(response, ltkm, findings);
             }
         }
     }
@@ -87,7 +80,7 @@ static void judge_each_answer(const rule_document_t *body, const answer_judge_t 
         while (container && container->element->range.start < response->element->range.start) {
             container = container->next;
         }
-        container = judge_answer(body, response, container, judge, findings);
+        container = judge_answer(response, container, judge, findings);
     }
 }
 
@@ -98,50 +91,54 @@ static uint32_t target_of(const bcast_ltkm_t *ltkm)
 
 static void find_bad_base64(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
 {
-    const base64_t *message = &ltkm->message;
+    const base64_t *base64 = &ltkm->base64;
     uint32_t length;
     const char *text = xml_text(body->xml, ltkm->element, &length);
-    bool at_end = message->bad_offset >= length;
-    char character = at_end ? '\0' : text[message->bad_offset];
+    bool at_end = base64->bad_offset >= length;
+    char character = at_end ? '\0' : text[base64->bad_offset];
     rule_finding_t *finding;
 
     if (at_end) {
         finding = rule_find(findings, RULE_BREACH, target_of(ltkm),
-                            "Not base64 at its end (%u characters): %s", length, message->problem);
+                            "Not base64 at its end (%u characters): %s", length, base64->problem);
     } else if (g_ascii_isgraph(character)) {
         finding = rule_find(findings, RULE_BREACH, target_of(ltkm), "Not base64 at character %u ('%c'): %s",
-                            message->bad_offset + 1, character, message->problem);
+                            base64->bad_offset + 1, character, base64->problem);
     } else {
         finding = rule_find(findings, RULE_BREACH, target_of(ltkm), "Not base64 at character %u (0x%02x): %s",
-                            message->bad_offset + 1, (uint8_t)character, message->problem);
+                            base64->bad_offset + 1, (uint8_t)character, base64->problem);
     }
     if (finding && !at_end) {
-        finding->byte = xml_text_position(body->bytes, ltkm->element, message->bad_offset);
+        finding->byte = xml_text_position(body->bytes, ltkm->element, base64->bad_offset);
     }
 }
 
-static void judge_encoding(const rule_document_t *body, const bcast_container_t *container,
-                           const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+/* R14 is silent about a verification message: R56 speaks of it. */
+static void judge_message(const mikey_message_t *message, uint32_t target, rule_findings_t *findings)
 {
-    uint32_t target = target_of(ltkm);
-
-    (void)container;
-    if (!ltkm->message.valid) {
-        find_bad_base64(body, ltkm, findings);
-    } else if (ltkm->message.length == 0) {
-        rule_find(findings, RULE_BREACH, target, "The LTKM is empty");
-    } else if (!facts->decoded) {
+    if (!message->has_header) {
         rule_find(findings, RULE_BREACH, target, "%u bytes are too short for a MIKEY message",
-                  ltkm->message.length);
-    } else if (facts->bad_version) {
+                  message->length);
+    } else if (mikey_has_fault(message, MIKEY_FAULT_VERSION)) {
         rule_find(findings, RULE_BREACH, target, "Not version 1 of MIKEY");
-    } else if (facts->data_type > MIKEY_TYPE_PSK_VERIFICATION) {
+    } else if (message->data_type > MIKEY_TYPE_PSK_VERIFICATION) {
         rule_find(findings, RULE_SUSPICIOUS, target, "A MIKEY message of data type %u, not 0",
-                  facts->data_type);
-    } else if (facts->bad_length) {
+                  message->data_type);
+    } else if (mikey_has_fault(message, MIKEY_FAULT_SHORT)) {
         rule_find(findings, RULE_BREACH, target, "A length in the MIKEY message reaches beyond its end");
-    } else if (facts->trailing_bytes) {
+    } else if (mikey_has_fault(message, MIKEY_FAULT_TRAILING)) {
         rule_find(findings, RULE_BREACH, target, "Bytes after the last payload of the MIKEY message");
+    }
+}
+
+static void judge_encoding(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
+{
+    if (!ltkm->base64.valid) {
+        find_bad_base64(body, ltkm, findings);
+    } else if (!ltkm->message) {
+        rule_find(findings, RULE_BREACH, target_of(ltkm), "The LTKM is empty");
+    } else {
+        judge_message(ltkm->message, target_of(ltkm), findings);
     }
 }
 
@@ -150,12 +147,14 @@ DOCUMENT_JUDGE(14)
     judge_each_ltkm(body, findings, judge_encoding);
 }
 
-static void judge_profile(const rule_document_t *body, const bcast_container_t *container,
-                          const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+static void judge_profile(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
 {
-    (void)body, (void)container;
-    if (facts->decoded && facts->data_type == MIKEY_TYPE_PSK_INIT && !facts->bad_version &&
-        !facts->bad_length && !facts->has_key_ids && !facts->has_management) {
+    const mikey_message_t *message = ltkm->message;
+
+    (void)body;
+    if (message && message->has_header && message->data_type == MIKEY_TYPE_PSK_INIT &&
+        !mikey_has_fault(message, MIKEY_FAULT_VERSION) && !mikey_has_fault(message, MIKEY_FAULT_SHORT) &&
+        !mikey_has_ext(message, MIKEY_EXT_KEY_ID) && !mikey_has_bcast_data(message, MIKEY_BCAST_LTKM)) {
         rule_find(findings, RULE_NOTE, target_of(ltkm),
                   "The LTKM has neither key IDs (EXT 3) nor LTKM management data (EXT 5)");
     }
@@ -175,10 +174,9 @@ static bool is_refused(const mbms_response_t *response)
     return !rule_may_hide(response->element);
 }
 
-static void judge_refused(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
+static void judge_refused(const mbms_response_t *response, const bcast_ltkm_t *ltkm,
                           rule_findings_t *findings)
 {
-    (void)facts;
     rule_find(findings, RULE_BREACH, target_of(ltkm), "An LTKM beside the ResponseCode \"%s\"",
               response->code_element ? response->code_text : "");
 }
@@ -204,11 +202,10 @@ DOCUMENT_JUDGE(23)
     }
 }
 
-static void judge_key(const rule_document_t *body, const bcast_container_t *container,
-                      const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+static void judge_key(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
 {
-    (void)body, (void)container;
-    if (facts->kind == MIKEY_KIND_LTKM_WITHOUT_KEY) {
+    (void)body;
+    if (ltkm->message && ltkm->message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
                   "An LTKM over HTTP that carries no key (Encr data length 0)");
     }
@@ -231,11 +228,10 @@ DOCUMENT_JUDGE(26)
     }
 }
 
-static void judge_kind(const rule_document_t *body, const bcast_container_t *container,
-                       const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts, rule_findings_t *findings)
+static void judge_kind(const rule_document_t *body, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
 {
-    (void)body, (void)container;
-    if (facts->kind == MIKEY_KIND_VERIFICATION) {
+    (void)body;
+    if (ltkm->message && ltkm->message->kind == MIKEY_KIND_VERIFICATION) {
         rule_find(findings, RULE_BREACH, target_of(ltkm), "A verification message over HTTP");
     }
 }
@@ -252,33 +248,36 @@ static bool has_id(const mbms_key_id_t *id, uint32_t length)
     return id->id.valid && id->id.length == length && !rule_guessed(id->element);
 }
 
-static void compare_key(const mbms_response_t *response, const bcast_ltkm_t *ltkm, const rule_ltkm_t *facts,
-                        rule_findings_t *findings)
+/* The bytes of a key id of that length in the LTKM, NULL without one. */
+static const uint8_t *id_of(const bcast_ltkm_t *ltkm, const mikey_tlv_t *id, uint32_t length)
+{
+    return id && id->value.length == length ? ltkm->message->bytes + id->value.offset : NULL;
+}
+
+static void compare_key(const mbms_response_t *response, const bcast_ltkm_t *ltkm, rule_findings_t *findings)
 {
     const mbms_key_id_t *domain_id = &response->msks->key_domain_id, *msk_id = &response->msks->msk_id;
-    const base64_t *domain = &domain_id->id, *id = &msk_id->id;
-    bool any_number;
+    const uint8_t *asked_domain = domain_id->id.bytes, *asked = msk_id->id.bytes;
+    const uint8_t *domain = ltkm->message ? id_of(ltkm, ltkm->message->key_domain_id, 3) : NULL;
+    const uint8_t *msk = ltkm->message ? id_of(ltkm, ltkm->message->msk_id, 4) : NULL;
 
-    if (has_id(domain_id, 3) && facts->key_domain_length == 3 &&
-        memcmp(domain->bytes, facts->key_domain, 3) != 0) {
+    if (has_id(domain_id, 3) && domain && memcmp(asked_domain, domain, 3) != 0) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
-                  "The LTKM is of Key Domain %02x%02x%02x, its sibling MSK of %02x%02x%02x",
-                  facts->key_domain[0], facts->key_domain[1], facts->key_domain[2], domain->bytes[0],
-                  domain->bytes[1], domain->bytes[2]);
+                  "The LTKM is of Key Domain %02x%02x%02x, its sibling MSK of %02x%02x%02x", domain[0],
+                  domain[1], domain[2], asked_domain[0], asked_domain[1], asked_domain[2]);
         return;
     }
-    if (!has_id(msk_id, 4) || facts->msk_id_length != 4) {
+    if (!has_id(msk_id, 4) || !msk) {
         return;
     }
-    any_number = id->bytes[2] == 0 && id->bytes[3] == 0;
-    if (memcmp(id->bytes, facts->msk_id, 2) != 0) {
+    if (memcmp(asked, msk, 2) != 0) {
         rule_find(findings, RULE_BREACH, target_of(ltkm),
-                  "The LTKM is of Key Group %02x%02x, its sibling MSK of %02x%02x", facts->msk_id[0],
-                  facts->msk_id[1], id->bytes[0], id->bytes[1]);
-    } else if (!any_number && memcmp(id->bytes + 2, facts->msk_id + 2, 2) != 0) {
+                  "The LTKM is of Key Group %02x%02x, its sibling MSK of %02x%02x", msk[0], msk[1], asked[0],
+                  asked[1]);
+    } else if ((asked[2] || asked[3]) && memcmp(asked + 2, msk + 2, 2) != 0) { /* 0: the current one */
         rule_find(findings, RULE_SUSPICIOUS, target_of(ltkm),
-                  "The LTKM has Key Number %02x%02x, its sibling MSK %02x%02x", facts->msk_id[2],
-                  facts->msk_id[3], id->bytes[2], id->bytes[3]);
+                  "The LTKM has Key Number %02x%02x, its sibling MSK %02x%02x", msk[2], msk[3], asked[2],
+                  asked[3]);
     }
 }
 
@@ -356,8 +355,7 @@ DOCUMENT_JUDGE(33)
     if (body->message != MBMS_DEREGISTRATION_REQUEST && body->message != MBMS_MSK_REQUEST) {
         return;
     }
-    for (const bcast_container_t *container = body->content->containers; container;
-         container = container->next) {
+    for (EACH_CONTAINER(container, body->content)) {
         const bcast_delivery_t *delivery = rule_first_delivery(container);
 
         if (delivery) {
@@ -409,8 +407,8 @@ static void judge_grant(const rule_document_t *body, rule_findings_t *findings, 
     if (!grants(body) || body->asked->offer_listed != offer_listed || !grant) {
         return;
     }
-    for (const bcast_delivery_t *delivery = grant->deliveries; delivery; delivery = delivery->next) {
-        for (const bcast_type_t *item = delivery->types; item; item = item->next) {
+    for (EACH_DELIVERY(delivery, grant)) {
+        for (EACH_TYPE(item, delivery)) {
             if (item->type.valid && !rule_guessed(item->element)) {
                 judge(body->asked, item, findings);
             }

@@ -66,22 +66,6 @@ typedef struct {
     uint32_t offer[8];       /* one bit a Type, 0 to 255 */
 } rule_request_t;
 
-/* An LTKM of a body, by its index - 1. */
-typedef struct {
-    bool decoded; /* it is base64, and has a MIKEY header */
-    uint8_t data_type;
-    bool bad_version;
-    bool bad_length;
-    bool trailing_bytes;
-    bool has_key_ids;    /* EXT 3 */
-    bool has_management; /* EXT 5 subtype 1 */
-    mikey_kind_t kind;
-    uint8_t key_domain_length; /* 0: none, or longer than its field */
-    uint8_t key_domain[8];
-    uint8_t msk_id_length;
-    uint8_t msk_id[8];
-} rule_ltkm_t;
-
 /* A body. */
 typedef struct {
     const uint8_t *bytes; /* in which the ranges are */
@@ -93,7 +77,6 @@ typedef struct {
     uint32_t status;             /* of the HTTP response, 0: unknown or a request */
     mbms_message_t request;      /* that the response answers, MBMS_NONE: unknown */
     const rule_request_t *asked; /* by that request, NULL: unknown */
-    const rule_ltkm_t *ltkms;
 } rule_document_t;
 
 typedef enum {

@@ -9,11 +9,6 @@
 
 #include "rules/judges.h"
 
-#define EACH_CONTAINER(container, body)                                                                      \
-    const bcast_container_t *container = (body)->content->containers;                                        \
-    container;                                                                                               \
-    container = container->next
-
 static bool is_3gpp(const char *ns)
 {
     return g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
@@ -83,7 +78,7 @@ static void judge_place(const rule_document_t *body, rule_findings_t *findings, 
 {
     place_t place = { .after = after };
 
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
         if (container->kind != kind || rule_guessed(element)) {
@@ -146,7 +141,7 @@ DOCUMENT_JUDGE(5)
 
 DOCUMENT_JUDGE(6)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
         if (container->kind != BCAST_NO_CONTAINER && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
@@ -182,7 +177,7 @@ static bool has_own_rule(const rule_document_t *body, const bcast_container_t *c
 
 DOCUMENT_JUDGE(7)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
         if (container->kind != BCAST_NO_CONTAINER && body->message != MBMS_NONE &&
@@ -196,7 +191,7 @@ DOCUMENT_JUDGE(7)
 
 DOCUMENT_JUDGE(8)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         if (body->message == MBMS_DEREGISTRATION_RESPONSE &&
             container->kind == BCAST_REGISTRATION_RESPONSE_EXTENSION && !rule_guessed(container->element)) {
             rule_find(findings, RULE_SUSPICIOUS, container->element->range.start,
@@ -207,7 +202,7 @@ DOCUMENT_JUDGE(8)
 
 DOCUMENT_JUDGE(9)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         uint32_t target = container->element->range.start;
 
         if (rule_guessed(container->element)) {
@@ -225,18 +220,9 @@ DOCUMENT_JUDGE(9)
 
 /* ---- LTKMDelivery ----------------------------------------------------------------------------------- */
 
-#define EACH_DELIVERY(delivery, container)                                                                   \
-    const bcast_delivery_t *delivery = (container)->deliveries;                                              \
-    delivery;                                                                                                \
-    delivery = delivery->next
-#define EACH_TYPE(item, delivery)                                                                            \
-    const bcast_type_t *item = (delivery)->types;                                                            \
-    item;                                                                                                    \
-    item = item->next
-
 DOCUMENT_JUDGE(10)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         const bcast_delivery_t *first = rule_first_delivery(container);
 
         for (EACH_DELIVERY(delivery, container)) {
@@ -250,7 +236,7 @@ DOCUMENT_JUDGE(10)
 
 DOCUMENT_JUDGE(11)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         for (EACH_DELIVERY(delivery, container)) {
             if (!delivery->types && !rule_guessed(delivery->element)) {
                 rule_find(findings, RULE_BREACH, delivery->element->range.start, "LTKMDelivery has no Type");
@@ -267,7 +253,7 @@ DOCUMENT_JUDGE(11)
 
 DOCUMENT_JUDGE(12)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         for (EACH_DELIVERY(delivery, container)) {
             for (EACH_TYPE(item, delivery)) {
                 bool reserved = item->type.value <= BCAST_DELIVERY_LAST_RESERVED;
@@ -284,7 +270,7 @@ DOCUMENT_JUDGE(12)
 
 DOCUMENT_JUDGE(13)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         for (EACH_DELIVERY(delivery, container)) {
             bool seen[256] = { false };
 
@@ -316,7 +302,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
 
 DOCUMENT_JUDGE(16)
 {
-    for (EACH_CONTAINER(container, body)) {
+    for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *child =
             container->kind == BCAST_NO_CONTAINER ? NULL : foreign_child(container->element);
 

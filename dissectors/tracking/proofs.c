@@ -73,9 +73,8 @@ static mikey_mac_status_t untried_status(const mikey_message_t *message)
 {
     mikey_v_form_t form;
 
-    return message->kind == MIKEY_KIND_VERIFICATION
-               ? mikey_check_verification(message, NULL, NULL, NULL, &form)
-               : mikey_check_mac(message, NULL, NULL);
+    return message->kind == MIKEY_KIND_VERIFICATION ? mikey_check_verification(message, NULL, NULL, &form)
+                                                    : mikey_check_mac(message, NULL);
 }
 
 static record_t *new_record(const tracked_message_t *tracked, const mikey_message_t *message)
@@ -232,12 +231,12 @@ static void try_key(record_t *record, const mikey_message_t *message, const uint
                            rand_length)) {
         return;
     }
-    record->proof.mac = mikey_check_mac(message, bytes, &record->keys);
+    record->proof.mac = mikey_check_mac(message, &record->keys);
     if (record->proof.mac != MIKEY_MAC_GOOD && record->proof.mac != MIKEY_MAC_NOT_PRESENT) {
         return;
     }
     plain = wmem_alloc(wmem_file_scope(), MAX(length, 1));
-    record->proof.opening = mikey_open_kemac(message, bytes, &record->keys, plain, &plain_length);
+    record->proof.opening = mikey_open_kemac(message, &record->keys, plain, &plain_length);
     if (record->proof.mac == MIKEY_MAC_NOT_PRESENT && record->proof.opening == MIKEY_OPENED &&
         !is_key_data(plain, (uint32_t)plain_length)) {
         record->proof.opening = MIKEY_WRONG_KEY;
@@ -293,7 +292,7 @@ static const uint8_t *keep(const uint8_t *bytes, size_t length)
 /* What its verification message is checked with. */
 static void keep_initiator(record_t *record, const mikey_message_t *message, const uint8_t *bytes)
 {
-    mikey_initiator_t initiator = mikey_initiator_of(message, bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(message);
 
     initiator.idi = keep(initiator.idi, initiator.idi_length);
     initiator.idr = keep(initiator.idr, initiator.idr_length);
@@ -355,7 +354,7 @@ static void try_verification(record_t *record, const tracked_message_t *ltkm)
     }
     scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     record->proof.mac =
-        mikey_check_verification(mikey_message_parse(scratch, record->bytes, record->length), record->bytes,
+        mikey_check_verification(mikey_message_parse(scratch, record->bytes, record->length),
                                  &initiated->keys, &initiated->initiator, &record->proof.form);
     record->proof.row = initiated->proof.row;
     wmem_destroy_allocator(scratch);

@@ -71,7 +71,7 @@ static const mikey_keys_t *keys_derive(mikey_keys_t *keys, part_t psk, parsed_t 
 
 static void mac_check(parsed_t parsed, const mikey_keys_t *keys)
 {
-    mikey_mac_status_t status = mikey_check_mac(parsed.message, parsed.bytes, keys);
+    mikey_mac_status_t status = mikey_check_mac(parsed.message, keys);
 
     check(status <= MIKEY_MAC_NOT_PRESENT);
     if (keys == NULL || parsed.message->kemac == NULL) {
@@ -81,10 +81,9 @@ static void mac_check(parsed_t parsed, const mikey_keys_t *keys)
 
 static void verification_check(parsed_t answer, parsed_t ltkm, const mikey_keys_t *keys)
 {
-    mikey_initiator_t initiator = mikey_initiator_of(ltkm.message, ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(ltkm.message);
     mikey_v_form_t form;
-    mikey_mac_status_t status =
-        mikey_check_verification(answer.message, answer.bytes, keys, &initiator, &form);
+    mikey_mac_status_t status = mikey_check_verification(answer.message, keys, &initiator, &form);
 
     check((status == MIKEY_MAC_GOOD) == (form != MIKEY_V_NONE));
     check(mikey_v_form_text(form) != NULL);
@@ -109,7 +108,7 @@ static void opening_check(wmem_allocator_t *pool, parsed_t parsed, const mikey_k
     size_t room = kemac != NULL ? kemac->kemac.encr_data.length : 0;
     uint8_t *plain = room > 0 ? (uint8_t *)wmem_alloc(pool, room) : NULL;
     size_t length = SIZE_MAX;
-    mikey_open_result_t result = mikey_open_kemac(parsed.message, parsed.bytes, keys, plain, &length);
+    mikey_open_result_t result = mikey_open_kemac(parsed.message, keys, plain, &length);
 
     check(length <= room && (result == MIKEY_OPENED) == (length > 0));
     check(result != MIKEY_CIPHER_FAILED);

@@ -201,8 +201,8 @@ static void container_check(const input_t *input, const bcast_container_t *conta
 
     check(container->version.text && (container->version.valid || container->version_attribute));
 
-    for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next) {
-        base64_check(input->xml, ltkm->element, &ltkm->message);
+    for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next_in_container) {
+        base64_check(input->xml, ltkm->element, &ltkm->base64);
         check(ltkm->index > 0);
         n++;
     }

@@ -79,6 +79,22 @@ static int teardown(void **state)
 
 enum { MAX_FACTS = 4 };
 
+/* An LTKM's message, whatever its text in the body. */
+typedef struct {
+    bool decoded;
+    uint8_t data_type;
+    bool bad_version;
+    bool bad_length;
+    bool trailing_bytes;
+    bool has_key_ids;
+    bool has_management;
+    mikey_kind_t kind;
+    uint8_t key_domain_length; /* 0: none */
+    uint8_t key_domain[8];
+    uint8_t msk_id_length;
+    uint8_t msk_id[8];
+} fact_t;
+
 /* What is known about a body besides its bytes; all 0: a body alone. */
 typedef struct {
     mbms_message_t message; /* MBMS_NONE: as its root says */
@@ -88,19 +104,66 @@ typedef struct {
     mbms_message_t request;
     const rule_request_t *asked;
     bool has_facts; /* else nothing is wrong with any LTKM */
-    rule_ltkm_t ltkms[MAX_FACTS];
+    fact_t ltkms[MAX_FACTS];
 } setting_t;
 
 #define GOOD_LTKM .decoded = true, .has_key_ids = true, .has_management = true, .kind = MIKEY_KIND_LTKM
 
-static rule_ltkm_t *good_ltkms(uint32_t n)
+static void add_fault(mikey_message_t *message, bool found, mikey_fault_code_t code)
 {
-    rule_ltkm_t *ltkms = wmem_alloc0_array(pool, rule_ltkm_t, n + 1);
-
-    for (uint32_t i = 0; i < n; i++) {
-        ltkms[i] = (rule_ltkm_t){ GOOD_LTKM };
+    if (found) {
+        message->faults[message->n_faults++].code = code;
     }
-    return ltkms;
+}
+
+static void add_ext(mikey_message_t *message, bool found, uint8_t type)
+{
+    if (found) {
+        message->payloads[message->n_payloads++] =
+            (mikey_payload_t){ .type = MIKEY_PAYLOAD_EXT,
+                               .ext = { .ext_type = type, .bcast_subtype = MIKEY_BCAST_LTKM } };
+    }
+}
+
+static const mikey_tlv_t *key_id(uint32_t offset, uint32_t length)
+{
+    mikey_tlv_t *id = wmem_new0(pool, mikey_tlv_t);
+
+    id->value = (mikey_range_t){ offset, length };
+    return length ? id : NULL;
+}
+
+static const mikey_message_t *message_of_fact(const fact_t *fact, uint32_t length)
+{
+    mikey_message_t *message = wmem_new0(pool, mikey_message_t);
+
+    message->bytes = fact->key_domain;
+    message->length = length;
+    message->has_header = fact->decoded;
+    message->data_type = fact->data_type;
+    message->kind = fact->kind;
+    message->payloads = wmem_alloc0_array(pool, mikey_payload_t, 2);
+    add_fault(message, fact->bad_version, MIKEY_FAULT_VERSION);
+    add_fault(message, fact->bad_length, MIKEY_FAULT_SHORT);
+    add_fault(message, fact->trailing_bytes, MIKEY_FAULT_TRAILING);
+    add_ext(message, fact->has_key_ids, MIKEY_EXT_KEY_ID);
+    add_ext(message, fact->has_management, MIKEY_EXT_BCAST);
+    message->key_domain_id = key_id(0, fact->key_domain_length);
+    message->msk_id = key_id(offsetof(fact_t, msk_id) - offsetof(fact_t, key_domain), fact->msk_id_length);
+    return message;
+}
+
+static void set_messages(const bcast_content_t *content, const setting_t *setting)
+{
+    static const fact_t good = { GOOD_LTKM };
+
+    assert_true(!setting->has_facts || content->n_ltkms <= MAX_FACTS);
+    for (bcast_ltkm_t *ltkm = content->ltkms; ltkm; ltkm = ltkm->next) {
+        if (ltkm->message) {
+            ltkm->message = message_of_fact(setting->has_facts ? &setting->ltkms[ltkm->index - 1] : &good,
+                                            ltkm->base64.length);
+        }
+    }
 }
 
 static const setting_t alone;
@@ -128,12 +191,7 @@ static rule_document_t read_document(const char *text, size_t length, const sett
     body.status = setting->status;
     body.request = setting->request;
     body.asked = setting->asked;
-    if (setting->has_facts) {
-        assert_true(body.content->n_ltkms <= MAX_FACTS);
-        body.ltkms = setting->ltkms;
-    } else {
-        body.ltkms = good_ltkms(body.content->n_ltkms);
-    }
+    set_messages(body.content, setting);
     return body;
 }
 

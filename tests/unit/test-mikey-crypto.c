@@ -130,7 +130,7 @@ static mikey_keys_t ltkm_keys(void)
 
 static mikey_mac_status_t mac_of(bytes_t bytes, const mikey_keys_t *keys)
 {
-    return mikey_check_mac(parse(bytes), bytes.bytes, keys);
+    return mikey_check_mac(parse(bytes), keys);
 }
 
 typedef struct {
@@ -145,7 +145,7 @@ static opened_t open_message(bytes_t bytes, const mikey_keys_t *keys)
     size_t room = message->kemac != NULL ? message->kemac->kemac.encr_data.length : 0;
     opened_t opened = { .plain.bytes = (uint8_t *)wmem_alloc(pool, room), .plain.size = 4711 };
 
-    opened.result = mikey_open_kemac(message, bytes.bytes, keys, opened.plain.bytes, &opened.plain.size);
+    opened.result = mikey_open_kemac(message, keys, opened.plain.bytes, &opened.plain.size);
     assert_true(opened.plain.size <= room);
     assert_true(opened.result == MIKEY_OPENED || opened.plain.size == 0);
     return opened;
@@ -173,7 +173,7 @@ static verified_t verify_for(bytes_t bytes, const mikey_keys_t *keys, const mike
 {
     verified_t verified = { .form = (mikey_v_form_t)4711 };
 
-    verified.status = mikey_check_verification(parse(bytes), bytes.bytes, keys, initiator, &verified.form);
+    verified.status = mikey_check_verification(parse(bytes), keys, initiator, &verified.form);
     assert_true(verified.status == MIKEY_MAC_GOOD || verified.form == MIKEY_V_NONE);
     return verified;
 }
@@ -181,7 +181,7 @@ static verified_t verify_for(bytes_t bytes, const mikey_keys_t *keys, const mike
 static verified_t verify(const char *verification, const mikey_keys_t *keys, const char *ltkm)
 {
     bytes_t ltkm_bytes = bytes_of(ltkm);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm_bytes), ltkm_bytes.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm_bytes));
 
     return verify_for(bytes_of(verification), keys, &initiator);
 }
@@ -551,7 +551,7 @@ static void test_seconds(void **state)
                                "6447567a6443316964476c6b4c5441774d44453d406273662e6578616d706c652e6f7267"
                                "0001 f8d872d503e81e4f192f06967cf58bca42eb2c2d";
     bytes_t ltkm = bytes_of(LTKM_NTP_32);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
 
     (void)state;
     assert_int_equal(mac_of(bytes_of(LTKM_NTP_32), &keys), MIKEY_MAC_GOOD);
@@ -663,7 +663,7 @@ static void test_every_mac_algorithm(void **state)
         bytes_t ltkm = bytes_of(LTKM LTKM_MAC);
         bytes_t answer = bytes_of(VERIFICATION LTKM_MAC);
         bytes_t ltkm_again = bytes_of(LTKM);
-        mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm_again), ltkm_again.bytes);
+        mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm_again));
         mikey_mac_status_t expected = alg == 0   ? MIKEY_MAC_NOT_PRESENT
                                       : alg == 1 ? MIKEY_MAC_GOOD
                                       : alg == 2 ? MIKEY_MAC_BAD
@@ -719,7 +719,7 @@ static void test_every_truncation(void **state)
     mikey_keys_t keys = ltkm_keys();
     bytes_t ltkm = bytes_of(LTKM);
     bytes_t answer = bytes_of(VERIFICATION);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
 
     (void)state;
     for (size_t size = 0; size < ltkm.size; size++) {
@@ -739,7 +739,7 @@ static void test_every_bit_flip(void **state)
 {
     mikey_keys_t keys = ltkm_keys();
     bytes_t ltkm = bytes_of(LTKM);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
 
     (void)state;
     for (size_t bit = 0; bit < ltkm.size * 8; bit++) {
@@ -763,7 +763,7 @@ static void test_flips_are_bad(void **state)
     static const size_t answer_places[] = { 4, 15, 20, 55, 58, 77 };
     mikey_keys_t keys = ltkm_keys();
     bytes_t ltkm = bytes_of(LTKM);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(ltkm_places); i++) {
@@ -821,9 +821,9 @@ static void test_initiator_of_ltkm(void **state)
 {
     bytes_t ltkm = bytes_of(LTKM);
     bytes_t call = bytes_of(CALL_INIT);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
-    mikey_initiator_t caller = mikey_initiator_of(parse(call), call.bytes);
-    mikey_initiator_t nobody = mikey_initiator_of(parse(bytes_of("")), NULL);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
+    mikey_initiator_t caller = mikey_initiator_of(parse(call));
+    mikey_initiator_t nobody = mikey_initiator_of(parse(bytes_of("")));
 
     (void)state;
     assert_int_equal(initiator.idi_length, 15);
@@ -847,7 +847,7 @@ static void test_other_initiator_is_bad(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         bytes_t ltkm = bytes_of(LTKM);
-        mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+        mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
 
         ltkm.bytes[places[i]] ^= 1;
         assert_int_equal(verify_for(answer, &keys, &initiator).status, MIKEY_MAC_BAD);
@@ -877,7 +877,7 @@ static void test_one_t_missing(void **state)
 {
     mikey_keys_t keys = ltkm_keys();
     bytes_t ltkm = bytes_of(LTKM);
-    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm), ltkm.bytes);
+    mikey_initiator_t initiator = mikey_initiator_of(parse(ltkm));
     bytes_t without_t = bytes_of("01010900a1b2c3d40001 0001" LTKM_MAC);
 
     (void)state;
