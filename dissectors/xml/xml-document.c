@@ -29,7 +29,9 @@ typedef struct {
     xml_document_t *document;
     xml_element_t *current; /* innermost open element; its ancestors are open too */
     uint32_t depth;
-    wmem_map_t *names; /* libxml2's dictionary string -> copy in the pool */
+    wmem_map_t *names;       /* libxml2's dictionary string -> copy in the pool */
+    const xmlChar *last_uri; /* most elements have the name space of the one before */
+    const char *last_ns;
     char *text;
     uint32_t text_length;
     uint32_t text_size;
@@ -66,6 +68,15 @@ static const char *intern(parser_t *parser, const xmlChar *name)
         }
     }
     return copy;
+}
+
+static const char *intern_namespace(parser_t *parser, const xmlChar *uri)
+{
+    if (!parser->last_ns || uri != parser->last_uri) {
+        parser->last_uri = uri;
+        parser->last_ns = intern(parser, uri);
+    }
+    return parser->last_ns;
 }
 
 /* ---- tree ------------------------------------------------------------------------------------------- */
@@ -220,7 +231,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     }
     element = wmem_new0(parser->pool, xml_element_t);
     element->name = intern(parser, name);
-    element->ns = intern(parser, uri);
+    element->ns = intern_namespace(parser, uri);
     element->range.start = scan_tag_start(parser->bytes, at);
     element->text_start = parser->text_length;
     end = scan_start_tag_end(parser->bytes, at, parser->length);

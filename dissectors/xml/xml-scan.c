@@ -55,14 +55,14 @@ uint32_t scan_tag_start(const uint8_t *bytes, uint32_t from)
     return from > 0 ? from - 1 : 0;
 }
 
-static bool ends_name(uint8_t c)
-{
-    return scan_is_blank(c) || c == '>' || c == '/' || c == '=' || c == '<';
-}
+static const bool ends_name[256] = {
+    [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true,
+    ['>'] = true, ['/'] = true,  ['='] = true,  ['<'] = true,
+};
 
 uint32_t scan_name_end(const uint8_t *bytes, uint32_t from, uint32_t end)
 {
-    while (from < end && !ends_name(bytes[from])) {
+    while (from < end && !ends_name[bytes[from]]) {
         from++;
     }
     return from;
