@@ -25,24 +25,37 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-/* In this order: what comes later asks for what came before by name. */
+/* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list in the
+ * reverse order. */
+static void (*const registrations[])(void) = {
+    file_scope_register, ltkm_register, bcast_register, mbms_sec_register, taps_register, preferences_register,
+    export_ltkms_register,
+};
+
+static void (*const handoffs[])(void) = {
+    audience_handoff, ltkm_handoff,   mbms_sec_handoff,     shared_media_types_handoff, dns_hook_handoff,
+    taps_handoff,     counts_handoff, ltkm_listing_handoff, rules_listing_handoff,
+};
+
+static void register_all(void)
+{
+    for (size_t i = 0; i < array_length(registrations); i++) {
+        registrations[i]();
+    }
+}
+
+static void hand_off_all(void)
+{
+    for (size_t i = 0; i < array_length(handoffs); i++) {
+        handoffs[i]();
+    }
+}
+
 void plugin_register(void)
 {
-    static const proto_plugin plugins[] = {
-        { file_scope_register, audience_handoff },
-        { ltkm_register, ltkm_handoff },
-        { bcast_register, dns_hook_handoff },
-        { mbms_sec_register, mbms_sec_handoff },
-        { taps_register, taps_handoff },
-        { preferences_register, shared_media_types_handoff },
-        { export_ltkms_register, counts_handoff },
-        { NULL, ltkm_listing_handoff },
-        { NULL, rules_listing_handoff },
-    };
+    static const proto_plugin plugin = { register_all, hand_off_all };
 
-    for (size_t i = 0; i < array_length(plugins); i++) {
-        proto_register_plugin(&plugins[i]);
-    }
+    proto_register_plugin(&plugin);
 }
 
 uint32_t plugin_describe(void)

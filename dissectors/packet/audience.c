@@ -4,6 +4,7 @@
  */
 #include "packet/audience.h"
 
+#include <epan/column-info.h>
 #include <epan/tap.h>
 
 enum { N_PROTOCOLS = 5 };

@@ -310,7 +310,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
     add_status(tvb, pinfo, subtree, ltkm, proof);
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
-    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
+    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, ltkm->message->bytes, &plain);
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)

@@ -102,9 +102,6 @@ static void add_version(const body_view_t *view, proto_tree *tree, const bcast_c
                             xml_length(attribute->range), container->version.value);
     } else {
         add_invalid(view, tree, attribute->range, "version", container->version.text);
-        if (!is_judged(view, 9, container->element)) {
-            show_bad_byte(view, tree, "version", container->version.text);
-        }
     }
 }
 
@@ -218,6 +215,9 @@ static proto_tree *add_container(body_view_t *view, proto_tree *tree, const bcas
     add_version(view, bcast, container);
     for (EACH_DELIVERY(delivery, container)) {
         add_delivery(view, bcast, delivery);
+    }
+    if (!container->version.valid && !is_judged(view, 9, container->element)) {
+        show_bad_byte(view, item, "version", container->version.text);
     }
     return bcast;
 }

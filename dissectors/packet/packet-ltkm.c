@@ -77,7 +77,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
  * chain of payloads that ends with the message. */
 static bool looks_like_mikey(const mikey_message_t *message)
 {
-    return message->length >= 2 && mikey_name(mikey_data_types, message->bytes[1]) &&
+    return message->length >= 2 && mikey_name(MIKEY_NAMES_DATA_TYPE, message->bytes[1]) &&
            (message->bytes[0] == MIKEY_VERSION || (message->complete && message->n_faults == 1));
 }
 

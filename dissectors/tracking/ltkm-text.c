@@ -6,12 +6,12 @@
 
 #include "mikey/key-names.h"
 
-/* With a blank before, as far as the message names it. */
-static void append_key_name(wmem_strbuf_t *text, const mikey_message_t *message)
+/* As far as the message names it; with a blank before. */
+static void append_key_name(wmem_allocator_t *pool, wmem_strbuf_t *text, const mikey_message_t *message)
 {
     if (message->key_domain_id || message->msk_id) {
         wmem_strbuf_append_c(text, ' ');
-        mikey_append_key_name(text, message);
+        wmem_strbuf_append(text, key_name(pool, mikey_key_domain(message), mikey_msk_id(message)));
     }
 }
 
@@ -53,11 +53,11 @@ static const struct {
 
 char *ltkm_summary(wmem_allocator_t *pool, const mikey_message_t *message, const tracked_message_t *tracked)
 {
-    wmem_strbuf_t *text = wmem_strbuf_new_sized(pool, 96);
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
 
     wmem_strbuf_append(text, kinds[message->kind].name);
     if (kinds[message->kind].key) {
-        append_key_name(text, message);
+        append_key_name(pool, text, message);
     }
     if (kinds[message->kind].t) {
         append_t(text, message);

@@ -88,7 +88,7 @@ static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked, 
 /* Key Domain ID and MSK ID. NULL: the message does not name its key. */
 static const char *service_key_name(wmem_allocator_t *scratch, const mikey_message_t *message)
 {
-    return message->key_domain_id && message->msk_id ? mikey_key_name(scratch, message) : NULL;
+    return message->key_domain_id && message->msk_id ? key_name_plain(scratch, mikey_key_domain(message), mikey_msk_id(message)) : NULL;
 }
 
 static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)

@@ -19,6 +19,20 @@ static int compare_with_row(const void *key, const void *row)
     return strcmp(key, *(const char *const *)row);
 }
 
+static key_id_t id_of(const mbms_key_id_t *id)
+{
+    return (key_id_t){ id->id.bytes, id->id.length };
+}
+
+const char *request_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk)
+{
+    if (!msk->key_domain_id.element || !msk->msk_id.element || !msk->key_domain_id.id.valid ||
+        !msk->msk_id.id.valid) {
+        return NULL;
+    }
+    return key_name_plain(pool, id_of(&msk->key_domain_id), id_of(&msk->msk_id));
+}
+
 bool request_has(const char *const *list, uint32_t n, const char *text)
 {
     return n > 0 && bsearch(text, list, n, sizeof list[0], compare_with_row) != NULL;
