@@ -101,6 +101,10 @@ typedef struct {
     const bcast_ltkm_t *ltkm = (content)->ltkms;                                                             \
     ltkm;                                                                                                    \
     ltkm = ltkm->next
+#define EACH_LTKM_IN(ltkm, container)                                                                        \
+    const bcast_ltkm_t *ltkm = (container)->ltkms;                                                           \
+    ltkm;                                                                                                    \
+    ltkm = ltkm->next_in_container
 
 /* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP or in none.
  */

@@ -146,22 +146,37 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
     judge(NULL, NULL, verification, findings);
 }
 
-/* The text of a finding, cut to RULE_MAX_TEXT. */
-static G_GNUC_PRINTF(2, 0) const
-    char *format_text(wmem_allocator_t *pool, const char *format, va_list arguments)
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+/* A copy of |text| for as long as its finding: one for all that say the same, if they share a map. */
+static const char *keep_text(rule_findings_t *findings, const char *text)
 {
-    char text[RULE_MAX_TEXT];
+    char *kept = findings->texts ? wmem_map_lookup(findings->texts, text) : NULL;
+
+    if (!kept) {
+        kept = wmem_strdup(findings->pool, text);
+        if (findings->texts) {
+            wmem_map_insert(findings->texts, kept, kept);
+        }
+    }
+    return kept;
+}
+
+/* Cut to RULE_MAX_TEXT. */
+static G_GNUC_PRINTF(2, 0) void format_text(char text[RULE_MAX_TEXT], const char *format, va_list arguments)
+{
     const char *end;
 
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, RULE_MAX_TEXT, format, arguments);
     g_utf8_validate(text, -1, &end); /* the cut may stand within a character */
-    return wmem_strndup(pool, text, (size_t)(end - text));
+    text[end - text] = '\0';
 }
 
 rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
                           ...)
 {
     rule_finding_t *finding;
+    char text[RULE_MAX_TEXT];
     va_list arguments;
 
     if (findings->levels[level].kept == RULE_MAX_PER_LEVEL) {
@@ -174,40 +189,46 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
     finding->target = target;
     finding->byte = RULE_TARGET_WHOLE;
     va_start(arguments, format);
-    finding->text = format_text(findings->pool, format, arguments);
+    format_text(text, format, arguments);
     va_end(arguments);
+    finding->text = keep_text(findings, text);
     *(findings->last ? &findings->last->next : &findings->first) = finding;
     findings->last = findings->levels[level].last = finding;
     findings->levels[level].kept++;
     return finding;
 }
 
+/* ---- what judges share ------------------------------------------------------------------------------ */
+
+static char *append_hex(char *to, const base64_t *id)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (uint32_t i = 0; i < id->length; i++) {
+        *to++ = digits[id->bytes[i] >> 4];
+        *to++ = digits[id->bytes[i] & 15];
+    }
+    return to;
+}
+
 const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk)
 {
-    const base64_t *halves[] = { &msk->key_domain_id.id, &msk->msk_id.id };
-    wmem_strbuf_t *name;
+    const base64_t *domain_id = &msk->key_domain_id.id, *msk_id = &msk->msk_id.id;
+    char *name, *at;
 
-    if (!msk->key_domain_id.element || !msk->msk_id.element || !halves[0]->valid || !halves[1]->valid) {
+    if (!msk->key_domain_id.element || !msk->msk_id.element || !domain_id->valid || !msk_id->valid) {
         return NULL;
     }
-    name = wmem_strbuf_new(pool, "");
-    for (size_t half = 0; half < 2; half++) {
-        if (half > 0) {
-            wmem_strbuf_append_c(name, '/');
-        }
-        for (uint32_t i = 0; i < halves[half]->length; i++) {
-            wmem_strbuf_append_printf(name, "%02x", halves[half]->bytes[i]);
-        }
-    }
-    return wmem_strbuf_get_str(name);
+    name = wmem_alloc(pool, 2 * (size_t)domain_id->length + 2 * (size_t)msk_id->length + 2);
+    at = append_hex(name, domain_id);
+    *at++ = '/';
+    *append_hex(at, msk_id) = '\0';
+    return name;
 }
 
 bool rule_guessed(const xml_element_t *element)
 {
-    while (element && !element->recovered) {
-        element = element->parent;
-    }
-    return element != NULL;
+    return element && element->guessed;
 }
 
 bool rule_may_hide(const xml_element_t *element)
@@ -217,7 +238,7 @@ bool rule_may_hide(const xml_element_t *element)
     while (child && !child->recovered) {
         child = child->next;
     }
-    return child != NULL;
+    return child;
 }
 
 const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container)
@@ -237,5 +258,5 @@ static int compare_texts(const void *key, const void *row)
 
 bool rule_has_text(const char *const *list, uint32_t n, const char *text)
 {
-    return n > 0 && bsearch(text, list, n, sizeof list[0], compare_texts) != NULL;
+    return n > 0 && bsearch(text, list, n, sizeof list[0], compare_texts);
 }
