@@ -63,9 +63,6 @@ static const char *intern(parser_t *parser, const xmlChar *name)
     if (!copy) {
         copy = scan_copy(parser->pool, (const char *)name, strlen((const char *)name));
         wmem_map_insert(parser->names, name, (void *)copy);
-        if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
-            cut_input(parser, XML_CUT_NAMES, current_offset(parser));
-        }
     }
     return copy;
 }
@@ -204,6 +201,14 @@ static void open_element(parser_t *parser, xml_element_t *element)
     }
 }
 
+/* Only once all of a start tag is read: stopping libxml2 frees the input that its attributes point into. */
+static void check_names(parser_t *parser, uint32_t at)
+{
+    if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
+        cut_input(parser, XML_CUT_NAMES, at);
+    }
+}
+
 static void on_start_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                              int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
                              const xmlChar **attributes)
@@ -241,6 +246,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     if (end == at) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
     }
+    check_names(parser, at);
 }
 
 /* Whether the tag name at |name| (prefix and all) is the one |element| was opened with. */

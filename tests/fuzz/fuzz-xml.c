@@ -204,16 +204,16 @@ static void container_check(const input_t *input, const bcast_container_t *conta
 
     check(container->version.text && (container->version.valid || container->version_attribute));
 
-    for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next_in_container) {
+    for (EACH_LTKM_IN(ltkm, container)) {
         base64_check(input->xml, ltkm->element, &ltkm->base64);
         check(ltkm->index > 0);
         n++;
     }
     check(n == container->n_ltkms);
     *index += n;
-    for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
-        for (const bcast_type_t *type = delivery->types; type; type = type->next) {
-            check(type->element && type->type.text && bcast_delivery_type_name(type->type.value));
+    for (EACH_DELIVERY(delivery, container)) {
+        for (EACH_TYPE(item, delivery)) {
+            check(item->element && item->type.text && bcast_delivery_type_name(item->type.value));
         }
     }
 }
@@ -223,7 +223,7 @@ static void bcast_check(const input_t *input)
     const bcast_content_t *content = bcast_content_find(input->pool, input->xml);
     uint32_t n_ltkms = 0;
 
-    for (const bcast_container_t *container = content->containers; container; container = container->next) {
+    for (EACH_CONTAINER(container, content)) {
         container_check(input, container, &n_ltkms);
     }
     check(n_ltkms == content->n_ltkms);

@@ -1532,6 +1532,8 @@ static void test_distinct_names(void **state)
     }
     g_string_append(text, "</r>");
     parse_string(text);
+    assert_int_equal(xml->cut, XML_CUT_NAMES);
+    assert_int_equal(bytes[xml->cut_offset], '>');
     assert_range(find("before")->range, "<before/>");
     for (const xml_element_t *element = find("n0"); element; element = element->next) {
         assert_range(element->attributes->range, "value");
