@@ -241,7 +241,9 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     element->text_start = parser->text_length;
     end = scan_start_tag_end(parser->bytes, at, parser->length);
     element->content.start = element->content.end = element->range.end = end;
-    add_attributes(parser, element, n_attributes, attributes);
+    if (n_attributes > 0) {
+        add_attributes(parser, element, n_attributes, attributes);
+    }
     open_element(parser, element);
     if (end == at) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
