@@ -148,6 +148,9 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
 
 /* ---- findings --------------------------------------------------------------------------------------- */
 
+/* They are kept to the end of the file, up to RULE_MAX_PER_LEVEL of each rule and level for a body. */
+G_STATIC_ASSERT(sizeof(rule_finding_t) <= 32);
+
 /* A copy of |text| for as long as its finding: one for all that say the same, if they share a map. */
 static const char *keep_text(rule_findings_t *findings, const char *text)
 {
