@@ -63,7 +63,7 @@ static bool is_inside(const xml_element_t *element, const xml_element_t *ancesto
     while (element && element != ancestor) {
         element = element->parent;
     }
-    return element != NULL;
+    return element;
 }
 
 static const xml_element_t *enclosing_response(const xml_element_t *element)

@@ -101,6 +101,10 @@ typedef struct {
     const bcast_ltkm_t *ltkm = (content)->ltkms;                                                             \
     ltkm;                                                                                                    \
     ltkm = ltkm->next
+#define EACH_LTKM_IN(ltkm, container)                                                                        \
+    const bcast_ltkm_t *ltkm = (container)->ltkms;                                                           \
+    ltkm;                                                                                                    \
+    ltkm = ltkm->next_in_container
 
 /* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP or in none.
  */
@@ -115,8 +119,8 @@ const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *c
 
 /* The names of delivery mechanisms, in Wireshark's layout of a range_string, up to {0, 0, NULL}. */
 typedef struct {
-    uint32_t value_min;
-    uint32_t value_max;
+    uint64_t value_min;
+    uint64_t value_max;
     const char *name;
 } bcast_range_name_t;
 

@@ -48,7 +48,21 @@ typedef struct {
     void (*judge)(const mbms_response_t *response, const bcast_ltkm_t *ltkm, rule_findings_t *findings);
 } answer_judge_t;
 
-/* Judges the LTKMs of the containers from |container| on that begin inside |response|; gives the next one. */
+/* Judges the LTKMs of |container| that are the Response's own: not those in a Response inside it. */
+static void judge_container(const mbms_response_t *response, const bcast_container_t *container,
+                            const answer_judge_t *judge, rule_findings_t *findings)
+{
+    if (container->response != response->element) {
+        return;
+    }
+    for (EACH_LTKM_IN(ltkm, container)) {
+        if (!rule_guessed(ltkm->element)) {
+            judge->judge(response, ltkm, findings);
+        }
+    }
+}
+
+/* Judges the containers from |container| on that begin inside |response|; gives the next one. */
 static const bcast_container_t *judge_answer(const mbms_response_t *response,
                                              const bcast_container_t *container, const answer_judge_t *judge,
                                              rule_findings_t *findings)
@@ -57,14 +71,8 @@ static const bcast_container_t *judge_answer(const mbms_response_t *response,
 
     for (; container && container->element->range.start < response->element->range.end;
          container = container->next) {
-        /* in a Response inside this one they are not its own */
-        const bcast_ltkm_t *ltkm =
-            concerned && container->response == response->element ? container->ltkms : NULL;
-
-        for (; ltkm; ltkm = ltkm->next_in_container) {
-            if (!rule_guessed(ltkm->element)) {
-                judge->judge(response, ltkm, findings);
-            }
+        if (concerned) {
+            judge_container(response, container, judge, findings);
         }
     }
     return container;
@@ -142,6 +150,7 @@ static void judge_encoding(const rule_document_t *body, const bcast_ltkm_t *ltkm
     }
 }
 
+/* 5.1.6.7.3: LTKM is the base64 text of one MIKEY message of data type 0. */
 DOCUMENT_JUDGE(14)
 {
     judge_each_ltkm(body, findings, judge_encoding);
@@ -160,6 +169,7 @@ static void judge_profile(const rule_document_t *body, const bcast_ltkm_t *ltkm,
     }
 }
 
+/* 5.1.6.7.3: LTKM is a BCAST LTKM: it has key IDs or LTKM management data. */
 DOCUMENT_JUDGE(15)
 {
     judge_each_ltkm(body, findings, judge_profile);
@@ -181,6 +191,7 @@ static void judge_refused(const mbms_response_t *response, const bcast_ltkm_t *l
               response->code_element ? response->code_text : "");
 }
 
+/* 5.1.6.7.3: no LTKM beside a ResponseCode other than 200 OK. */
 DOCUMENT_JUDGE(22)
 {
     static const answer_judge_t judge = { is_refused, judge_refused };
@@ -190,6 +201,7 @@ DOCUMENT_JUDGE(22)
     }
 }
 
+/* 5.1.6.10.3: no LTKM in an unsuccessful HTTP response. */
 DOCUMENT_JUDGE(23)
 {
     bool failed = body->status && body->status / 100 != 2;
@@ -211,11 +223,13 @@ static void judge_key(const rule_document_t *body, const bcast_ltkm_t *ltkm, rul
     }
 }
 
+/* 5.1.6.10.3: an LTKM over HTTP carries a key. */
 DOCUMENT_JUDGE(24)
 {
     judge_each_ltkm(body, findings, judge_key);
 }
 
+/* 5.1.6.10.3: LTKMs come only in registration, deregistration and LTKM responses. */
 DOCUMENT_JUDGE(26)
 {
     uint32_t n = 0;
@@ -236,6 +250,7 @@ static void judge_kind(const rule_document_t *body, const bcast_ltkm_t *ltkm, ru
     }
 }
 
+/* 5.1.6.10.4: no verification message comes in a document. */
 DOCUMENT_JUDGE(56)
 {
     judge_each_ltkm(body, findings, judge_kind);
@@ -286,6 +301,7 @@ static bool names_key(const mbms_response_t *response)
     return response->msks && !rule_guessed(response->msks->element);
 }
 
+/* 5.1.6.8.1: an LTKM response carries the key that the MSK beside it names. */
 DOCUMENT_JUDGE(27)
 {
     static const answer_judge_t judge = { names_key, compare_key };
@@ -310,10 +326,10 @@ static void judge_answered_key(const request_t *asked, const mbms_msk_t *msk, co
     }
 }
 
-/* The names are not kept: the findings are, to the end of the file. */
+/* 5.1.6.8.1: an MSK that is answered was asked for. */
 DOCUMENT_JUDGE(28)
 {
-    wmem_allocator_t *scratch;
+    wmem_allocator_t *scratch; /* the names are not kept: the findings are, to the end of the file */
 
     if (!body->asked || body->message != MBMS_MSK_RESPONSE) {
         return;
@@ -331,6 +347,7 @@ DOCUMENT_JUDGE(28)
     wmem_destroy_allocator(scratch);
 }
 
+/* 5.1.6.7.3: a service that is answered was asked for. */
 DOCUMENT_JUDGE(29)
 {
     if (!body->asked ||
@@ -350,6 +367,7 @@ DOCUMENT_JUDGE(29)
 
 /* ---- offer and grant -------------------------------------------------------------------------------- */
 
+/* 5.1.6.7: delivery mechanisms are offered only in registration requests. */
 DOCUMENT_JUDGE(33)
 {
     if (body->message != MBMS_DEREGISTRATION_REQUEST && body->message != MBMS_MSK_REQUEST) {
@@ -377,6 +395,7 @@ static bool offers(const request_t *asked, uint8_t type)
     return (asked->offer[type / 32] >> type % 32 & 1) != 0;
 }
 
+/* 5.1.6.10.1: an offer is answered by a RegistrationResponseExtension. */
 DOCUMENT_JUDGE(35)
 {
     if (grants(body) && body->asked->offer_listed && !bcast_grant(body->content)) {
@@ -386,6 +405,7 @@ DOCUMENT_JUDGE(35)
     }
 }
 
+/* 5.1.6.10.1: an offer without UDP is answered by an LTKMDelivery. */
 DOCUMENT_JUDGE(36)
 {
     const bcast_container_t *grant = bcast_grant(body->content);
@@ -426,6 +446,7 @@ static void judge_granted_type(const request_t *asked, const bcast_type_t *item,
     }
 }
 
+/* 5.1.6.10.1: only what was offered is granted. */
 DOCUMENT_JUDGE(37)
 {
     judge_grant(body, findings, true, judge_granted_type);
@@ -442,11 +463,13 @@ static void judge_type_without_offer(const request_t *asked, const bcast_type_t 
     }
 }
 
+/* 5.1.6.10.1: without an offer only UDP is granted. */
 DOCUMENT_JUDGE(38)
 {
     judge_grant(body, findings, false, judge_type_without_offer);
 }
 
+/* 5.1.6.10.1: unsupported mechanisms are refused in the HTTP status line. */
 DOCUMENT_JUDGE(43)
 {
     const mbms_response_t *response = body->document->responses;

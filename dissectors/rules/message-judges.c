@@ -29,6 +29,7 @@ static bool breaks_grant(const rule_delivered_t *ltkm)
            !delivery_has(ltkm->delivery->grant, ltkm->transport);
 }
 
+/* 5.1.6.10.3: no LTKM is an HTTP body of its own. */
 DELIVERED_JUDGE(26_alone)
 {
     if (ltkm->whole_body) {
@@ -36,6 +37,7 @@ DELIVERED_JUDGE(26_alone)
     }
 }
 
+/* 5.1.6.10.1: without an offer LTKMs come over UDP only. */
 DELIVERED_JUDGE(34)
 {
     if (breaks_offer(ltkm)) {
@@ -46,6 +48,7 @@ DELIVERED_JUDGE(34)
     }
 }
 
+/* 5.1.6.10.1: LTKMs come only over mechanisms that were granted. */
 DELIVERED_JUDGE(39)
 {
     if (breaks_grant(ltkm) && !ltkm->in_registration_response) {
@@ -55,6 +58,7 @@ DELIVERED_JUDGE(39)
     }
 }
 
+/* 5.1.6.7.2: the grant covers the registration response itself. */
 DELIVERED_JUDGE(40)
 {
     if (breaks_grant(ltkm) && ltkm->in_registration_response) {
@@ -64,6 +68,7 @@ DELIVERED_JUDGE(40)
     }
 }
 
+/* 5.1.6.10.1: a terminal that was refused is not registered: it gets no keys. */
 DELIVERED_JUDGE(44)
 {
     if (ltkm->delivery && ltkm->delivery->refused && !ltkm->delivery->had_services && ltkm->carries_key) {
@@ -73,6 +78,7 @@ DELIVERED_JUDGE(44)
     }
 }
 
+/* 5.1.6.10.4: an LTKM with the V flag is answered by a verification message. */
 DELIVERED_JUDGE(53)
 {
     if (!ltkm->v_flag || !ltkm->final || !ltkm->registration_seen || breaks_offer(ltkm) ||
@@ -91,6 +97,7 @@ DELIVERED_JUDGE(53)
 
 /* ---- verification ----------------------------------------------------------------------------------- */
 
+/* 5.1.6.10.4: there is one verification message for an LTKM. */
 VERIFICATION_JUDGE(54)
 {
     if (verification->second) {
@@ -100,6 +107,7 @@ VERIFICATION_JUDGE(54)
     }
 }
 
+/* 5.1.6.10.4: there is no verification message for an LTKM without the V flag. */
 VERIFICATION_JUDGE(55)
 {
     if (verification->has_ltkm && !verification->ltkm_v_flag) {
@@ -108,6 +116,7 @@ VERIFICATION_JUDGE(55)
     }
 }
 
+/* 5.1.6.10.4: no verification message is an HTTP body of its own. */
 VERIFICATION_JUDGE(56_alone)
 {
     if (verification->over_http) {
@@ -116,6 +125,7 @@ VERIFICATION_JUDGE(56_alone)
     }
 }
 
+/* 5.1.6.10.4: a verification message goes to an address of the host in IDi. */
 VERIFICATION_JUDGE(57)
 {
     if (verification->has_ltkm && !verification->over_http && verification->right_destination == RULE_NO) {
@@ -125,6 +135,7 @@ VERIFICATION_JUDGE(57)
     }
 }
 
+/* 5.1.6.10.4: verification messages come in the order of the LTKMs in their payload. */
 VERIFICATION_JUDGE(59)
 {
     if (verification->too_early) {
@@ -134,6 +145,7 @@ VERIFICATION_JUDGE(59)
     }
 }
 
+/* RFC 3830 5.2: the MAC of a verification message is right. */
 VERIFICATION_JUDGE(61)
 {
     if (verification->right_mac == RULE_NO) {
@@ -142,6 +154,7 @@ VERIFICATION_JUDGE(61)
     }
 }
 
+/* RFC 3830 5: a verification message repeats T, and IDr, of its LTKM. */
 VERIFICATION_JUDGE(62)
 {
     if (!verification->has_ltkm) {
@@ -156,6 +169,7 @@ VERIFICATION_JUDGE(62)
     }
 }
 
+/* 5.1.6.10.4: a verification message answers an LTKM. */
 VERIFICATION_JUDGE(63)
 {
     if (!verification->has_ltkm && !verification->ltkm_may_be_cut && verification->final &&
@@ -164,6 +178,7 @@ VERIFICATION_JUDGE(63)
     }
 }
 
+/* RFC 3830 6.1: a verification message has no V flag. */
 VERIFICATION_JUDGE(64)
 {
     if (verification->v_flag) {

@@ -146,22 +146,40 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
     judge(NULL, NULL, verification, findings);
 }
 
-/* The text of a finding, cut to RULE_MAX_TEXT. */
-static G_GNUC_PRINTF(2, 0) const
-    char *format_text(wmem_allocator_t *pool, const char *format, va_list arguments)
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+/* They are kept to the end of the file, up to RULE_MAX_PER_LEVEL of each rule and level for a body. */
+G_STATIC_ASSERT(sizeof(rule_finding_t) <= 32);
+
+/* A copy of |text| for as long as its finding: one for all that say the same, if they share a map. */
+static const char *keep_text(rule_findings_t *findings, const char *text)
 {
-    char text[RULE_MAX_TEXT];
+    char *kept = findings->texts ? wmem_map_lookup(findings->texts, text) : NULL;
+
+    if (!kept) {
+        kept = wmem_strdup(findings->pool, text);
+        if (findings->texts) {
+            wmem_map_insert(findings->texts, kept, kept);
+        }
+    }
+    return kept;
+}
+
+/* Cut to RULE_MAX_TEXT. */
+static G_GNUC_PRINTF(2, 0) void format_text(char text[RULE_MAX_TEXT], const char *format, va_list arguments)
+{
     const char *end;
 
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, RULE_MAX_TEXT, format, arguments);
     g_utf8_validate(text, -1, &end); /* the cut may stand within a character */
-    return wmem_strndup(pool, text, (size_t)(end - text));
+    text[end - text] = '\0';
 }
 
 rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
                           ...)
 {
     rule_finding_t *finding;
+    char text[RULE_MAX_TEXT];
     va_list arguments;
 
     if (findings->levels[level].kept == RULE_MAX_PER_LEVEL) {
@@ -174,20 +192,20 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
     finding->target = target;
     finding->byte = RULE_TARGET_WHOLE;
     va_start(arguments, format);
-    finding->text = format_text(findings->pool, format, arguments);
+    format_text(text, format, arguments);
     va_end(arguments);
+    finding->text = keep_text(findings, text);
     *(findings->last ? &findings->last->next : &findings->first) = finding;
     findings->last = findings->levels[level].last = finding;
     findings->levels[level].kept++;
     return finding;
 }
 
+/* ---- what judges share ------------------------------------------------------------------------------ */
+
 bool rule_guessed(const xml_element_t *element)
 {
-    while (element && !element->recovered) {
-        element = element->parent;
-    }
-    return element != NULL;
+    return element && element->guessed;
 }
 
 bool rule_may_hide(const xml_element_t *element)
@@ -197,7 +215,7 @@ bool rule_may_hide(const xml_element_t *element)
     while (child && !child->recovered) {
         child = child->next;
     }
-    return child != NULL;
+    return child;
 }
 
 const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container)

@@ -43,9 +43,11 @@ typedef struct rule_finding {
     struct rule_finding *next;
 } rule_finding_t;
 
-/* Where judges put their findings. */
+/* Where judges put their findings. Many bodies break a rule in the same words: those who keep the findings of
+ * many give them one map of texts, made by wmem_map_new(pool, wmem_str_hash, g_str_equal). */
 typedef struct {
     wmem_allocator_t *pool; /* of the findings and their texts */
+    wmem_map_t *texts; /* each text -> itself, once in the pool; NULL: every finding has a copy of its own */
     rule_finding_t *first;
     rule_finding_t *last;
     wmem_map_t *texts; /* one copy of each text, in |pool|; NULL: each finding has its own */

@@ -114,31 +114,37 @@ static void judge_in_response(const rule_document_t *body, rule_findings_t *find
     judge_place(body, findings, kind, is_in_response, "in a <Response>", "ResponseCode");
 }
 
+/* 5.1.6.7.1: RegistrationRequestExtension: once, in mbmsSecurityRegister, after the serviceIDs. */
 DOCUMENT_JUDGE(1)
 {
     judge_top_level(body, findings, BCAST_REGISTRATION_REQUEST_EXTENSION, "serviceID");
 }
 
+/* 5.1.6.7.2: RegistrationResponseExtension: once, at the top level, after the Responses. */
 DOCUMENT_JUDGE(2)
 {
     judge_top_level(body, findings, BCAST_REGISTRATION_RESPONSE_EXTENSION, "Response");
 }
 
+/* 5.1.6.7.3: RegistrationResponseResponseExtension: once in a Response, after ResponseCode. */
 DOCUMENT_JUDGE(3)
 {
     judge_in_response(body, findings, BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION);
 }
 
+/* 5.1.6.8.1: LTKMResponseResponseExtension: once in a Response, after ResponseCode. */
 DOCUMENT_JUDGE(4)
 {
     judge_in_response(body, findings, BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION);
 }
 
+/* 5.1.6.9.1: DeregistrationResponseResponseExtension: once in a Response, after ResponseCode. */
 DOCUMENT_JUDGE(5)
 {
     judge_in_response(body, findings, BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION);
 }
 
+/* 5.1.6.7.1: a container is in the BCAST name space. */
 DOCUMENT_JUDGE(6)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -175,6 +181,7 @@ static bool has_own_rule(const rule_document_t *body, const bcast_container_t *c
             (body->message == MBMS_DEREGISTRATION_REQUEST || body->message == MBMS_MSK_REQUEST));
 }
 
+/* 5.1.6.7.3: a container fits the procedure. */
 DOCUMENT_JUDGE(7)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -189,6 +196,7 @@ DOCUMENT_JUDGE(7)
     }
 }
 
+/* 5.1.6.9.1: a deregistration response has no extension at the top level. */
 DOCUMENT_JUDGE(8)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -200,6 +208,7 @@ DOCUMENT_JUDGE(8)
     }
 }
 
+/* 5.1.6.7.1: version is an unsignedByte, and known. */
 DOCUMENT_JUDGE(9)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -220,6 +229,7 @@ DOCUMENT_JUDGE(9)
 
 /* ---- LTKMDelivery ----------------------------------------------------------------------------------- */
 
+/* 5.1.6.7.1: LTKMDelivery is there once at the most. */
 DOCUMENT_JUDGE(10)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -234,6 +244,7 @@ DOCUMENT_JUDGE(10)
     }
 }
 
+/* 5.1.6.7.1: LTKMDelivery has at least one Type, an unsignedByte each. */
 DOCUMENT_JUDGE(11)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -251,6 +262,7 @@ DOCUMENT_JUDGE(11)
     }
 }
 
+/* 5.1.6.7.1: no Type is reserved (3 to 127) or proprietary (128 to 255). */
 DOCUMENT_JUDGE(12)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -268,6 +280,7 @@ DOCUMENT_JUDGE(12)
     }
 }
 
+/* 5.1.6.7.1: no Type is there twice. */
 DOCUMENT_JUDGE(13)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -300,6 +313,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
     return child;
 }
 
+/* 5.1.6.7.1: the children of a container are in the BCAST name space. */
 DOCUMENT_JUDGE(16)
 {
     for (EACH_CONTAINER(container, body->content)) {
@@ -314,6 +328,7 @@ DOCUMENT_JUDGE(16)
     }
 }
 
+/* 5.1.6.7.1: mbmsSecurityRegister is in one of its two name spaces. */
 DOCUMENT_JUDGE(17)
 {
     const xml_element_t *root = body->document->root;
@@ -326,6 +341,7 @@ DOCUMENT_JUDGE(17)
     }
 }
 
+/* 5.1.6.7.1: root element and media type say the same. */
 DOCUMENT_JUDGE(18)
 {
     const mbms_document_t *document = body->document;
@@ -343,6 +359,7 @@ DOCUMENT_JUDGE(18)
     }
 }
 
+/* 5.1.6.8.1: an MSK response comes as application/mbms-msk-response+xml. */
 DOCUMENT_JUDGE(19)
 {
     const mbms_document_t *document = body->document;
@@ -365,6 +382,7 @@ static void judge_services(const mbms_text_t *service, rule_findings_t *findings
     }
 }
 
+/* 5.1.6.7: serviceID is not empty. */
 DOCUMENT_JUDGE(20)
 {
     judge_services(body->document->services, findings);
@@ -392,6 +410,7 @@ static void judge_key_id(const mbms_msk_t *msk, const mbms_key_id_t *id, const c
     }
 }
 
+/* 5.1.6.8: an MSK request lists pairs of Key Domain ID and MSK ID. */
 DOCUMENT_JUDGE(21)
 {
     if (body->message != MBMS_MSK_REQUEST) {

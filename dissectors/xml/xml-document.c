@@ -37,14 +37,14 @@ typedef struct {
     uint32_t text_size;
 } parser_t;
 
-static uint32_t parser_offset(const parser_t *parser)
+static uint32_t current_offset(const parser_t *parser)
 {
     unsigned long offset = libxml2_offset(parser->ctxt);
 
     return offset < parser->length ? (uint32_t)offset : parser->length;
 }
 
-static void parser_cut(parser_t *parser, xml_cut_t reason, uint32_t offset)
+static void cut_input(parser_t *parser, xml_cut_t reason, uint32_t offset)
 {
     parser->document->cut = reason;
     parser->document->cut_offset = offset;
@@ -63,9 +63,6 @@ static const char *intern(parser_t *parser, const xmlChar *name)
     if (!copy) {
         copy = scan_copy(parser->pool, (const char *)name, strlen((const char *)name));
         wmem_map_insert(parser->names, name, (void *)copy);
-        if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
-            parser_cut(parser, XML_CUT_NAMES, parser_offset(parser));
-        }
     }
     return copy;
 }
@@ -93,12 +90,12 @@ static void append_child(xml_element_t *parent, xml_element_t *child)
     parent->last_child = child;
 }
 
-static bool same_name(const xml_element_t *a, const xml_element_t *b)
+static bool has_same_name(const xml_element_t *a, const xml_element_t *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->ns, b->ns) == 0;
 }
 
-static bool text_is_blank(const parser_t *parser, const xml_element_t *element)
+static bool has_blank_text(const parser_t *parser, const xml_element_t *element)
 {
     for (uint32_t i = 0; i < element->text_length; i++) {
         if (!scan_is_blank((uint8_t)parser->text[element->text_start + i])) {
@@ -112,11 +109,11 @@ static bool text_is_blank(const parser_t *parser, const xml_element_t *element)
  * children from the first one of the same name on; all of them where text stands before (a leaf). */
 static void hoist_swallowed(const parser_t *parser, xml_element_t *element)
 {
-    bool leaf = !text_is_blank(parser, element);
+    bool leaf = !has_blank_text(parser, element);
     xml_element_t *before = NULL;
     xml_element_t *child = element->first_child;
 
-    while (child && !leaf && !same_name(child, element)) {
+    while (child && !leaf && !has_same_name(child, element)) {
         before = child;
         child = child->next;
     }
@@ -181,7 +178,7 @@ static void add_attributes(parser_t *parser, xml_element_t *element, int n,
 /* ---- SAX2 callbacks --------------------------------------------------------------------------------- */
 
 /* After an error 2.9 drops even the predefined entities (&amp;), unless told that all is well. */
-static parser_t *callback_parser(void *data)
+static parser_t *enter_callback(void *data)
 {
     parser_t *parser = data;
 
@@ -204,12 +201,20 @@ static void open_element(parser_t *parser, xml_element_t *element)
     }
 }
 
+/* Only once all of a start tag is read: stopping libxml2 frees the input that its attributes point into. */
+static void check_names(parser_t *parser, uint32_t at)
+{
+    if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
+        cut_input(parser, XML_CUT_NAMES, at);
+    }
+}
+
 static void on_start_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                              int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
                              const xmlChar **attributes)
 {
-    parser_t *parser = callback_parser(data);
-    uint32_t at = parser_offset(parser);
+    parser_t *parser = enter_callback(data);
+    uint32_t at = current_offset(parser);
     xml_element_t *element;
     uint32_t end;
 
@@ -218,15 +223,15 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
         return; /* a second root: libxml2 has said so */
     }
     if (parser->document->n_elements >= XML_MAX_ELEMENTS) {
-        parser_cut(parser, XML_CUT_ELEMENTS, scan_tag_start(parser->bytes, at));
+        cut_input(parser, XML_CUT_ELEMENTS, scan_tag_start(parser->bytes, at));
         return;
     }
     if (parser->depth >= XML_MAX_DEPTH) {
-        parser_cut(parser, XML_CUT_DEPTH, scan_tag_start(parser->bytes, at));
+        cut_input(parser, XML_CUT_DEPTH, scan_tag_start(parser->bytes, at));
         return;
     }
     if (libxml2_namespaces(parser->ctxt) > 2 * XML_MAX_NAMESPACES) {
-        parser_cut(parser, XML_CUT_NAMESPACES, scan_tag_start(parser->bytes, at));
+        cut_input(parser, XML_CUT_NAMESPACES, scan_tag_start(parser->bytes, at));
         return;
     }
     element = wmem_new0(parser->pool, xml_element_t);
@@ -236,11 +241,14 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     element->text_start = parser->text_length;
     end = scan_start_tag_end(parser->bytes, at, parser->length);
     element->content.start = element->content.end = element->range.end = end;
-    add_attributes(parser, element, n_attributes, attributes);
+    if (n_attributes > 0) {
+        add_attributes(parser, element, n_attributes, attributes);
+    }
     open_element(parser, element);
     if (end == at) {
         close_recovered(parser, at); /* a start tag without end: libxml2 leaves the element at once */
     }
+    check_names(parser, at);
 }
 
 /* Whether the tag name at |name| (prefix and all) is the one |element| was opened with. */
@@ -256,8 +264,8 @@ static bool opened_as(const parser_t *parser, const xml_element_t *element, xml_
 
 static void on_end_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
-    parser_t *parser = callback_parser(data);
-    uint32_t end = parser_offset(parser);
+    parser_t *parser = enter_callback(data);
+    uint32_t end = current_offset(parser);
     uint32_t tag = scan_tag_start(parser->bytes, end);
     xml_range_t tag_name = { tag + 2, scan_name_end(parser->bytes, tag + 2, end) };
     xml_element_t *match = parser->current;
@@ -288,7 +296,7 @@ static void on_end_element(void *data, const xmlChar *name, const xmlChar *prefi
 
 static void on_text(void *data, const xmlChar *text, int length)
 {
-    parser_t *parser = callback_parser(data);
+    parser_t *parser = enter_callback(data);
     xml_element_t *element = parser->current;
 
     if (!element || element->first_child || length <= 0) {
@@ -318,11 +326,11 @@ static void add_error(parser_t *parser, const char *message)
 
     if (document->n_errors < XML_MAX_ERRORS) {
         kept = &document->errors[document->n_errors];
-        kept->offset = parser_offset(parser);
+        kept->offset = current_offset(parser);
         kept->message = g_strchomp(scan_copy(parser->pool, message, strlen(message)));
     }
     if (++document->n_errors > XML_MAX_ERRORS_COUNTED) {
-        parser_cut(parser, XML_CUT_ERRORS, parser_offset(parser));
+        cut_input(parser, XML_CUT_ERRORS, current_offset(parser));
     }
 }
 
@@ -359,7 +367,7 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *external_
 
     (void)name, (void)external_id, (void)system_id;
     parser->document->has_doctype = true;
-    parser->document->doctype.end = parser_offset(parser);
+    parser->document->doctype.end = current_offset(parser);
     parser->document->doctype.start = scan_tag_start(parser->bytes, parser->document->doctype.end);
     xmlStopParser(parser->ctxt);
 }

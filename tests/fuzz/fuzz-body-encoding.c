@@ -17,7 +17,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void text_check(const body_text_t *text, const uint8_t *bytes, size_t size)
+static void check_text(const body_text_t *text, const uint8_t *bytes, size_t size)
 {
     check(text->name != NULL);
     check(!text->incomplete || (text->converted && text->bad_offset < size));
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     size_t length = size - (size_t)(body - bytes);
     body_text_t text = body_text(pool, body, length, charset);
 
-    text_check(&text, body, length);
+    check_text(&text, body, length);
     wmem_destroy_allocator(pool);
     return 0;
 }

@@ -25,21 +25,21 @@ typedef struct {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void name_check(const dns_name_t *name)
+static void check_name(const dns_name_t *name)
 {
     check(name->length <= DNS_NAME_SIZE);
     check(!memchr(name->text, '\0', name->length));
     check(name->length == 0 || (name->text[0] != '.' && name->text[name->length - 1] != '.'));
 }
 
-static void item_check(const dns_item_t *item, void *user)
+static void check_item(const dns_item_t *item, void *user)
 {
     seen_t *seen = user;
 
     check(++seen->n_items <= MAX_ITEMS);
-    name_check(item->name);
+    check_name(item->name);
     if (item->kind == DNS_ALIAS) {
-        name_check(item->target);
+        check_name(item->target);
     }
     if (item->kind == DNS_ADDRESS) {
         check(item->address_size == 4 || item->address_size == 16);
@@ -57,7 +57,7 @@ static bool is_cut_response(const uint8_t *bytes, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     seen_t seen = { bytes, size, 0 };
-    bool all = dns_answers_read(bytes, (uint32_t)size, item_check, &seen);
+    bool all = dns_answers_read(bytes, (uint32_t)size, check_item, &seen);
 
     check(!all || !is_cut_response(bytes, size));
     return 0;

@@ -18,7 +18,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void parameter_check(wmem_allocator_t *pool, const char *text, char separator, const char *name)
+static void check_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name)
 {
     char *value = header_parameter(pool, text, separator, name);
 
@@ -29,7 +29,7 @@ static void parameter_check(wmem_allocator_t *pool, const char *text, char separ
     }
 }
 
-static void user_check(wmem_allocator_t *pool, const char *text)
+static void check_user(wmem_allocator_t *pool, const char *text)
 {
     char *user = digest_user(pool, text);
 
@@ -52,10 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     char *text = wmem_strndup(pool, (const char *)bytes, size);
 
-    parameter_check(pool, text, ';', "charset");
-    parameter_check(pool, text, ',', "username");
-    user_check(pool, text);
-    user_check(pool, wmem_strdup_printf(pool, "Digest %s", text));
+    check_parameter(pool, text, ';', "charset");
+    check_parameter(pool, text, ',', "username");
+    check_user(pool, text);
+    check_user(pool, wmem_strdup_printf(pool, "Digest %s", text));
     wmem_destroy_allocator(pool);
     return 0;
 }

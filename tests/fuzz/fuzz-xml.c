@@ -43,7 +43,7 @@ static xml_range_t whole(const input_t *input)
 
 /* ---- xml -------------------------------------------------------------------------------------------- */
 
-static void attributes_check(const input_t *input, const xml_element_t *element)
+static void check_attributes(const input_t *input, const xml_element_t *element)
 {
     xml_range_t start_tag = { element->range.start, element->content.start };
     uint32_t n = 0;
@@ -59,7 +59,7 @@ static void attributes_check(const input_t *input, const xml_element_t *element)
     check(is_within(start_tag, whole(input)));
 }
 
-static void ranges_check(const input_t *input, const xml_element_t *element)
+static void check_ranges(const input_t *input, const xml_element_t *element)
 {
     check(is_within(element->range, whole(input)));
     check(is_within(element->content, element->range));
@@ -75,7 +75,7 @@ static void ranges_check(const input_t *input, const xml_element_t *element)
     }
 }
 
-static void links_check(const xml_element_t *element)
+static void check_links(const xml_element_t *element)
 {
     const xml_element_t *last = NULL;
     uint32_t end = element->content.start;
@@ -90,7 +90,7 @@ static void links_check(const xml_element_t *element)
     check(last == element->last_child);
 }
 
-static void text_check(const input_t *input, const xml_element_t *element)
+static void check_text(const input_t *input, const xml_element_t *element)
 {
     uint32_t length;
     const char *text = xml_text(input->xml, element, &length);
@@ -122,7 +122,7 @@ static uint32_t depth_of(const xml_element_t *element)
     return depth;
 }
 
-static void tree_check(const input_t *input)
+static void check_tree(const input_t *input)
 {
     uint32_t n = 0;
     uint32_t before = 0;
@@ -130,10 +130,10 @@ static void tree_check(const input_t *input)
     for (const xml_element_t *element = input->xml->root; element; element = xml_next_element(element)) {
         check(n == 0 ? !element->parent && !element->next : element->range.start > before);
         before = element->range.start;
-        ranges_check(input, element);
-        attributes_check(input, element);
-        links_check(element);
-        text_check(input, element);
+        check_ranges(input, element);
+        check_attributes(input, element);
+        check_links(element);
+        check_text(input, element);
         check(depth_of(element) <= input->xml->max_depth);
         n++;
     }
@@ -141,7 +141,7 @@ static void tree_check(const input_t *input)
     check(input->xml->max_depth <= XML_MAX_DEPTH);
 }
 
-static void document_check(const input_t *input)
+static void check_document(const input_t *input)
 {
     const xml_document_t *xml = input->xml;
     uint32_t kept = xml->n_errors < XML_MAX_ERRORS ? xml->n_errors : XML_MAX_ERRORS;
@@ -159,7 +159,7 @@ static void document_check(const input_t *input)
 
 /* ---- what stands in it ------------------------------------------------------------------------------ */
 
-static void base64_check(const xml_document_t *xml, const xml_element_t *element, const base64_t *base64)
+static void check_base64(const xml_document_t *xml, const xml_element_t *element, const base64_t *base64)
 {
     uint32_t length;
 
@@ -169,19 +169,19 @@ static void base64_check(const xml_document_t *xml, const xml_element_t *element
     check((base64->bytes == NULL) == (base64->length == 0) && base64->length <= length / 4 * 3);
 }
 
-static void msks_check(const input_t *input, const mbms_msk_t *msk)
+static void check_msks(const input_t *input, const mbms_msk_t *msk)
 {
     for (; msk; msk = msk->next) {
         if (msk->key_domain_id.element) {
-            base64_check(input->xml, msk->key_domain_id.element, &msk->key_domain_id.id);
+            check_base64(input->xml, msk->key_domain_id.element, &msk->key_domain_id.id);
         }
         if (msk->msk_id.element) {
-            base64_check(input->xml, msk->msk_id.element, &msk->msk_id.id);
+            check_base64(input->xml, msk->msk_id.element, &msk->msk_id.id);
         }
     }
 }
 
-static void mbms_check(const input_t *input)
+static void check_mbms(const input_t *input)
 {
     const mbms_document_t *document = mbms_document_read(input->pool, input->xml, MBMS_NONE);
 
@@ -189,42 +189,42 @@ static void mbms_check(const input_t *input)
     check(document->root_known == (document->message != MBMS_NONE));
     check(mbms_message_name(document->message) != NULL);
     check(!mbms_is_request(mbms_response_to(input->xml, MBMS_NONE)));
-    msks_check(input, document->msks);
+    check_msks(input, document->msks);
     for (const mbms_response_t *response = document->responses; response; response = response->next) {
         check(response->element->parent == input->xml->root);
         check(response->has_code ? response->code <= 999 : response->code == 0);
         check((response->code_element == NULL) == (response->code_text == NULL));
-        msks_check(input, response->msks);
+        check_msks(input, response->msks);
     }
 }
 
-static void container_check(const input_t *input, const bcast_container_t *container, uint32_t *index)
+static void check_container(const input_t *input, const bcast_container_t *container, uint32_t *index)
 {
     uint32_t n = 0;
 
     check(container->version.text && (container->version.valid || container->version_attribute));
 
-    for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next_in_container) {
-        base64_check(input->xml, ltkm->element, &ltkm->base64);
+    for (EACH_LTKM_IN(ltkm, container)) {
+        check_base64(input->xml, ltkm->element, &ltkm->base64);
         check(ltkm->index > 0);
         n++;
     }
     check(n == container->n_ltkms);
     *index += n;
-    for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
-        for (const bcast_type_t *type = delivery->types; type; type = type->next) {
-            check(type->element && type->type.text && bcast_delivery_type_name(type->type.value));
+    for (EACH_DELIVERY(delivery, container)) {
+        for (EACH_TYPE(item, delivery)) {
+            check(item->element && item->type.text && bcast_delivery_type_name(item->type.value));
         }
     }
 }
 
-static void bcast_check(const input_t *input)
+static void check_bcast(const input_t *input)
 {
     const bcast_content_t *content = bcast_content_find(input->pool, input->xml);
     uint32_t n_ltkms = 0;
 
-    for (const bcast_container_t *container = content->containers; container; container = container->next) {
-        container_check(input, container, &n_ltkms);
+    for (EACH_CONTAINER(container, content)) {
+        check_container(input, container, &n_ltkms);
     }
     check(n_ltkms == content->n_ltkms);
     for (int kind = BCAST_REGISTRATION_REQUEST_EXTENSION; kind <= BCAST_NO_CONTAINER; kind++) {
@@ -233,7 +233,7 @@ static void bcast_check(const input_t *input)
 }
 
 /* The same once more, as one noun, and the line that says it. */
-static void body_check(const input_t *input)
+static void check_body(const input_t *input)
 {
     const mbms_body_t *body = mbms_body_read(input->pool, input->bytes, input->length, NULL, NULL);
     const char *info = mbms_info_text(input->pool, body, body->message);
@@ -256,13 +256,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     input_t input = { pool, bytes, (uint32_t)size, xml_document_parse(pool, bytes, size) };
 
-    document_check(&input);
-    tree_check(&input);
+    check_document(&input);
+    check_tree(&input);
     mbms_looks_like_ours(bytes, size, true);
-    body_check(&input);
+    check_body(&input);
     if (input.xml->root) {
-        mbms_check(&input);
-        bcast_check(&input);
+        check_mbms(&input);
+        check_bcast(&input);
     }
     wmem_destroy_allocator(pool);
     return 0;

@@ -353,7 +353,7 @@ static void test_broken_utf16(void **state)
         body_text_t text = read_bytes(cases[i].bytes, cases[i].length, NULL);
 
         assert_true(text.converted);
-        assert_int_equal(text.incomplete, cases[i].text != NULL);
+        assert_int_equal(!text.incomplete, !cases[i].text);
         assert_text(&text, cases[i].text ? cases[i].text : "");
         if (cases[i].text) {
             assert_int_equal(text.bad_offset, cases[i].bad_offset);

@@ -191,6 +191,12 @@ static void test_requests_and_names(void **state)
         assert_int_equal(mbms_is_request((mbms_message_t)message),
                          message == 1 || message == 3 || message == 5);
     }
+    for (uint32_t i = 0; i < 6; i++) {
+        assert_int_equal(mbms_message_names[i].value, i + 1);
+        assert_string_equal(mbms_message_names[i].name, names[i + 1]);
+    }
+    assert_int_equal(mbms_message_names[6].value, 0);
+    assert_null(mbms_message_names[6].name);
 }
 
 static void test_what_a_response_answers(void **state)

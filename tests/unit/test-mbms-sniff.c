@@ -216,6 +216,25 @@ static void test_only_the_first_bytes_count(void **state)
     g_string_free(text, TRUE);
 }
 
+/* However often the name or a part of it is there, each byte is looked at a few times at the most. */
+static void test_long_bodies(void **state)
+{
+    static const char *const parts[] = { "L", "LTK", ":LTKM", "a:LTKM", "a:LTKM ", "LTKM-", "x", "<a:" };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        GString *text = g_string_new("<a>");
+
+        while (text->len < 1000000) {
+            g_string_append(text, parts[i]);
+        }
+        assert_false(looks_like_ours(text->str, text->len, true));
+        g_string_append(text, " <b:LTKM/>");
+        assert_true(looks_like_ours(text->str, text->len, true));
+        g_string_free(text, TRUE);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -230,6 +249,7 @@ int main(void)
         TEST(test_ltkms_far_behind),
         TEST(test_zero_bytes),
         TEST(test_only_the_first_bytes_count),
+        TEST(test_long_bodies),
     };
 
     wmem_init();

@@ -216,7 +216,7 @@ static void find_many(rule_findings_t *findings, rule_level_t level, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const rule_finding_t *finding = rule_find(findings, level, i, "finding %u", i);
 
-        assert_int_equal(finding != NULL, i < RULE_MAX_PER_LEVEL);
+        assert_int_equal(!finding, i >= RULE_MAX_PER_LEVEL);
     }
 }
 
@@ -273,6 +273,26 @@ static void test_levels_do_not_displace_each_other(void **state)
     assert_int_equal(omitted[RULE_NOTE], 6);
     assert_int_equal(omitted[RULE_BREACH], 7);
     assert_int_equal(findings.last->omitted, 7);
+}
+
+/* Findings of many bodies that say the same share what they say. */
+static void test_texts_are_shared(void **state)
+{
+    wmem_map_t *texts = wmem_map_new(pool, wmem_str_hash, g_str_equal);
+    rule_findings_t one = { .pool = pool, .texts = texts, .number = 1 };
+    rule_findings_t other = { .pool = pool, .texts = texts, .number = 2 };
+    rule_findings_t alone = { .pool = pool };
+    const char *text = rule_find(&one, RULE_NOTE, 1, "number %u", 7u)->text;
+
+    (void)state;
+    assert_string_equal(text, "number 7");
+    assert_ptr_equal(rule_find(&one, RULE_BREACH, 2, "number %s", "7")->text, text);
+    assert_ptr_equal(rule_find(&other, RULE_NOTE, 3, "number 7")->text, text);
+    assert_ptr_not_equal(rule_find(&other, RULE_NOTE, 3, "number 8")->text, text);
+    assert_string_equal(text, "number 7");
+    assert_int_equal(wmem_map_size(texts), 2);
+    assert_ptr_not_equal(rule_find(&alone, RULE_NOTE, 1, "number 7")->text, text);
+    assert_string_equal(alone.first->text, text);
 }
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
@@ -352,20 +372,13 @@ static void test_msk_name(void **state)
 
 static void test_guessed(void **state)
 {
-    xml_element_t root = { .name = "r" };
-    xml_element_t child = { .name = "c", .parent = &root };
-    xml_element_t leaf = { .name = "l", .parent = &child };
+    xml_element_t element = { .name = "e" };
 
     (void)state;
     assert_false(rule_guessed(NULL));
-    assert_false(rule_guessed(&leaf));
-    child.recovered = true;
-    assert_true(rule_guessed(&leaf));
-    assert_true(rule_guessed(&child));
-    assert_false(rule_guessed(&root));
-    child.recovered = false;
-    root.recovered = true;
-    assert_true(rule_guessed(&leaf));
+    assert_false(rule_guessed(&element));
+    element.guessed = true;
+    assert_true(rule_guessed(&element));
 }
 
 static void test_may_hide(void **state)
@@ -394,9 +407,9 @@ static void test_first_delivery(void **state)
     assert_null(rule_first_delivery(&container));
     container.deliveries = &first;
     assert_ptr_equal(rule_first_delivery(&container), &first);
-    elements[0].recovered = true;
+    elements[0].guessed = true;
     assert_ptr_equal(rule_first_delivery(&container), &second);
-    elements[1].recovered = true;
+    elements[1].guessed = true;
     assert_null(rule_first_delivery(&container));
 }
 
@@ -421,6 +434,7 @@ int main(void)
         TEST(test_find_up_to_the_bound),
         TEST(test_first_findings_are_kept),
         TEST(test_levels_do_not_displace_each_other),
+        TEST(test_texts_are_shared),
         TEST(test_has_text),
         TEST(test_has_text_without_a_list),
         TEST(test_msk_name),

@@ -65,6 +65,7 @@ static void assert_element_sound(const xml_element_t *element)
     if (!element->recovered && element->content.end < element->range.end) {
         assert_memory_equal(bytes + element->content.end, "</", 2);
     }
+    assert_int_equal(element->guessed, element->recovered || (element->parent && element->parent->guessed));
     if (element->parent) {
         assert_within(element->range, element->parent->content);
     }
@@ -720,6 +721,22 @@ static void test_ranges_of_unclosed_elements(void **state)
     assert_range(find("r")->content, "<a>1");
 }
 
+/* What stands in an element without an end tag is a guess as well; what stands beside it is none. */
+static void test_guesses(void **state)
+{
+    (void)state;
+    parse("<r><a><b><c/></b></r>");
+    assert_false(find("r")->guessed);
+    assert_true(find("a")->guessed);
+    assert_true(find("c")->guessed);
+    assert_false(find("c")->recovered);
+    parse("<r><a>1<b/><c/></r>"); /* a leaf: it gives back what it has swallowed */
+    assert_true(find("a")->guessed);
+    assert_false(find("b")->guessed);
+    parse("<r><a/>");
+    assert_true(find("a")->guessed);
+}
+
 static void test_mismatched_end_tags(void **state)
 {
     static const outline_case_t cases[] = {
@@ -1313,7 +1330,7 @@ static void test_marks_in_quoted_values_count_for_nothing(void **state)
     assert_range(find("a")->content, "t");
     parse("<r><a b=\"x<y\">t</a><f/></r>"); /* ill-formed: a '<' ends the tag */
     assert_int_not_equal(xml->n_errors, 0);
-    assert_true(find("r")->first_child != NULL);
+    assert_non_null(find("r")->first_child);
 }
 
 /* The tag is found wherever it hides: libxml2 must never see 300 attributes. */
@@ -1515,6 +1532,8 @@ static void test_distinct_names(void **state)
     }
     g_string_append(text, "</r>");
     parse_string(text);
+    assert_int_equal(xml->cut, XML_CUT_NAMES);
+    assert_int_equal(bytes[xml->cut_offset], '>');
     assert_range(find("before")->range, "<before/>");
     for (const xml_element_t *element = find("n0"); element; element = element->next) {
         assert_range(element->attributes->range, "value");
@@ -1965,6 +1984,7 @@ int main(void)
         TEST(test_text_positions_in_unclosed_marks),
         TEST(test_unclosed_elements),
         TEST(test_ranges_of_unclosed_elements),
+        TEST(test_guesses),
         TEST(test_mismatched_end_tags),
         TEST(test_stray_end_tags),
         TEST(test_broken_start_tags),
