@@ -12,13 +12,11 @@
 #include "mikey/mikey-crypto.h"
 
 #include "../mikey-samples.h"
+#include "pool.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <gcrypt.h>
 #include <glib.h>
 
@@ -47,22 +45,6 @@
     "01010501a1b2c3d40001 06020000002a"                                                                      \
     "090000246447567a6443316964476c6b4c5441774d44453d406273662e6578616d706c652e6f7267 0002"                  \
     "784845ddde4e80dff368de287d9609147d0468b000d6876f844a8d542b809aca"
-
-static wmem_allocator_t *pool;
-
-static int pool_setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int pool_teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 typedef struct {
     uint8_t *bytes;
@@ -912,8 +894,6 @@ static void test_form_texts(void **state)
     }
     assert_string_equal(mikey_v_form_text((mikey_v_form_t)99), "none");
 }
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, pool_setup, pool_teardown)
 
 int main(void)
 {

@@ -12,13 +12,10 @@
 
 #include "../mikey-ranges.h"
 #include "../mikey-samples.h"
+#include "pool.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* Every payload type once, and each kind of key validity. */
 #define EVERY_PAYLOAD                                                                                        \
@@ -55,22 +52,6 @@ static const struct {
     { "GENERIC-ID", "01000500 06a12aea 0202 0400010000080df9bc3906a12aea00 05008202030004112233440101"
                     "0b 03 12345678 00 02 abcd" },
 };
-
-static wmem_allocator_t *pool;
-
-static int pool_setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int pool_teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 /* A message's bytes, in a block of just their size, so that a sanitizer sees a read behind them. */
 typedef struct {
@@ -1229,8 +1210,6 @@ static void test_numbers(void **state)
     assert_true(mikey_number(bytes, (mikey_range_t){ 1, 3 }) == 0x010203);
     assert_true(mikey_number(bytes, (mikey_range_t){ 1, 8 }) == UINT64_C(0x0102030405060708));
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, pool_setup, pool_teardown)
 
 int main(void)
 {
