@@ -1,16 +1,20 @@
 /* key-table.c
- * Wireshark's user accessible table keeps the rows as text; the keys made of them stand beside it.
+ * Wireshark's user accessible table keeps the rows as text; the keys read from them go to the ring.
+ *
+ * The key column is a string and no UAT_FLD_BUFFER, Wireshark's own way to enter bytes: on the command line and in
+ * the profile a key stands in quotes, like the identities beside it, and may have blanks and colons.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "plugin/key-table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <epan/uat.h>
 
 #include "mikey/key-text.h"
+#include "mikey/mikey-crypto.h"
+#include "packet/file-scope.h"
 
 typedef struct {
     char *idi;
@@ -20,20 +24,9 @@ typedef struct {
 
 static row_t *rows;
 static unsigned n_rows;
-static ltkm_key_t *keys;
-static uint32_t n_keys;
 
 UAT_CSTRING_CB_DEF(rows, idi, row_t)
 UAT_CSTRING_CB_DEF(rows, idr, row_t)
-
-void key_wipe(void *bytes, size_t length)
-{
-    volatile uint8_t *at = bytes;
-
-    while (length-- > 0) {
-        *at++ = 0;
-    }
-}
 
 static const char *or_empty(const char *text)
 {
@@ -43,7 +36,7 @@ static const char *or_empty(const char *text)
 static void wipe_text(char *text)
 {
     if (text) {
-        key_wipe(text, strlen(text));
+        mikey_wipe(text, strlen(text));
     }
 }
 
@@ -100,64 +93,54 @@ static compat_bool_t check_row(void *record, char **error)
     *error = good ? NULL
                   : g_strdup_printf("Row \"%s\",\"%s\": the key is not hexadecimal bytes: %s",
                                     or_empty(row->idi), or_empty(row->idr), problem);
-    key_wipe(bytes, room);
+    mikey_wipe(bytes, room);
     g_free(bytes);
     return good;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------- */
 
-static int specificity(const ltkm_key_t *key)
-{
-    return (key->idi[0] != '\0') + (key->idr[0] != '\0');
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    const ltkm_key_t *one = a, *other = b;
-    int difference = specificity(other) - specificity(one);
-
-    return difference ? difference : (one->row > other->row) - (one->row < other->row);
-}
-
 static void forget_keys(void)
 {
-    for (uint32_t i = 0; i < n_keys; i++) {
-        key_wipe((void *)keys[i].bytes, keys[i].length);
-        g_free((void *)keys[i].bytes);
-    }
-    g_free(keys);
-    keys = NULL;
-    n_keys = 0;
+    key_ring_set(entered_keys(), NULL, 0);
+}
+
+/* A row of a file may hold anything: those that were checked have a key. */
+static bool read_row(const row_t *row, uint32_t number, ltkm_key_t *key)
+{
+    const char *text = or_empty(row->key);
+    uint8_t *bytes = g_malloc(strlen(text) / 2 + 1);
+    char problem[KEY_TEXT_PROBLEM_SIZE];
+    size_t length;
+    bool good = key_text_read(text, bytes, &length, problem);
+
+    *key = (ltkm_key_t){ or_empty(row->idi), or_empty(row->idr), bytes, good ? (uint32_t)length : 0, number };
+    return good;
+}
+
+static void wipe_bytes(const ltkm_key_t *key)
+{
+    mikey_wipe((void *)key->bytes, key->length);
+    g_free((void *)key->bytes);
 }
 
 static void read_rows(void)
 {
-    forget_keys();
-    if (n_rows == 0) {
-        return;
-    }
-    keys = g_new0(ltkm_key_t, n_rows);
-    for (unsigned i = 0; i < n_rows; i++) {
-        const char *text = or_empty(rows[i].key);
-        uint8_t *bytes = g_malloc0(strlen(text) / 2 + 1);
-        char problem[KEY_TEXT_PROBLEM_SIZE];
-        size_t length;
+    ltkm_key_t *keys = g_new0(ltkm_key_t, n_rows + 1);
+    uint32_t n_keys = 0;
 
-        if (key_text_read(text, bytes, &length, problem)) {
-            keys[n_keys++] =
-                (ltkm_key_t){ or_empty(rows[i].idi), or_empty(rows[i].idr), bytes, (uint32_t)length, i + 1 };
-        } else { /* a row of a file that was not checked */
-            g_free(bytes);
+    for (unsigned i = 0; i < n_rows; i++) {
+        if (read_row(&rows[i], i + 1, &keys[n_keys])) {
+            n_keys++;
+        } else {
+            g_free((void *)keys[n_keys].bytes);
         }
     }
-    qsort(keys, n_keys, sizeof keys[0], compare_keys);
-}
-
-const ltkm_key_t *key_table(uint32_t *n)
-{
-    *n = n_keys;
-    return keys;
+    key_ring_set(entered_keys(), keys, n_keys);
+    for (uint32_t i = 0; i < n_keys; i++) {
+        wipe_bytes(&keys[i]);
+    }
+    g_free(keys);
 }
 
 void key_table_register(module_t *preferences)

@@ -1,9 +1,11 @@
 /* bcast-content.c
  *
- *     RegistrationRequestExtension  @version { LTKMDelivery { Type+ }? }     child of mbmsSecurityRegister
- *     RegistrationResponseExtension @version { LTKMDelivery { Type+ }? }     child of
- * mbmsSecurityRegisterResponse (Deregistration|Registration|LTKM)ResponseResponseExtension @version { LTKM* }
- * child of a Response
+ *     RegistrationRequestExtension  @version { LTKMDelivery { Type+ }? }
+ *         child of mbmsSecurityRegister
+ *     RegistrationResponseExtension @version { LTKMDelivery { Type+ }? }
+ *         child of mbmsSecurityRegisterResponse
+ *     (Deregistration|Registration|LTKM)ResponseResponseExtension @version { LTKM* }
+ *         child of a Response
  *
  * Nothing here judges where they stand: a misplaced container is as readable as another.
  *
@@ -28,6 +30,8 @@ typedef struct {
     bcast_container_t *last;      /* of the list */
     bcast_ltkm_t *last_ltkm;      /* likewise */
     bcast_container_t *container; /* the innermost around the element, NULL: none */
+    const char *ns;               /* of the last element, whose string most others share */
+    bool ns_counts;
 } finder_t;
 
 static bcast_kind_t container_kind(const char *name)
@@ -43,6 +47,15 @@ static bcast_kind_t container_kind(const char *name)
 static bool is_child_namespace(const char *ns)
 {
     return ns[0] == '\0' || strcmp(ns, BCAST_NAMESPACE) == 0 || g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
+}
+
+static bool counts_as_child(finder_t *finder, const char *ns)
+{
+    if (ns != finder->ns) {
+        finder->ns = ns;
+        finder->ns_counts = is_child_namespace(ns);
+    }
+    return finder->ns_counts;
 }
 
 static bool is_inside(const xml_element_t *element, const xml_element_t *ancestor)
@@ -160,7 +173,7 @@ static void visit(finder_t *finder, const xml_element_t *element)
     in_container = finder->container && finder->container->kind != BCAST_NO_CONTAINER;
     if (kind != BCAST_NO_CONTAINER) {
         add_container(finder, element, kind);
-    } else if (!is_child_namespace(element->ns)) {
+    } else if (!counts_as_child(finder, element->ns)) {
         return;
     } else if (strcmp(element->name, "LTKM") == 0) {
         if (!in_container) {
@@ -196,24 +209,29 @@ const bcast_container_t *bcast_grant(const bcast_content_t *content)
     return container;
 }
 
+const bcast_range_name_t bcast_delivery_types[] = {
+    { BCAST_DELIVERY_UDP, BCAST_DELIVERY_UDP, "UDP" },
+    { BCAST_DELIVERY_SMS, BCAST_DELIVERY_SMS, "SMS" },
+    { BCAST_DELIVERY_HTTP, BCAST_DELIVERY_HTTP, "HTTP" },
+    { BCAST_DELIVERY_HTTP + 1, BCAST_DELIVERY_LAST_RESERVED, "reserved" },
+    { BCAST_DELIVERY_LAST_RESERVED + 1, UINT8_MAX, "proprietary" },
+    { 0, 0, NULL },
+};
+
 const char *bcast_delivery_type_name(uint8_t type)
 {
-    static const char *const names[] = {
-        [BCAST_DELIVERY_UDP] = "UDP",
-        [BCAST_DELIVERY_SMS] = "SMS",
-        [BCAST_DELIVERY_HTTP] = "HTTP",
-    };
+    const bcast_range_name_t *row = bcast_delivery_types;
 
-    if (type < G_N_ELEMENTS(names)) {
-        return names[type];
+    while (type > row->value_max) { /* the rows go up, without a gap, to UINT8_MAX */
+        row++;
     }
-    return type <= BCAST_DELIVERY_LAST_RESERVED ? "reserved" : "proprietary";
+    return row->name;
 }
 
 const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind)
 {
     const bcast_container_t *container = content->containers;
-    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+    wmem_strbuf_t *text;
 
     while (container && (container->kind != kind || !container->deliveries)) {
         container = container->next;
@@ -221,10 +239,11 @@ const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *c
     if (!container) {
         return "";
     }
-    for (const bcast_type_t *type = container->deliveries->types; type; type = type->next) {
-        if (type->type.valid && wmem_strbuf_get_len(text) < 64) {
+    text = wmem_strbuf_new(pool, "");
+    for (EACH_TYPE(item, container->deliveries)) {
+        if (item->type.valid && wmem_strbuf_get_len(text) < 64) {
             wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) ? "+" : "",
-                                      bcast_delivery_type_name(type->type.value));
+                                      bcast_delivery_type_name(item->type.value));
         }
     }
     return wmem_strbuf_get_str(text);

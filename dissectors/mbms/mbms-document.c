@@ -15,20 +15,16 @@
 
 #include <string.h>
 
-typedef struct {
-    const char *name;
-    mbms_message_t message;
-} message_name_t;
-
-static const message_name_t media_types[] = {
+static const mbms_known_name_t media_types[] = {
     { "application/mbms-register+xml", MBMS_REGISTRATION_REQUEST },
     { "application/mbms-register-response+xml", MBMS_REGISTRATION_RESPONSE },
     { "application/mbms-deregister+xml", MBMS_DEREGISTRATION_REQUEST },
     { "application/mbms-msk+xml", MBMS_MSK_REQUEST },
     { "application/mbms-msk-response+xml", MBMS_MSK_RESPONSE },
+    { NULL, MBMS_NONE },
 };
 
-static const message_name_t roots[] = {
+const mbms_known_name_t mbms_roots[] = {
     { "mbmsSecurityRegister", MBMS_REGISTRATION_REQUEST },
     { "mbmsSecurityRegisterResponse", MBMS_REGISTRATION_RESPONSE },
     { "mbmsSecurityDeregister", MBMS_DEREGISTRATION_REQUEST },
@@ -36,6 +32,7 @@ static const message_name_t roots[] = {
     { "mbmsMSKRequest", MBMS_MSK_REQUEST },
     { "mbmsMSK", MBMS_MSK_REQUEST },
     { "mbmsMSKResponse", MBMS_MSK_RESPONSE },
+    { NULL, MBMS_NONE },
 };
 
 /* TS 26.237 Annex I: messages between networks, no part of these procedures. */
@@ -44,29 +41,37 @@ static const char *const foreign_namespaces[] = {
     "urn:3GPP:metadata:2005:MBMS:nafKeyInfo",
 };
 
-static const char *const message_names[] = {
-    [MBMS_NONE] = "Unknown message",
-    [MBMS_REGISTRATION_REQUEST] = "Registration request",
-    [MBMS_REGISTRATION_RESPONSE] = "Registration response",
-    [MBMS_DEREGISTRATION_REQUEST] = "Deregistration request",
-    [MBMS_DEREGISTRATION_RESPONSE] = "Deregistration response",
-    [MBMS_MSK_REQUEST] = "MSK request",
-    [MBMS_MSK_RESPONSE] = "MSK response",
+const mbms_message_name_t mbms_message_names[] = {
+    { MBMS_REGISTRATION_REQUEST, "Registration request" },
+    { MBMS_REGISTRATION_RESPONSE, "Registration response" },
+    { MBMS_DEREGISTRATION_REQUEST, "Deregistration request" },
+    { MBMS_DEREGISTRATION_RESPONSE, "Deregistration response" },
+    { MBMS_MSK_REQUEST, "MSK request" },
+    { MBMS_MSK_RESPONSE, "MSK response" },
+    { 0, NULL },
 };
 
-static mbms_message_t find_message(const message_name_t *table, size_t n, const char *name)
+/* The procedures: what asks, and what answers. */
+static const struct {
+    mbms_message_t request;
+    mbms_message_t response;
+} procedures[] = {
+    { MBMS_REGISTRATION_REQUEST, MBMS_REGISTRATION_RESPONSE },
+    { MBMS_DEREGISTRATION_REQUEST, MBMS_DEREGISTRATION_RESPONSE },
+    { MBMS_MSK_REQUEST, MBMS_MSK_RESPONSE },
+};
+
+static mbms_message_t find_message(const mbms_known_name_t *row, const char *name)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(table[i].name, name) == 0) {
-            return table[i].message;
-        }
+    while (row->name && strcmp(row->name, name) != 0) {
+        row++;
     }
-    return MBMS_NONE;
+    return row->message;
 }
 
 mbms_message_t mbms_message_of_media_type(const char *type)
 {
-    return type ? find_message(media_types, G_N_ELEMENTS(media_types), type) : MBMS_NONE;
+    return type ? find_message(media_types, type) : MBMS_NONE;
 }
 
 mbms_message_t mbms_message_of_root(const char *name, const char *ns)
@@ -79,7 +84,7 @@ mbms_message_t mbms_message_of_root(const char *name, const char *ns)
             return MBMS_NONE;
         }
     }
-    return find_message(roots, G_N_ELEMENTS(roots), name);
+    return find_message(mbms_roots, name);
 }
 
 mbms_message_t mbms_response_to(const xml_document_t *xml, mbms_message_t request)
@@ -98,12 +103,22 @@ mbms_message_t mbms_response_to(const xml_document_t *xml, mbms_message_t reques
 
 bool mbms_is_request(mbms_message_t message)
 {
-    return message % 2 == 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(procedures); i++) {
+        if (procedures[i].request == message) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *mbms_message_name(mbms_message_t message)
 {
-    return message_names[message];
+    const mbms_message_name_t *row = mbms_message_names;
+
+    while (row->name && row->value != (uint32_t)message) {
+        row++;
+    }
+    return row->name ? row->name : "Unknown message";
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------- */
@@ -205,104 +220,4 @@ mbms_document_t *mbms_document_read(wmem_allocator_t *pool, const xml_document_t
         }
     }
     return document;
-}
-
-/* ---- sniffing --------------------------------------------------------------------------------------- */
-
-static bool is_name_character(char c)
-{
-    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
-}
-
-/* Whether a tag in |text| has the local name |name|. */
-static bool has_start_tag(const char *text, const char *name)
-{
-    size_t n = strlen(name);
-
-    for (const char *at = strstr(text, name); at; at = strstr(at + n, name)) {
-        const char *start = at;
-
-        if (start > text && start[-1] == ':') {
-            start--;
-            while (start > text && is_name_character(start[-1])) {
-                start--;
-            }
-        }
-        if (start > text && start[-1] == '<' && !is_name_character(at[n]) && at[n] != ':') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Which byte of a UTF-16 unit is the high one; -1: the text is of single bytes. By the byte order mark, else
- * by the zero byte of the first letter, which is a blank or '<'. */
-static int high_byte(const uint8_t *bytes, size_t length)
-{
-    if (length < 2) {
-        return -1;
-    }
-    if ((bytes[0] == 0xfe && bytes[1] == 0xff) || (bytes[0] == 0 && bytes[1] != 0)) {
-        return 0;
-    }
-    return (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] != 0 && bytes[1] == 0) ? 1 : -1;
-}
-
-enum { WINDOW = 512, OVERLAP = 64, OTHER_LETTER = 0x80, NOT_TEXT = ' ' };
-
-/* A body as characters: those beyond ASCII count as one that may stand in a name. */
-typedef struct {
-    const uint8_t *bytes;
-    size_t length; /* in characters */
-    int high;
-} sniffed_t;
-
-static char character(const sniffed_t *body, size_t i)
-{
-    const uint8_t *at = body->bytes + (body->high < 0 ? i : 2 * i);
-    uint8_t low = body->high < 0 ? at[0] : at[1 - body->high];
-
-    if (low >= OTHER_LETTER || (body->high >= 0 && at[body->high] != 0)) {
-        return (char)OTHER_LETTER;
-    }
-    return low ? (char)low : NOT_TEXT;
-}
-
-static void copy_window(const sniffed_t *body, size_t start, char text[WINDOW + 1])
-{
-    size_t n = body->length - start < WINDOW ? body->length - start : WINDOW;
-
-    for (size_t i = 0; i < n; i++) {
-        text[i] = character(body, start + i);
-    }
-    text[n] = '\0';
-}
-
-/* In windows that overlap by more than a prefix has, as a rule. */
-static bool has_ltkm(const sniffed_t *body)
-{
-    char text[WINDOW + 1];
-
-    for (size_t start = 0; start < body->length; start += WINDOW - OVERLAP) {
-        copy_window(body, start, text);
-        if (has_start_tag(text, "LTKM")) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm)
-{
-    int high = high_byte(bytes, length);
-    sniffed_t body = { bytes, high < 0 ? length : length / 2, high };
-    char text[WINDOW + 1];
-
-    copy_window(&body, 0, text);
-    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
-        if (has_start_tag(text, roots[i].name)) {
-            return true;
-        }
-    }
-    return any_ltkm && has_ltkm(&body);
 }

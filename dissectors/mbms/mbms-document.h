@@ -23,6 +23,22 @@ typedef enum {
     MBMS_MSK_RESPONSE = 6,
 } mbms_message_t;
 
+/* Their names, in Wireshark's layout of a value_string, up to {0, NULL}. */
+typedef struct {
+    uint32_t value;
+    const char *name;
+} mbms_message_name_t;
+
+extern const mbms_message_name_t mbms_message_names[];
+
+/* The root elements that are known and what each of them says, up to a NULL. */
+typedef struct {
+    const char *name;
+    mbms_message_t message;
+} mbms_known_name_t;
+
+extern const mbms_known_name_t mbms_roots[];
+
 typedef struct mbms_text {
     const xml_element_t *element;
     const char *text; /* white space at both ends dropped */
@@ -77,16 +93,11 @@ mbms_message_t mbms_response_to(const xml_document_t *xml, mbms_message_t reques
 /* Whether the message is one of the three requests. */
 bool mbms_is_request(mbms_message_t message);
 
-/* "Registration request" and so on. */
+/* "Registration request" and so on; "Unknown message" for MBMS_NONE. */
 const char *mbms_message_name(mbms_message_t message);
 
 /* Reads a document with a root element. |media_type| decides only where the root is unknown. */
 mbms_document_t *mbms_document_read(wmem_allocator_t *pool, const xml_document_t *xml,
                                     mbms_message_t media_type);
-
-/* Whether the body |bytes|, in UTF-8, UTF-16 or another superset of ASCII, looks like XML whose root could be
- * one of ours and begins in the first 512 characters (or, if |any_ltkm|, which has an LTKM element anywhere):
- * for media types that others own too. */
-bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm);
 
 #endif

@@ -35,6 +35,13 @@ typedef enum {
     MIKEY_TYPE_ERROR = 6,
 } mikey_data_type_t;
 
+/* Whether messages of a data type are decoded here: pre-shared key, its verification, error. */
+static inline bool mikey_is_ours(uint8_t data_type)
+{
+    return data_type == MIKEY_TYPE_PSK_INIT || data_type == MIKEY_TYPE_PSK_VERIFICATION ||
+           data_type == MIKEY_TYPE_ERROR;
+}
+
 /* Payload numbers, RFC 3830 §6.1 table 6.1.b, as far as they can stand in those messages. */
 typedef enum {
     MIKEY_PAYLOAD_LAST = 0,

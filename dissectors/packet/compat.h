@@ -12,7 +12,6 @@
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
-#include <epan/dissectors/packet-http.h>
 
 #define WIRESHARK_AT_LEAST(major, minor)                                                                     \
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
@@ -21,27 +20,6 @@
 #if WIRESHARK_AT_LEAST(4, 4)
 #include <wsutil/array.h>
 #endif
-
-/* 4.2 moved what HTTP tells the dissector of a body to a header of its own and named it anew. */
-#if WIRESHARK_AT_LEAST(4, 2)
-#include <epan/dissectors/packet-media-type.h>
-#else
-typedef http_message_info_t media_content_info_t;
-#define MEDIA_CONTAINER_HTTP_REQUEST  HTTP_REQUEST
-#define MEDIA_CONTAINER_HTTP_RESPONSE HTTP_RESPONSE
-#endif
-
-/* 4.2 moved the status code from the connection (the latest message's) to the exchange. */
-static inline unsigned compat_http_status(const http_req_res_t *exchange, const http_conv_t *connection)
-{
-#if WIRESHARK_AT_LEAST(4, 2)
-    (void)connection;
-    return exchange->response_code;
-#else
-    (void)exchange;
-    return connection ? connection->response_code : 0;
-#endif
-}
 
 /* 4.4 made preferences and heuristics bool. */
 #if WIRESHARK_AT_LEAST(4, 4)

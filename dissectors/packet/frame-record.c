@@ -18,10 +18,10 @@ uint32_t frame_record_ordinal(packet_info *pinfo, int proto)
     return ++*count;
 }
 
-void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, void *record)
+void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, const void *record)
 {
     if (!PINFO_FD_VISITED(pinfo)) {
-        p_add_proto_data(wmem_file_scope(), pinfo, proto, ordinal, record);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto, ordinal, (void *)record);
     }
 }
 

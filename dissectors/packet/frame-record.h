@@ -16,7 +16,7 @@
 uint32_t frame_record_ordinal(packet_info *pinfo, int proto);
 
 /* Stores |record| (file scope) for the thing |ordinal|; only on the first pass. */
-void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, void *record);
+void frame_record_set(packet_info *pinfo, int proto, uint32_t ordinal, const void *record);
 
 /* The record of the thing |ordinal|, NULL if none was stored. */
 void *frame_record_get(packet_info *pinfo, int proto, uint32_t ordinal);

@@ -21,7 +21,10 @@ void call_guarded(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, 
     {
         show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
     }
+    FINALLY
+    {
+        col_set_writable(pinfo->cinfo, -1, writable);
+        pinfo->current_proto = current_proto;
+    }
     ENDTRY;
-    col_set_writable(pinfo->cinfo, -1, writable);
-    pinfo->current_proto = current_proto;
 }

@@ -4,11 +4,12 @@
  */
 #include "packet/http-exchange.h"
 
-#include <string.h>
-
 #include <epan/conversation.h>
 #include <epan/proto_data.h>
 #include <epan/wmem_scopes.h>
+
+#include "mbms/header-fields.h"
+#include "packet/http-compat.h"
 
 static int proto_http;
 
@@ -17,75 +18,52 @@ void http_exchange_handoff(void)
     proto_http = proto_get_id_by_filter_name("http");
 }
 
-bool http_exchange_of(packet_info *pinfo, http_exchange_t *exchange)
+static const http_req_res_t *exchange_of(packet_info *pinfo)
 {
-    const http_req_res_t *known = p_get_proto_data(wmem_file_scope(), pinfo, proto_http, 0);
-    conversation_t *conversation;
+    return p_get_proto_data(wmem_file_scope(), pinfo, proto_http, 0);
+}
 
-    if (!known) {
+bool http_is_response(packet_info *pinfo, uint32_t *request_frame)
+{
+    const http_req_res_t *exchange = exchange_of(pinfo);
+
+    if (!exchange || exchange->res_framenum != pinfo->num) {
         return false;
     }
-    conversation = find_conversation_pinfo(pinfo, 0);
-    exchange->is_request = known->res_framenum != pinfo->num;
-    exchange->request_frame = known->req_framenum;
-    exchange->status =
-        exchange->is_request
-            ? 0
-            : compat_http_status(known,
-                                 conversation ? conversation_get_proto_data(conversation, proto_http) : NULL);
+    *request_frame = exchange->req_framenum;
     return true;
 }
 
-/* A quoted string (RFC 9110 §5.6.4) that starts behind the quote at |at|, without its escapes. */
-static const char *unquote(packet_info *pinfo, const char *at)
+uint32_t http_status(packet_info *pinfo)
 {
-    wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, "");
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    while (*at && *at != '"') {
-        if (*at == '\\' && at[1]) {
-            at++;
-        }
-        wmem_strbuf_append_c(text, *at++);
-    }
-    return wmem_strbuf_get_str(text);
+    return compat_http_status(exchange_of(pinfo),
+                              conversation ? conversation_get_proto_data(conversation, proto_http) : NULL);
 }
 
-/* Behind the parameter that starts at |at| and the comma after it. */
-static const char *skip_parameter(const char *at)
+http_role_t http_role(const void *data)
 {
-    bool quoted = false;
+    const media_content_info_t *content = data;
 
-    for (; *at && (quoted || *at != ','); at++) {
-        if (*at == '\\' && quoted && at[1]) {
-            at++;
-        } else if (*at == '"') {
-            quoted = !quoted;
-        }
+    if (!content) {
+        return HTTP_ROLE_UNKNOWN;
     }
-    return *at ? at + 1 : at;
+    return content->type == MEDIA_CONTAINER_HTTP_REQUEST    ? HTTP_REQUEST_BODY
+           : content->type == MEDIA_CONTAINER_HTTP_RESPONSE ? HTTP_RESPONSE_BODY
+                                                            : HTTP_ROLE_UNKNOWN;
 }
 
-static const char *digest_user(packet_info *pinfo, const char *credentials)
+const char *http_charset(packet_info *pinfo, const void *data)
 {
-    const char *at = credentials + strspn(credentials, " \t");
+    const media_content_info_t *content = data;
 
-    if (g_ascii_strncasecmp(at, "Digest ", 7) != 0) {
-        return NULL;
-    }
-    for (at += 7; *at; at = skip_parameter(at)) {
-        at += strspn(at, " \t,");
-        if (g_ascii_strncasecmp(at, "username=\"", 10) == 0) {
-            return unquote(pinfo, at + 10);
-        }
-        if (g_ascii_strncasecmp(at, "username=", 9) == 0) {
-            return wmem_strndup(pinfo->pool, at + 9, strcspn(at + 9, ", \t"));
-        }
-    }
-    return NULL;
+    return content && content->media_str ? media_type_parameter(pinfo->pool, content->media_str, "charset") : NULL;
 }
 
-const char *http_digest_user(packet_info *pinfo, const media_content_info_t *content)
+const char *http_digest_user(packet_info *pinfo, const void *data)
 {
+    const media_content_info_t *content = data;
     const char *credentials;
 
     /* Only HTTP/1 itself hands over a map of its header fields; other callers put other things there. */
@@ -94,5 +72,5 @@ const char *http_digest_user(packet_info *pinfo, const media_content_info_t *con
         return NULL;
     }
     credentials = wmem_map_lookup(content->data, "authorization");
-    return credentials ? digest_user(pinfo, credentials) : NULL;
+    return credentials ? digest_user(pinfo->pool, credentials) : NULL;
 }

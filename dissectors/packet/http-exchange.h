@@ -7,23 +7,23 @@
 #define HTTP_EXCHANGE_H
 
 #include "packet/compat.h"
-
-typedef struct {
-    bool is_request;
-    uint32_t request_frame; /* 0: not in the capture, or HTTP lost track */
-    uint32_t status;        /* of a response, else 0 */
-} http_exchange_t;
+#include "tracking/capture.h"
 
 /* At hand-off. */
 void http_exchange_handoff(void);
 
-/* Whether the frame holds an HTTP/1 message. If so, tells about the latest one in it. The status is right on
- * the first pass only (Wireshark 4.0 keeps it for the connection, not for the message). */
-bool http_exchange_of(packet_info *pinfo, http_exchange_t *exchange);
+/* Whether the frame holds a response of HTTP/1, and of which request. The latest one in it. */
+bool http_is_response(packet_info *pinfo, uint32_t *request_frame);
 
-/* The user name of HTTP digest credentials (RFC 7616 §3.4) among the header fields that came with a body, in
- * pinfo->pool; NULL if there is none or it can't be seen. |content| is the data HTTP hands to the dissector
- * of a body, or NULL. */
-const char *http_digest_user(packet_info *pinfo, const media_content_info_t *content);
+/* Its status. Right on the first pass only: Wireshark 4.0 keeps it for the connection, not for the message. */
+uint32_t http_status(packet_info *pinfo);
+
+/* What |data|, which HTTP (or another caller of the table media_type) hands to the dissector of a body, says: whether
+ * it is that of a request, and the charset of its type (in pinfo->pool; NULL: none). |data| may be NULL. */
+http_role_t http_role(const void *data);
+const char *http_charset(packet_info *pinfo, const void *data);
+
+/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. */
+const char *http_digest_user(packet_info *pinfo, const void *data);
 
 #endif

@@ -11,11 +11,7 @@
 void mbms_sec_register(void);
 void mbms_sec_handoff(void);
 
-/* What the dissector of a body was told about it, if |data| is from HTTP; else NULL. Other callers of the
- * table media_type hand over other things. */
-const media_content_info_t *mbms_sec_content(packet_info *pinfo, const void *data);
-
-/* Dissects |tvb| as such a body; returns its length. */
+/* Dissects |tvb| as such a body; returns its length, or 0 if it is none. |data| is what HTTP says of it. */
 int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 #endif

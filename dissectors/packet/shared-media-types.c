@@ -6,13 +6,14 @@
  */
 #include "packet/shared-media-types.h"
 
-#include <epan/wmem_scopes.h>
-
-#include "xml/base64.h"
-#include "mbms/mbms-document.h"
-#include "packet/packet-mbms-sec.h"
-#include "packet/packet-ltkm.h"
+#include "mbms/mbms-sniff.h"
+#include "packet/columns.h"
 #include "packet/frame-record.h"
+#include "packet/http-exchange.h"
+#include "packet/ltkm-tree.h"
+#include "packet/packet-ltkm.h"
+#include "packet/packet-mbms-sec.h"
+#include "xml/base64.h"
 
 typedef struct {
     const char *name;
@@ -39,7 +40,6 @@ static media_type_t media_types[] = {
 static dissector_handle_t mbms_sec_handle;
 static dissector_handle_t media_handle;
 static heur_dissector_list_t http_heuristics;
-static int proto_ltkm;
 
 /* What HTTP does with a body whose media type nobody has. */
 static int dissect_unowned(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -95,7 +95,7 @@ static int dissect_provisioning(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
 
 static bool is_ours(const uint8_t *bytes, uint32_t length)
 {
-    return length >= 2 && bytes[0] == MIKEY_VERSION && ltkm_is_ours(bytes[1]);
+    return length >= 2 && bytes[0] == MIKEY_VERSION && mikey_is_ours(bytes[1]);
 }
 
 /* Cut by the capture, not by the sender. What was unpacked from a cut frame (gzip) does not say so itself. */
@@ -147,66 +147,20 @@ static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
     return longer(message, cut);
 }
 
-static tracked_message_t *first_sight(tvbuff_t *message, packet_info *pinfo, uint32_t ordinal, bool upwards)
-{
-    uint32_t length = tvb_captured_length(message);
-    tracked_message_t *tracked = wmem_new0(wmem_file_scope(), tracked_message_t);
-    ltkm_origin_t origin = {
-        .transport = LTKM_TRANSPORT_HTTP,
-        .whole_body = true,
-        .index = 1,
-        .n_siblings = 1,
-        .terminal = terminal_of_address(upwards ? &pinfo->src : &pinfo->dst, NULL, 0),
-        .terminal_side = upwards ? &pinfo->src : &pinfo->dst,
-        .other_side = upwards ? &pinfo->dst : &pinfo->src,
-    };
-
-    ltkm_track(pinfo, tvb_get_ptr(message, 0, (int)length), length, &origin, tracked, NULL);
-    frame_record_set(pinfo, proto_ltkm, ordinal, tracked);
-    return tracked;
-}
-
-static void dissect_message(tvbuff_t *message, packet_info *pinfo, proto_tree *tree,
-                            const media_content_info_t *content)
-{
-    uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
-    uint32_t length = tvb_captured_length(message);
-    const tracked_message_t *tracked = frame_record_get(pinfo, proto_ltkm, ordinal);
-    ltkm_view_t view = { .transport = LTKM_TRANSPORT_HTTP, .index = 1 };
-
-    /* What is cut has no digest to know copies by, and lacks what a judge would miss. */
-    if (!tracked && !PINFO_FD_VISITED(pinfo) &&
-        tvb_captured_length(message) == tvb_reported_length(message)) {
-        tracked =
-            first_sight(message, pinfo, ordinal, content && content->type == MEDIA_CONTAINER_HTTP_REQUEST);
-    }
-    if (tracked && tracked->frame) {
-        view.tracked = tracked;
-        view.terminal = tracked->terminal;
-    }
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
-    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ",
-                       ltkm_summary(pinfo, tvb_get_ptr(message, 0, (int)length), length, view.tracked));
-    if (tree) {
-        ltkm_show(message, pinfo, tree, &view);
-    }
-    if (view.tracked) {
-        ltkm_tap_alone(pinfo, tvb_get_ptr(message, 0, (int)length), length, 1, view.tracked);
-    }
-}
-
 static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo,
                                   proto_tree *tree, void *data)
 {
     tvbuff_t *message = ltkm_enabled() ? find_message(tvb, pinfo) : NULL;
+    ltkm_origin_t origin = { LTKM_TRANSPORT_HTTP, http_role(data) == HTTP_REQUEST_BODY };
+    uint32_t length;
 
     if (!message) {
         return pass_on(type, tvb, pinfo, tree, data);
     }
-    dissect_message(message, pinfo, tree, mbms_sec_content(pinfo, data));
-    if (tvb_captured_length(tvb) < tvb_reported_length(tvb)) { /* says so in Wireshark's own way */
-        tvb_ensure_bytes_exist(tvb, (int)tvb_captured_length(tvb), 1);
-    }
+    length = tvb_captured_length(message);
+    ltkm_dissect(message, pinfo, tree,
+                 mikey_message_parse(pinfo->pool, tvb_get_ptr(message, 0, (int)length), length), origin);
+    say_cut(tvb);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -229,7 +183,6 @@ void shared_media_types_handoff(void)
     mbms_sec_handle = find_dissector("mbms_sec");
     media_handle = find_dissector("media");
     http_heuristics = find_heur_dissector_list("http");
-    proto_ltkm = proto_get_id_by_filter_name("ltkm");
     for (size_t i = 0; i < array_length(media_types); i++) {
         media_types[i].previous = dissector_get_string_handle(table, media_types[i].name);
         /* Without a protocol; 4.6 wants a name for Decode As then. */

@@ -1,34 +1,33 @@
 /* taps.h
- * What statistics and exports are told about a frame. Everything but the rows themselves lives as long as the
- * file.
+ * What statistics and exports are told about a frame. What is remembered lives as long as the file, all else only
+ * while the frame is dissected.
+ *
+ * Tap "mbms_sec": a const procedure_t, when its response has come.
+ * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a datagram.
+ * Tap "bcast": a const bcast_tap_t, once a body or datagram.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TAPS_H
 #define TAPS_H
 
-#include "tracking/ltkms.h"
-#include "tracking/procedures.h"
+#include "packet/compat.h"
+#include "rules/facts.h"
 
-/* Tap "ltkm": the messages of a body, or the one of a datagram. Tap "ltkm_eo" gets the same. */
-typedef struct ltkm_tap_row {
-    const tracked_message_t *tracked;
-    uint32_t index;       /* in the body; 0 over UDP */
-    char key_domain[24];  /* "b8709d", "" if there is none */
-    char msk_id[24];      /* "68c9:0001" likewise */
-    const uint8_t *bytes; /* only while the frame is dissected */
-    uint32_t length;
-    struct ltkm_tap_row *next;
-} ltkm_tap_row_t;
-
-/* Tap "bcast", once a document or datagram. */
 typedef struct {
-    uint32_t frame;
-    const procedure_t *procedure;   /* NULL: no document; |findings| count only if procedure_counts() */
-    const rule_finding_t *findings; /* of the document */
-    const ltkm_tap_row_t *messages; /* to be judged by packet_rules_judge() when all is known */
+    const tracked_body_t *body; /* NULL: no body; its findings count only if procedure_counts() */
+    const ltkm_t *messages;     /* to be judged by judge_message() when all is known */
 } bcast_tap_t;
 
-/* Tap "mbms_sec": a const procedure_t, when its response has come. */
+/* Once, at registration; and at hand-off, when the export of objects is registered. */
+void taps_register(void);
+void taps_handoff(void);
+
+/* Tells those who listen of a body, or of one message that came by itself. */
+void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked);
+void tap_message(packet_info *pinfo, const ltkm_t *message);
+
+/* Tells of a response, with or without a body. */
+void tap_response(packet_info *pinfo, const procedure_t *procedure);
 
 #endif

@@ -301,10 +301,10 @@ static bool is_whole(const mbms_msk_t *msk)
            !rule_guessed(msk->msk_id.element);
 }
 
-static void judge_answered_key(const rule_request_t *asked, const mbms_msk_t *msk, const char *name,
+static void judge_answered_key(const request_t *asked, const mbms_msk_t *msk, const char *name,
                                rule_findings_t *findings)
 {
-    if (!rule_has_text(asked->msks, asked->n_msks, name)) {
+    if (!request_has(asked->msks, asked->n_msks, name)) {
         rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
                   "MSK %s is answered and was not asked for", name);
     }
@@ -321,7 +321,7 @@ DOCUMENT_JUDGE(28)
     scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
         for (const mbms_msk_t *msk = response->msks; msk; msk = msk->next) {
-            const char *name = is_whole(msk) ? rule_msk_name(scratch, msk) : NULL;
+            const char *name = is_whole(msk) ? request_msk_name(scratch, msk) : NULL;
 
             if (name) {
                 judge_answered_key(body->asked, msk, name, findings);
@@ -340,7 +340,7 @@ DOCUMENT_JUDGE(29)
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
         for (const mbms_text_t *service = response->services; service; service = service->next) {
             if (!rule_guessed(service->element) &&
-                !rule_has_text(body->asked->services, body->asked->n_services, service->text)) {
+                !request_has(body->asked->services, body->asked->n_services, service->text)) {
                 rule_find(findings, RULE_SUSPICIOUS, service->element->range.start,
                           "Service \"%s\" is answered and was not asked for", service->text);
             }
@@ -372,7 +372,7 @@ static bool grants(const rule_document_t *body)
            body->asked && body->status / 100 == 2 && !rule_guessed(body->document->root);
 }
 
-static bool offers(const rule_request_t *asked, uint8_t type)
+static bool offers(const request_t *asked, uint8_t type)
 {
     return (asked->offer[type / 32] >> type % 32 & 1) != 0;
 }
@@ -399,7 +399,7 @@ DOCUMENT_JUDGE(36)
 
 /* Calls for each valid Type of the grant. */
 static void judge_grant(const rule_document_t *body, rule_findings_t *findings, bool offer_listed,
-                        void (*judge)(const rule_request_t *asked, const bcast_type_t *item,
+                        void (*judge)(const request_t *asked, const bcast_type_t *item,
                                       rule_findings_t *findings))
 {
     const bcast_container_t *grant = bcast_grant(body->content);
@@ -416,7 +416,7 @@ static void judge_grant(const rule_document_t *body, rule_findings_t *findings, 
     }
 }
 
-static void judge_granted_type(const rule_request_t *asked, const bcast_type_t *item,
+static void judge_granted_type(const request_t *asked, const bcast_type_t *item,
                                rule_findings_t *findings)
 {
     if (!offers(asked, item->type.value)) {
@@ -431,7 +431,7 @@ DOCUMENT_JUDGE(37)
     judge_grant(body, findings, true, judge_granted_type);
 }
 
-static void judge_type_without_offer(const rule_request_t *asked, const bcast_type_t *item,
+static void judge_type_without_offer(const request_t *asked, const bcast_type_t *item,
                                      rule_findings_t *findings)
 {
     (void)asked;

@@ -182,26 +182,6 @@ rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_
     return finding;
 }
 
-const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk)
-{
-    const base64_t *halves[] = { &msk->key_domain_id.id, &msk->msk_id.id };
-    wmem_strbuf_t *name;
-
-    if (!msk->key_domain_id.element || !msk->msk_id.element || !halves[0]->valid || !halves[1]->valid) {
-        return NULL;
-    }
-    name = wmem_strbuf_new(pool, "");
-    for (size_t half = 0; half < 2; half++) {
-        if (half > 0) {
-            wmem_strbuf_append_c(name, '/');
-        }
-        for (uint32_t i = 0; i < halves[half]->length; i++) {
-            wmem_strbuf_append_printf(name, "%02x", halves[half]->bytes[i]);
-        }
-    }
-    return wmem_strbuf_get_str(name);
-}
-
 bool rule_guessed(const xml_element_t *element)
 {
     while (element && !element->recovered) {
@@ -228,14 +208,4 @@ const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container)
         delivery = delivery->next;
     }
     return delivery;
-}
-
-static int compare_texts(const void *key, const void *row)
-{
-    return strcmp(key, *(const char *const *)row);
-}
-
-bool rule_has_text(const char *const *list, uint32_t n, const char *text)
-{
-    return n > 0 && bsearch(text, list, n, sizeof list[0], compare_texts) != NULL;
 }

@@ -12,6 +12,7 @@
 #include "mbms/mbms-document.h"
 #include "mikey/mikey-message.h"
 #include "tracking/delivery.h"
+#include "tracking/requests.h"
 
 /* The numbers are those of the filter field bcast.rule_level. */
 typedef enum {
@@ -47,6 +48,7 @@ typedef struct {
     wmem_allocator_t *pool; /* of the findings and their texts */
     rule_finding_t *first;
     rule_finding_t *last;
+    wmem_map_t *texts; /* one copy of each text, in |pool|; NULL: each finding has its own */
     uint8_t number; /* of the rule that is being judged */
     struct {
         uint32_t kept;
@@ -55,16 +57,6 @@ typedef struct {
 } rule_findings_t;
 
 /* ---- facts ------------------------------------------------------------------------------------------ */
-
-/* What a request asked for, kept until its response is judged. */
-typedef struct {
-    uint32_t n_services;
-    const char *const *services; /* sorted by strcmp */
-    uint32_t n_msks;
-    const char *const *msks; /* sorted; as rule_msk_name() gives them */
-    bool offer_listed;       /* LTKMDelivery is present */
-    uint32_t offer[8];       /* one bit a Type, 0 to 255 */
-} rule_request_t;
 
 /* A body. */
 typedef struct {
@@ -76,7 +68,7 @@ typedef struct {
     mbms_message_t media_type;   /* MBMS_NONE: none of the five */
     uint32_t status;             /* of the HTTP response, 0: unknown or a request */
     mbms_message_t request;      /* that the response answers, MBMS_NONE: unknown */
-    const rule_request_t *asked; /* by that request, NULL: unknown */
+    const request_t *asked; /* by that request, NULL: unknown */
 } rule_document_t;
 
 typedef enum {
@@ -160,10 +152,6 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
 rule_finding_t *rule_find(rule_findings_t *findings, rule_level_t level, uint32_t target, const char *format,
                           ...) G_GNUC_PRINTF(4, 5);
 
-/* A key as the judges compare it, "b8709d/68c90001", in |pool|; NULL unless both halves are there and base64.
- */
-const char *rule_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
-
 /* Whether the element or one around it lost its end tag: then it is a guess what belongs where, and it is not
  * judged. */
 bool rule_guessed(const xml_element_t *element);
@@ -173,8 +161,5 @@ bool rule_may_hide(const xml_element_t *element);
 
 /* The first LTKMDelivery of a container that can be judged, NULL without one. */
 const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container);
-
-/* Whether the sorted |list| has |text|. */
-bool rule_has_text(const char *const *list, uint32_t n, const char *text);
 
 #endif

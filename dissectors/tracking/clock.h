@@ -1,28 +1,27 @@
 /* clock.h
- * Time stamps as numbers, and how far the capture goes: what has not come by its end does not come.
+ * How far the capture goes, and what it lacks: what has not come by its end does not come.
+ *
+ * Pure.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef CAPTURE_CLOCK_H
+#define CAPTURE_CLOCK_H
 
-#include "packet/compat.h"
+#include "tracking/moment.h"
 
-#define CAPTURE_SECOND 1000000000 /* nanoseconds */
+typedef struct {
+    int64_t end;        /* the latest time stamp of all frames seen */
+    bool lacks_bytes;   /* frames lack bytes that the capture cut off: LTKMs may be in them; */
+    bool lacks_headers; /* some have so few that not even the header of a verification message would be left */
+} capture_clock_t;
 
-/* Once, at registration. */
-void capture_clock_register(void);
+void clock_init(capture_clock_t *clock);
 
-/* A frame has been seen: returns its time in nanoseconds since 1970. Times beyond 73 years from there on
- * either side are brought back to that, so that no difference of two overflows. First pass only. */
-int64_t capture_clock_tick(const packet_info *pinfo);
+/* A frame has been seen at |time|, with |captured| of its |reported| bytes. First pass only. */
+void clock_tick(capture_clock_t *clock, int64_t time, uint32_t captured, uint32_t reported);
 
-/* Whether frames seen so far lack bytes that the capture cut off: LTKMs may be in them; and whether some have
- * so few that not even the header of a verification message would be left. */
-bool capture_lacks_bytes(void);
-bool capture_lacks_headers(void);
-
-/* Seconds from |time|, as capture_clock_tick() gave it, to the latest time stamp of all frames seen. */
-double capture_clock_left(int64_t time);
+/* Seconds from |time| to the end of the capture, as far as it was seen. */
+double clock_left(const capture_clock_t *clock, int64_t time);
 
 #endif

@@ -1,8 +1,4 @@
 /* hosts.c
- * Wireshark's own name tables lose CNAMEs and depend on preferences; a post-dissector that asks for DNS
- * fields would make Wireshark build a tree for every packet. So a handle without protocol stands on UDP port
- * 53, reads the answers, and calls the dissector that had it.
- *
  * Whoever speaks of a wrong address must know all right ones. A host is incomplete from the first answer on
  * that could not be taken in whole; then an address that is not among the known ones says nothing.
  *
@@ -12,11 +8,8 @@
 
 #include <string.h>
 
-#include <epan/wmem_scopes.h>
-
 #include "tracking/dns-answers.h"
 
-enum { DNS_PORT = 53 };
 enum { MAX_HOSTS = 100000, MAX_ADDRESSES = 64, MAX_ALIASES = 16, MAX_CHAIN = 32 };
 
 typedef struct host_address {
@@ -31,19 +24,23 @@ typedef struct host_alias {
     struct host_alias *next;
 } host_alias_t;
 
-static wmem_map_t *hosts; /* name -> host_name_t */
-static dissector_handle_t previous_handle;
+/* An answer that is being read. */
+typedef struct {
+    hosts_t *hosts;
+    uint32_t frame;
+} answer_t;
 
-void host_names_register(void)
+void hosts_init(hosts_t *hosts, wmem_allocator_t *scope)
 {
-    hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    hosts->scope = scope;
+    hosts->by_name = wmem_map_new(scope, wmem_str_hash, g_str_equal);
 }
 
 /* ---- hosts ------------------------------------------------------------------------------------------ */
 
-static bool is_full(void)
+static bool is_full(const hosts_t *hosts)
 {
-    return wmem_map_size(hosts) >= MAX_HOSTS;
+    return wmem_map_size(hosts->by_name) >= MAX_HOSTS;
 }
 
 /* From |frame| on other answers may stand than those remembered here. */
@@ -60,43 +57,35 @@ static void fold_case(const char *name, size_t length, char key[DNS_NAME_SIZE + 
     key[length] = '\0';
 }
 
-static host_name_t *new_host(const char *key)
+static host_name_t *new_host(hosts_t *hosts, const char *key)
 {
-    host_name_t *host = wmem_new0(wmem_file_scope(), host_name_t);
+    host_name_t *host = wmem_new0(hosts->scope, host_name_t);
 
-    host->name = wmem_strdup(wmem_file_scope(), key);
-    host->complete_until = is_full() ? 0 : UINT32_MAX; /* answers for it may have been dropped */
-    wmem_map_insert(hosts, host->name, host);
+    host->name = wmem_strdup(hosts->scope, key);
+    host->complete_until = is_full(hosts) ? 0 : UINT32_MAX; /* answers for it may have been dropped */
+    wmem_map_insert(hosts->by_name, host->name, host);
     return host;
 }
 
-host_name_t *host_name_get(const char *name, size_t length)
+host_name_t *host_name_get(hosts_t *hosts, const char *name, size_t length)
 {
     char key[DNS_NAME_SIZE + 1];
     host_name_t *host;
 
     fold_case(name, MIN(length, DNS_NAME_SIZE), key);
-    host = wmem_map_lookup(hosts, key);
-    return host ? host : new_host(key);
+    host = wmem_map_lookup(hosts->by_name, key);
+    return host ? host : new_host(hosts, key);
 }
 
 /* The host of a name in an answer; NULL where it is new and there are too many already. */
-static host_name_t *answered_host(const dns_name_t *name)
+static host_name_t *answered_host(hosts_t *hosts, const dns_name_t *name)
 {
     char key[DNS_NAME_SIZE + 1];
     host_name_t *host;
 
     fold_case(name->text, name->length, key);
-    host = wmem_map_lookup(hosts, key);
-    return host || is_full() ? host : new_host(key);
-}
-
-/* The lowest bit tells IPv6 from all else. */
-static uint32_t hash_address(const uint8_t *bytes, uint32_t length)
-{
-    uint32_t hash = length ? wmem_strong_hash(bytes, length) << 1 | (length == 16) : 0;
-
-    return length && hash == 0 ? 2 : hash;
+    host = wmem_map_lookup(hosts->by_name, key);
+    return host || is_full(hosts) ? host : new_host(hosts, key);
 }
 
 static bool same_family(uint32_t hash, uint32_t other_hash)
@@ -104,14 +93,9 @@ static bool same_family(uint32_t hash, uint32_t other_hash)
     return ((hash ^ other_hash) & 1) == 0;
 }
 
-uint32_t host_address_hash(const address *address)
-{
-    return hash_address(address->data, (uint32_t)address->len);
-}
-
 /* ---- what the answers say ---------------------------------------------------------------------------- */
 
-static void add_address(host_name_t *host, uint32_t hash, uint32_t frame)
+static void add_address(hosts_t *hosts, host_name_t *host, uint32_t hash, uint32_t frame)
 {
     host_address_t *known = host->addresses;
 
@@ -125,13 +109,13 @@ static void add_address(host_name_t *host, uint32_t hash, uint32_t frame)
         set_incomplete(host, frame);
         return;
     }
-    known = wmem_new(wmem_file_scope(), host_address_t);
+    known = wmem_new(hosts->scope, host_address_t);
     *known = (host_address_t){ hash, frame, host->addresses };
     host->addresses = known;
     host->n_addresses++;
 }
 
-static void add_alias(host_name_t *host, host_name_t *target, uint32_t frame)
+static void add_alias(hosts_t *hosts, host_name_t *host, host_name_t *target, uint32_t frame)
 {
     host_alias_t *known = host->aliases;
 
@@ -145,7 +129,7 @@ static void add_alias(host_name_t *host, host_name_t *target, uint32_t frame)
         set_incomplete(host, frame);
         return;
     }
-    known = wmem_new(wmem_file_scope(), host_alias_t);
+    known = wmem_new(hosts->scope, host_alias_t);
     *known = (host_alias_t){ target, frame, host->aliases };
     host->aliases = known;
     host->n_aliases++;
@@ -153,34 +137,38 @@ static void add_alias(host_name_t *host, host_name_t *target, uint32_t frame)
 
 static void remember(const dns_item_t *item, void *user)
 {
-    uint32_t frame = *(const uint32_t *)user;
-    host_name_t *host = item->kind == DNS_QUESTION ? NULL : answered_host(item->name);
+    const answer_t *answer = user;
+    host_name_t *host = item->kind == DNS_QUESTION ? NULL : answered_host(answer->hosts, item->name);
 
     if (host && item->kind == DNS_ADDRESS) {
-        add_address(host, hash_address(item->address, item->address_size), frame);
+        net_address_t address = net_address_of(item->address, item->address_size);
+
+        add_address(answer->hosts, host, net_address_hash(&address), answer->frame);
     } else if (host) {
-        add_alias(host, answered_host(item->target), frame);
+        add_alias(answer->hosts, host, answered_host(answer->hosts, item->target), answer->frame);
     }
 }
 
 static void remember_incomplete(const dns_item_t *item, void *user)
 {
-    uint32_t frame = *(const uint32_t *)user;
-    host_name_t *host = answered_host(item->name);
-    host_name_t *target = item->kind == DNS_ALIAS ? answered_host(item->target) : NULL;
+    const answer_t *answer = user;
+    host_name_t *host = answered_host(answer->hosts, item->name);
+    host_name_t *target = item->kind == DNS_ALIAS ? answered_host(answer->hosts, item->target) : NULL;
 
     if (host) {
-        set_incomplete(host, frame);
+        set_incomplete(host, answer->frame);
     }
     if (target) {
-        set_incomplete(target, frame);
+        set_incomplete(target, answer->frame);
     }
 }
 
-void host_names_read(const uint8_t *bytes, uint32_t length, uint32_t frame)
+void hosts_read(hosts_t *hosts, const uint8_t *bytes, uint32_t length, uint32_t frame)
 {
-    if (!dns_answers_read(bytes, length, remember, &frame)) {
-        dns_answers_read(bytes, length, remember_incomplete, &frame);
+    answer_t answer = { hosts, frame };
+
+    if (!dns_answers_read(bytes, length, remember, &answer)) {
+        dns_answers_read(bytes, length, remember_incomplete, &answer);
     }
 }
 
@@ -243,26 +231,4 @@ host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint3
         }
     }
     return search.complete && search.same_family ? HOST_OTHER : HOST_UNKNOWN;
-}
-
-/* ---- in the way of DNS ------------------------------------------------------------------------------ */
-
-static int dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    if (!PINFO_FD_VISITED(pinfo) && pinfo->srcport == DNS_PORT && !pinfo->flags.in_error_pkt) {
-        uint32_t length = tvb_captured_length(tvb);
-
-        host_names_read(tvb_get_ptr(tvb, 0, (int)length), length, pinfo->num);
-    }
-    return call_dissector_only(previous_handle, tvb, pinfo, tree, data);
-}
-
-void host_names_handoff(void)
-{
-    previous_handle = dissector_get_uint_handle(find_dissector_table("udp.port"), DNS_PORT);
-    if (previous_handle) {
-        dissector_add_uint("udp.port", DNS_PORT,
-                           create_dissector_handle_with_name_and_description(dissect_dns, -1, NULL,
-                                                                             "DNS, its answers remembered"));
-    }
 }

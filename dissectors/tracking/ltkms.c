@@ -10,12 +10,7 @@
 
 #include <string.h>
 
-#include <gcrypt.h>
-
-#include <epan/wmem_scopes.h>
-
-#include "mikey/identifiers.h"
-#include "tracking/clock.h"
+#include <wsutil/wsgcrypt.h>
 
 enum { CHAIN_LIMIT = 64 };
 enum { NO_T = 0xff };
@@ -24,15 +19,9 @@ enum { NO_T = 0xff };
  * as much as reordering does, less than a CSB ID's next use. */
 enum { REORDER_SECONDS = 10 };
 
-/* What is equal, besides the CSB ID, in the messages of a chain: bits. */
-enum { SAME_IDR = 1, SAME_T = 2, N_CHAINS = 4 };
+enum { SAME_IDR = LTKMS_SAME_IDR, SAME_T = LTKMS_SAME_T, N_CHAINS = LTKMS_CHAINS };
 
-typedef struct {
-    wmem_map_t *heads[N_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike */
-} index_t;
-
-static index_t ltkms;
-static index_t verifications;
+typedef ltkms_index_t index_t;
 
 static guint hash_of(const tracked_message_t *message, int alike)
 {
@@ -69,7 +58,7 @@ CHAIN_KEY(idr, SAME_IDR)
 CHAIN_KEY(t, SAME_T)
 CHAIN_KEY(t_and_idr, SAME_T | SAME_IDR)
 
-static void index_register(index_t *index)
+static void init_index(index_t *index, wmem_allocator_t *scope)
 {
     static const struct {
         GHashFunc hash;
@@ -82,22 +71,22 @@ static void index_register(index_t *index)
     };
 
     for (int alike = 0; alike < N_CHAINS; alike++) {
-        index->heads[alike] =
-            wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), keys[alike].hash, keys[alike].equal);
+        index->heads[alike] = wmem_map_new(scope, keys[alike].hash, keys[alike].equal);
     }
 }
 
-void ltkms_register(void)
+void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope)
 {
-    index_register(&ltkms);
-    index_register(&verifications);
+    ltkms->scope = scope;
+    init_index(&ltkms->ltkms, scope);
+    init_index(&ltkms->verifications, scope);
 }
 
 /* ---- chains ----------------------------------------------------------------------------------------- */
 
-static void add_alike(index_t *index, tracked_message_t *message)
+static void add_alike(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
 {
-    message->older_alike = wmem_alloc0_array(wmem_file_scope(), tracked_message_t *, N_CHAINS);
+    message->older_alike = wmem_alloc0_array(scope, tracked_message_t *, N_CHAINS);
     for (int alike = 1; alike < N_CHAINS; alike++) {
         message->older_alike[alike] = wmem_map_lookup(index->heads[alike], message);
         wmem_map_insert(index->heads[alike], message, message);
@@ -105,7 +94,7 @@ static void add_alike(index_t *index, tracked_message_t *message)
 }
 
 /* The chain has become too long: its messages enter the other chains, the oldest first. */
-static void add_all_alike(index_t *index, tracked_message_t *youngest)
+static void add_all_alike(wmem_allocator_t *scope, index_t *index, tracked_message_t *youngest)
 {
     tracked_message_t *chain[CHAIN_LIMIT + 1];
     int n = 0;
@@ -114,19 +103,19 @@ static void add_all_alike(index_t *index, tracked_message_t *youngest)
         chain[n++] = youngest;
     }
     while (n-- > 0) {
-        add_alike(index, chain[n]);
+        add_alike(scope, index, chain[n]);
     }
 }
 
-static void index_add(index_t *index, tracked_message_t *message)
+static void add_to_index(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
 {
     message->older = wmem_map_lookup(index->heads[0], message);
     message->n_older = message->older ? message->older->n_older + 1 : 0;
     wmem_map_insert(index->heads[0], message, message);
     if (message->n_older == CHAIN_LIMIT) {
-        add_all_alike(index, message);
+        add_all_alike(scope, index, message);
     } else if (message->n_older > CHAIN_LIMIT) {
-        add_alike(index, message);
+        add_alike(scope, index, message);
     }
 }
 
@@ -267,7 +256,7 @@ static tracked_message_t *find_early_by_csb(const candidates_t *candidates, cons
         tracked_message_t *candidate = candidates->messages[i];
 
         if (!candidate->link && same_idr(candidate, ltkm) &&
-            ABS(ltkm->time - candidate->time) <= (int64_t)REORDER_SECONDS * CAPTURE_SECOND) {
+            ABS(ltkm->time - candidate->time) <= (int64_t)REORDER_SECONDS * MOMENT_SECOND) {
             return candidate;
         }
     }
@@ -311,7 +300,7 @@ static void attach(tracked_message_t *one, tracked_message_t *other)
 }
 
 /* Pairs the two; those who had them before look for others, once. */
-static void pair(tracked_message_t *ltkm, tracked_message_t *verification)
+static void pair(const ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_t *verification)
 {
     tracked_message_t *left_verification = detach(ltkm);
     tracked_message_t *left_ltkm = detach(verification);
@@ -319,54 +308,54 @@ static void pair(tracked_message_t *ltkm, tracked_message_t *verification)
 
     attach(ltkm, verification);
     if (left_verification) {
-        find_candidates(&candidates, &ltkms, left_verification);
+        find_candidates(&candidates, &ltkms->ltkms, left_verification);
         attach(find_ltkm(&candidates, left_verification), left_verification);
     }
     if (left_ltkm && !left_ltkm->link) {
-        find_candidates(&candidates, &verifications, left_ltkm);
+        find_candidates(&candidates, &ltkms->verifications, left_ltkm);
         attach(left_ltkm, find_verification(&candidates, left_ltkm));
     }
 }
 
-static void add_ltkm(tracked_message_t *ltkm)
+static void add_ltkm(ltkms_t *ltkms, tracked_message_t *ltkm)
 {
     candidates_t candidates;
     tracked_message_t *verification;
 
-    find_candidates(&candidates, &ltkms, ltkm);
+    find_candidates(&candidates, &ltkms->ltkms, ltkm);
     ltkm->link = find_copy(&candidates, ltkm);
     if (ltkm->link) {
         ltkm->is_copy = true;
         return;
     }
-    index_add(&ltkms, ltkm);
-    find_candidates(&candidates, &verifications, ltkm);
+    add_to_index(ltkms->scope, &ltkms->ltkms, ltkm);
+    find_candidates(&candidates, &ltkms->verifications, ltkm);
     verification = find_verification(&candidates, ltkm);
     if (verification) {
-        pair(ltkm, verification);
+        pair(ltkms, ltkm, verification);
     }
 }
 
-static tracked_message_t *find_first_copy(const candidates_t *candidates,
+static tracked_message_t *find_first_copy(const ltkms_t *ltkms, const candidates_t *candidates,
                                           const tracked_message_t *verification)
 {
     candidates_t waiting;
     tracked_message_t *copy = find_paired_copy(candidates, verification);
 
     if (!copy) {
-        find_candidates(&waiting, &verifications, verification);
+        find_candidates(&waiting, &ltkms->verifications, verification);
         copy = find_copy(&waiting, verification);
     }
     return copy;
 }
 
-static void add_verification(tracked_message_t *verification)
+static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
 {
     candidates_t candidates;
     tracked_message_t *ltkm, *answered;
 
-    find_candidates(&candidates, &ltkms, verification);
-    verification->link = find_first_copy(&candidates, verification);
+    find_candidates(&candidates, &ltkms->ltkms, verification);
+    verification->link = find_first_copy(ltkms, &candidates, verification);
     if (verification->link) {
         verification->is_copy = true;
         return;
@@ -377,10 +366,10 @@ static void add_verification(tracked_message_t *verification)
         ltkm = find_by_csb(&candidates, verification);
     }
     if (!ltkm || fit_of(ltkm, verification) < FIT_EXACT) { /* others may come that fit better */
-        index_add(&verifications, verification);
+        add_to_index(ltkms->scope, &ltkms->verifications, verification);
     }
     if (ltkm) {
-        pair(ltkm, verification);
+        pair(ltkms, ltkm, verification);
     } else {
         verification->link = answered; /* it names its LTKM but does not take the first one's place */
     }
@@ -388,34 +377,22 @@ static void add_verification(tracked_message_t *verification)
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
-static uint32_t hash_bytes(const uint8_t *bytes, uint32_t length)
+static uint32_t hash_identity(const mikey_message_t *message, const mikey_payload_t *id)
 {
-    uint32_t hash = length ? wmem_strong_hash(bytes, length) : 0;
+    mikey_range_t data = id ? id->id.data : (mikey_range_t){ 0, 0 };
+    uint32_t hash = data.length ? wmem_strong_hash(message->bytes + data.offset, data.length) : 0;
 
-    return length && hash == 0 ? 1 : hash;
+    return data.length && hash == 0 ? 1 : hash;
 }
 
-static uint64_t digest_of(const uint8_t *bytes, uint32_t length)
+static uint64_t digest_of(const mikey_message_t *message)
 {
     uint8_t digest[32];
     uint64_t start;
 
-    gcry_md_hash_buffer(GCRY_MD_SHA256, digest, bytes, length);
+    gcry_md_hash_buffer(GCRY_MD_SHA256, digest, message->bytes, message->length);
     memcpy(&start, digest, sizeof start);
     return start;
-}
-
-static const host_name_t *host_of(const mikey_message_t *message, const uint8_t *bytes)
-{
-    const mikey_payload_t *idi = message->idi;
-    naf_host_t host;
-
-    if (!idi || message->kind == MIKEY_KIND_VERIFICATION) {
-        return NULL;
-    }
-    host = naf_host_find(bytes + idi->id.data.offset, idi->id.data.length);
-    return host.length ? host_name_get((const char *)bytes + idi->id.data.offset + host.offset, host.length)
-                       : NULL;
 }
 
 static void set_key(tracked_message_t *key, const mikey_message_t *message)
@@ -425,41 +402,23 @@ static void set_key(tracked_message_t *key, const mikey_message_t *message)
     key->t = message->t ? message->t->t.number : 0;
 }
 
-void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_message_t *message,
-               const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin)
+void ltkm_identify(tracked_message_t *tracked, const mikey_message_t *message)
 {
-    const mikey_payload_t *idr = message->idr;
-
     set_key(tracked, message);
-    tracked->frame = pinfo->num;
-    tracked->time = capture_clock_tick(pinfo);
-    tracked->digest = digest_of(bytes, length);
-    tracked->idr_hash = idr ? hash_bytes(bytes + idr->id.data.offset, idr->id.data.length) : 0;
-    tracked->terminal_hash = host_address_hash(origin->terminal_side);
-    tracked->other_hash = host_address_hash(origin->other_side);
-    tracked->index = origin->index;
-    tracked->n_siblings = origin->n_siblings;
     tracked->kind = (uint8_t)message->kind;
-    tracked->transport = (uint8_t)origin->transport;
     tracked->v_flag = message->v_flag;
-    tracked->whole_body = origin->whole_body;
-    tracked->registration_seen = terminals_registered();
-    tracked->terminal = origin->terminal;
-    tracked->delivery = origin->terminal ? terminal_delivery(origin->terminal) : NULL;
-    tracked->host = host_of(message, bytes);
-    switch (message->kind) {
-    case MIKEY_KIND_VERIFICATION:
-        add_verification(tracked);
-        break;
-    case MIKEY_KIND_LTKM:
-    case MIKEY_KIND_LTKM_WITHOUT_KEY:
-        add_ltkm(tracked);
-        break;
-    case MIKEY_KIND_STKM:
-    case MIKEY_KIND_ERROR:
-    case MIKEY_KIND_OTHER:
-    case MIKEY_KIND_UNKNOWN:
-        break;
+    if (tracked->kind == MIKEY_KIND_VERIFICATION || ltkm_is_ltkm(tracked)) {
+        tracked->digest = digest_of(message);
+        tracked->idr_hash = hash_identity(message, message->idr);
+    }
+}
+
+void ltkms_add(ltkms_t *ltkms, tracked_message_t *tracked)
+{
+    if (tracked->kind == MIKEY_KIND_VERIFICATION) {
+        add_verification(ltkms, tracked);
+    } else if (ltkm_is_ltkm(tracked)) {
+        add_ltkm(ltkms, tracked);
     }
 }
 
@@ -511,16 +470,16 @@ uint32_t ltkm_original_frame(const tracked_message_t *message)
 
 double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verification)
 {
-    return (double)(verification->time - ltkm->time) / CAPTURE_SECOND;
+    return (double)(verification->time - ltkm->time) / MOMENT_SECOND;
 }
 
-bool ltkms_knows(const mikey_message_t *message)
+bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message)
 {
     tracked_message_t key = { 0 };
     candidates_t candidates;
 
     set_key(&key, message);
-    find_candidates(&candidates, &ltkms, &key);
+    find_candidates(&candidates, &ltkms->ltkms, &key);
     for (int i = 0; i < candidates.n; i++) {
         if (same_t(candidates.messages[i], &key)) {
             return true;
@@ -529,7 +488,7 @@ bool ltkms_knows(const mikey_message_t *message)
     return false;
 }
 
-bool ltkms_any(void)
+bool ltkms_any(const ltkms_t *ltkms)
 {
-    return wmem_map_size(ltkms.heads[0]) > 0;
+    return wmem_map_size(ltkms->ltkms.heads[0]) > 0;
 }

@@ -10,6 +10,8 @@
  * A verification message may stand before its LTKM in the file. 1 takes the place of 2, and both that of 3
  * and 4; what lost its other half looks for another once.
  *
+ * Pure.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef LTKMS_H
@@ -36,8 +38,7 @@ typedef struct tracked_message {
     uint32_t idr_hash;      /* 0: no IDr */
     uint32_t terminal_hash; /* of the terminal's address: a tie-breaker */
     uint32_t other_hash;    /* of the address at the other end */
-    uint32_t index;         /* in its body, from 1; 0 over UDP */
-    uint32_t n_siblings;    /* LTKMs of its body: they stand around this one in memory, by index */
+    uint32_t index;         /* in its body, from 1: it stands behind that of index - 1 in memory; 0 over UDP */
     uint32_t n_older;       /* messages in the chain of |older| */
     uint8_t t_type;         /* 0xff: there is no T */
     uint8_t kind;           /* mikey_kind_t */
@@ -54,24 +55,37 @@ typedef struct tracked_message {
     struct tracked_message **older_alike; /* of those also alike in IDr, T, both; NULL: CSB ID is enough */
 } tracked_message_t;
 
-/* Once, at registration. */
-void ltkms_register(void);
+/* What is equal, besides the CSB ID, in the messages of a chain: bits. */
+enum { LTKMS_SAME_IDR = 1, LTKMS_SAME_T = 2, LTKMS_CHAINS = 4 };
 
-/* Where a message comes from. */
 typedef struct {
-    ltkm_transport_t transport;
-    bool whole_body; /* it is an HTTP body of its own */
-    uint32_t index;  /* in its body, from 1; 0 over UDP */
-    uint32_t n_siblings;
-    const terminal_t *terminal;   /* NULL: not known */
-    const address *terminal_side; /* the terminal's address in this frame */
-    const address *other_side;
-} ltkm_origin_t;
+    wmem_map_t *heads[LTKMS_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike */
+} ltkms_index_t;
 
-/* Remembers a message in |tracked| (file scope, zeroed) and pairs LTKMs and verification messages. |bytes|
- * are the whole message. First pass only; O(1). */
-void ltkms_add(packet_info *pinfo, tracked_message_t *tracked, const mikey_message_t *message,
-               const uint8_t *bytes, uint32_t length, const ltkm_origin_t *origin);
+typedef struct {
+    wmem_allocator_t *scope;
+    ltkms_index_t ltkms;
+    ltkms_index_t verifications;
+} ltkms_t;
+
+/* A message on its way: what it says, and what is remembered of it. */
+typedef struct ltkm {
+    const mikey_message_t *message;
+    const tracked_message_t *tracked; /* NULL: nothing */
+    const terminal_t *terminal;       /* NULL: not known */
+    ltkm_transport_t transport;
+    uint32_t index;    /* in its body, from 1; 0 over UDP */
+    struct ltkm *next; /* that came with it */
+} ltkm_t;
+
+/* What is remembered lives in |scope|. */
+void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope);
+
+/* Fills in by what |message| is told from others, and paired. */
+void ltkm_identify(tracked_message_t *tracked, const mikey_message_t *message);
+
+/* Pairs an LTKM or verification message, all of whose other members are filled in. O(1). */
+void ltkms_add(ltkms_t *ltkms, tracked_message_t *tracked);
 
 /* The other half of a pair: the verification message of an LTKM, the LTKM of a verification message; NULL if
  * none so far. */
@@ -99,9 +113,15 @@ uint32_t ltkm_original_frame(const tracked_message_t *message);
 double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verification);
 
 /* Whether an LTKM with the CSB ID and T of |message| has been seen. */
-bool ltkms_knows(const mikey_message_t *message);
+bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message);
 
 /* Whether any LTKM has been seen. */
-bool ltkms_any(void);
+bool ltkms_any(const ltkms_t *ltkms);
+
+/* Whether a message is an LTKM, with or without key. */
+static inline bool ltkm_is_ltkm(const tracked_message_t *message)
+{
+    return message->kind == MIKEY_KIND_LTKM || message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY;
+}
 
 #endif

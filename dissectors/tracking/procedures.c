@@ -1,132 +1,132 @@
 /* procedures.c
  * Pairing is HTTP's, by frame number. Where there is none (HTTP/2; after a 100 Continue, which counts as the
- * response in 4.0) a response answers the request that is open on its connection if that is the only one:
- * among several any choice would be a guess, and rules would be judged by it.
+ * response in Wireshark 4.0) a response answers the request that is open on its connection if that is the only
+ * one: among several any choice would be a guess, and rules would be judged by it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tracking/procedures.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <epan/conversation.h>
-#include <epan/wmem_scopes.h>
-
-/* What stands open on a connection. A request that is never answered stays open: from then on nothing is
- * certain there. */
-struct procedure_connection {
-    uint32_t n_open;
-    procedure_t *latest;
-};
-
-static int proto;
-static wmem_map_t *by_request; /* frame number -> procedure_t, as long as it has no response */
-static procedure_t several;    /* in its place where the frame has more than one request */
-
-void procedures_register(int protocol)
+void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminals_t *terminals)
 {
-    proto = protocol;
-    by_request = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    procedures->scope = scope;
+    procedures->terminals = terminals;
+    procedures->by_request = wmem_map_new(scope, g_direct_hash, g_direct_equal);
 }
 
-static struct procedure_connection *connection_of(packet_info *pinfo)
+static procedure_t *find_by_frame(const procedures_t *procedures, uint32_t frame)
 {
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    struct procedure_connection *connection = conversation_get_proto_data(conversation, proto);
+    return wmem_map_lookup(procedures->by_request, GUINT_TO_POINTER(frame));
+}
 
-    if (!connection) {
-        connection = wmem_new0(wmem_file_scope(), struct procedure_connection);
-        conversation_add_proto_data(conversation, proto, connection);
+/* Of several requests in one frame none can be told by its number. */
+static void index_request(procedures_t *procedures, procedure_t *procedure)
+{
+    procedure_t *other = find_by_frame(procedures, procedure->request_frame);
+
+    if (other) {
+        other->shares_frame = procedure->shares_frame = true;
+    } else {
+        wmem_map_insert(procedures->by_request, GUINT_TO_POINTER(procedure->request_frame), procedure);
     }
-    return connection;
 }
 
-procedure_t *procedure_start(packet_info *pinfo, mbms_message_t request, const char *btid)
+procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, mbms_message_t request,
+                             const char *btid, procedure_connection_t *connection)
 {
-    procedure_t *procedure = wmem_new0(wmem_file_scope(), procedure_t);
-    gpointer frame = GUINT_TO_POINTER(pinfo->num);
+    procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
 
     procedure->request = request;
-    procedure->request_frame = pinfo->num;
-    procedure->request_time = pinfo->abs_ts;
-    procedure->terminal = terminal_of_request(btid, &pinfo->src);
-    wmem_map_insert(by_request, frame, wmem_map_lookup(by_request, frame) ? &several : procedure);
-    procedure->connection = connection_of(pinfo);
-    procedure->connection->latest = procedure;
-    procedure->connection->n_open++;
+    procedure->request_frame = moment->frame;
+    procedure->request_time = moment->time;
+    procedure->terminal = terminal_of_request(procedures->terminals, btid, &moment->source);
+    procedure->connection = connection;
+    connection->latest = procedure;
+    connection->n_open++;
+    index_request(procedures, procedure);
     return procedure;
 }
 
-/* The open procedure that an HTTP response answers, NULL if none or if that is not certain. */
-static procedure_t *find_open(packet_info *pinfo, const http_exchange_t *exchange)
+bool procedures_wait(const procedures_t *procedures)
 {
-    const struct procedure_connection *connection = NULL;
-    conversation_t *conversation;
+    return wmem_map_size(procedures->by_request) > 0;
+}
 
-    if (exchange && exchange->request_frame) {
-        procedure_t *procedure = wmem_map_lookup(by_request, GUINT_TO_POINTER(exchange->request_frame));
+bool procedure_waits(const procedures_t *procedures, uint32_t frame)
+{
+    const procedure_t *procedure = find_by_frame(procedures, frame);
 
-        return procedure == &several ? NULL : procedure;
-    }
-    conversation = find_conversation_pinfo(pinfo, 0);
-    if (conversation) {
-        connection = conversation_get_proto_data(conversation, proto);
+    return procedure && !procedure->shares_frame;
+}
+
+/* The open procedure that a response answers, NULL if none or if that is not certain. */
+static procedure_t *find_open(const procedures_t *procedures, http_exchange_t exchange,
+                              const procedure_connection_t *connection)
+{
+    if (exchange.request_frame) {
+        procedure_t *procedure = find_by_frame(procedures, exchange.request_frame);
+
+        return procedure && !procedure->shares_frame ? procedure : NULL;
     }
     return connection && connection->n_open == 1 && connection->latest->response_frame == 0
                ? connection->latest
                : NULL;
 }
 
-static void close_procedure(packet_info *pinfo, procedure_t *procedure, const http_exchange_t *exchange)
+static void end_procedure(procedures_t *procedures, procedure_t *procedure, const moment_t *moment,
+                          uint32_t status)
 {
-    procedure->response_frame = pinfo->num;
-    procedure->response_time = pinfo->abs_ts;
-    procedure->status = exchange ? exchange->status : 0;
+    procedure->response_frame = moment->frame;
+    procedure->response_time = moment->time;
+    procedure->status = status;
     if (procedure->connection) {
         procedure->connection->n_open--;
     }
-    if (wmem_map_lookup(by_request, GUINT_TO_POINTER(procedure->request_frame)) == procedure) {
-        wmem_map_remove(by_request, GUINT_TO_POINTER(procedure->request_frame));
+    if (find_by_frame(procedures, procedure->request_frame) == procedure) {
+        wmem_map_remove(procedures->by_request, GUINT_TO_POINTER(procedure->request_frame));
     }
 }
 
-static procedure_t *orphan(packet_info *pinfo)
+/* The procedure of a response whose request is not in the capture. */
+static procedure_t *new_orphan(procedures_t *procedures, const moment_t *moment)
 {
-    procedure_t *procedure = wmem_new0(wmem_file_scope(), procedure_t);
-    terminal_t *terminal = terminal_of_address(&pinfo->dst, NULL, 0);
+    procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
+    terminal_t *terminal = terminal_of_address(procedures->terminals, &moment->destination, NULL, 0);
 
-    procedure->terminal = terminal ? terminal : terminal_of_request(NULL, &pinfo->dst);
+    procedure->terminal =
+        terminal ? terminal : terminal_of_request(procedures->terminals, NULL, &moment->destination);
     return procedure;
 }
 
-procedure_t *procedure_answer(packet_info *pinfo, const http_exchange_t *exchange)
+procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
+                              const procedure_connection_t *connection)
 {
-    procedure_t *procedure = find_open(pinfo, exchange);
+    procedure_t *procedure = find_open(procedures, exchange, connection);
 
     if (!procedure) {
-        procedure = orphan(pinfo);
+        procedure = new_orphan(procedures, moment);
     }
-    close_procedure(pinfo, procedure, exchange);
+    end_procedure(procedures, procedure, moment, exchange.status);
     return procedure;
 }
 
-procedure_t *procedure_answer_without_body(packet_info *pinfo)
+procedure_t *procedure_answer_bare(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
+                                   const procedure_connection_t *connection)
 {
-    http_exchange_t exchange;
-    procedure_t *procedure;
+    procedure_t *procedure = find_open(procedures, exchange, connection);
 
-    if (wmem_map_size(by_request) == 0 || !proto_is_frame_protocol(pinfo->layers, "http") ||
-        !http_exchange_of(pinfo, &exchange) || exchange.is_request || exchange.status < 200) {
-        return NULL;
-    }
-    procedure = find_open(pinfo, &exchange);
     if (procedure) {
-        close_procedure(pinfo, procedure, &exchange);
-        procedure_settle(procedure, MBMS_NONE, NULL, NULL);
-        procedure_close(procedure);
+        end_procedure(procedures, procedure, moment, exchange.status);
+        procedure_settle(procedures, procedure, MBMS_NONE, NULL, false);
+        procedure_close(procedures, procedure);
     }
     return procedure;
+}
+
+void procedure_close(procedures_t *procedures, procedure_t *procedure)
+{
+    request_free(procedures->scope, procedure->asked);
+    procedure->asked = NULL;
 }
 
 bool procedure_counts(const procedure_t *procedure)
@@ -134,101 +134,21 @@ bool procedure_counts(const procedure_t *procedure)
     return procedure->status != 401 && procedure->status != 407;
 }
 
-/* ---- what was asked for ----------------------------------------------------------------------------- */
-
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* A sorted copy in file scope: one block, of the pointers and then the texts. */
-static const char *const *sorted_copy(wmem_array_t *texts)
-{
-    uint32_t n = wmem_array_get_count(texts);
-    const char *const *in = wmem_array_get_raw(texts);
-    size_t size = n * sizeof *in;
-    const char **copy;
-    char *at;
-
-    for (uint32_t i = 0; i < n; i++) {
-        size += strlen(in[i]) + 1;
-    }
-    copy = wmem_alloc(wmem_file_scope(), MAX(size, 1));
-    at = (char *)(copy + n);
-    for (uint32_t i = 0; i < n; i++) {
-        size_t length = strlen(in[i]) + 1;
-
-        copy[i] = memcpy(at, in[i], length);
-        at += length;
-    }
-    qsort(copy, n, sizeof *copy, compare_texts);
-    return copy;
-}
-
-static void copy_offer(rule_request_t *asked, const bcast_content_t *content)
-{
-    for (const bcast_container_t *container = content->containers; container; container = container->next) {
-        for (const bcast_delivery_t *delivery = container->deliveries; delivery; delivery = delivery->next) {
-            asked->offer_listed =
-                asked->offer_listed || container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION;
-            for (const bcast_type_t *item = delivery->types; item; item = item->next) {
-                if (item->type.valid && container->kind == BCAST_REGISTRATION_REQUEST_EXTENSION) {
-                    asked->offer[item->type.value / 32] |= 1u << item->type.value % 32;
-                }
-            }
-        }
-    }
-}
-
-void procedure_ask(procedure_t *procedure, const mbms_document_t *document, const bcast_content_t *content)
-{
-    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    wmem_array_t *services = wmem_array_new(scratch, sizeof(const char *));
-    wmem_array_t *msks = wmem_array_new(scratch, sizeof(const char *));
-    rule_request_t *asked = wmem_new0(wmem_file_scope(), rule_request_t);
-
-    for (const mbms_text_t *service = document->services; service; service = service->next) {
-        wmem_array_append_one(services, service->text);
-    }
-    for (const mbms_msk_t *msk = document->msks; msk; msk = msk->next) {
-        const char *name = rule_msk_name(scratch, msk);
-
-        if (name) {
-            wmem_array_append_one(msks, name);
-        }
-    }
-    asked->n_services = wmem_array_get_count(services);
-    asked->services = sorted_copy(services);
-    asked->n_msks = wmem_array_get_count(msks);
-    asked->msks = sorted_copy(msks);
-    copy_offer(asked, content);
-    procedure->asked = asked;
-    wmem_destroy_allocator(scratch);
-}
-
-void procedure_close(procedure_t *procedure)
-{
-    if (procedure->asked) {
-        wmem_free(wmem_file_scope(), (void *)procedure->asked->services);
-        wmem_free(wmem_file_scope(), (void *)procedure->asked->msks);
-        wmem_free(wmem_file_scope(), procedure->asked);
-        procedure->asked = NULL;
-    }
-}
-
 /* ---- what was settled ------------------------------------------------------------------------------- */
 
 enum { MECHANISMS = 0x07 }; /* UDP, SMS and HTTP: those whose use can be told */
 
-static delivery_list_t granted(const bcast_content_t *content)
+static delivery_list_t read_grant(const bcast_content_t *content)
 {
     const bcast_container_t *container = bcast_grant(content);
     delivery_list_t grant = { false, 0 };
 
-    for (const bcast_delivery_t *delivery = container ? container->deliveries : NULL; delivery;
-         delivery = delivery->next) {
+    if (!container) {
+        return grant;
+    }
+    for (EACH_DELIVERY(delivery, container)) {
         grant.listed = true;
-        for (const bcast_type_t *item = delivery->types; item; item = item->next) {
+        for (EACH_TYPE(item, delivery)) {
             if (item->type.valid && item->type.value <= BCAST_DELIVERY_HTTP) {
                 grant.mechanisms |= (uint8_t)(1u << item->type.value);
             }
@@ -237,9 +157,11 @@ static delivery_list_t granted(const bcast_content_t *content)
     return grant;
 }
 
-static void settle_registration(procedure_t *procedure, const bcast_content_t *content)
+/* |content| NULL: what is granted can't be seen. */
+static void settle_registration(procedures_t *procedures, procedure_t *procedure,
+                                const bcast_content_t *content)
 {
-    delivery_state_t *state = wmem_new0(wmem_file_scope(), delivery_state_t);
+    delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
 
     state->frame = procedure->response_frame;
     state->offer =
@@ -247,37 +169,38 @@ static void settle_registration(procedure_t *procedure, const bcast_content_t *c
     state->refused = procedure->status == 403;
     state->had_services = terminal_has_services(procedure->terminal);
     if (content && !state->refused) {
-        state->grant = granted(content);
-    } else if (!state->refused) { /* what is granted can't be seen: nothing is judged by it */
+        state->grant = read_grant(content);
+    } else if (!state->refused) { /* nothing is judged by it */
         state->refused = state->had_services = true;
     }
-    terminal_register(procedure->terminal, state);
+    terminal_register(procedures->terminals, procedure->terminal, state);
 }
 
-static void settle_services(procedure_t *procedure, mbms_message_t message, const mbms_document_t *document)
+static void settle_services(procedures_t *procedures, const procedure_t *procedure, mbms_message_t message,
+                            const mbms_document_t *document)
 {
     for (const mbms_response_t *response = document->responses; response; response = response->next) {
         if (!response->services || response->code != 200) {
             continue;
         }
         if (message == MBMS_REGISTRATION_RESPONSE) {
-            terminal_add_service(procedure->terminal, response->services->text);
+            terminal_add_service(procedures->terminals, procedure->terminal, response->services->text);
         } else if (message == MBMS_DEREGISTRATION_RESPONSE) {
-            terminal_remove_service(procedure->terminal, response->services->text);
+            terminal_remove_service(procedures->terminals, procedure->terminal, response->services->text);
         }
     }
 }
 
-void procedure_settle(procedure_t *procedure, mbms_message_t message, const mbms_document_t *document,
-                      const bcast_content_t *content)
+void procedure_settle(procedures_t *procedures, procedure_t *procedure, mbms_message_t message,
+                      const mbms_body_t *body, bool complete)
 {
     bool success = procedure->status / 100 == 2;
 
     if (procedure->request == MBMS_REGISTRATION_REQUEST && procedure->asked &&
         (success || procedure->status == 403)) {
-        settle_registration(procedure, content);
+        settle_registration(procedures, procedure, body && complete ? body->content : NULL);
     }
-    if (success && document) {
-        settle_services(procedure, message, document);
+    if (success && body && body->document) {
+        settle_services(procedures, procedure, message, body->document);
     }
 }

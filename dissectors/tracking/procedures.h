@@ -1,56 +1,79 @@
 /* procedures.h
- * Requests of the MBMS security procedures and their HTTP responses, with or without a body.
+ * Requests of the MBMS security procedures and their HTTP responses, with or without a body, and what the two
+ * together settle.
+ *
+ * Pure.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PROCEDURES_H
 #define PROCEDURES_H
 
-#include "bcast/bcast-content.h"
-#include "mbms/mbms-document.h"
-#include "rules/rules.h"
-#include "packet/http-exchange.h"
+#include "tracking/requests.h"
 #include "tracking/terminals.h"
 
 typedef struct {
     mbms_message_t request;  /* MBMS_NONE: the request is not in the capture */
-    uint32_t request_frame;  /* 0 likewise */
+    bool shares_frame;       /* there is another request in its frame */
+    uint32_t request_frame;  /* 0: not in the capture */
     uint32_t response_frame; /* 0: none seen so far */
     uint32_t status;         /* of the response, 0: unknown */
-    nstime_t request_time;
-    nstime_t response_time;
+    int64_t request_time;    /* as in moment_t */
+    int64_t response_time;
     terminal_t *terminal;
-    rule_request_t *asked;                   /* until the response has come; NULL: not known */
-    struct procedure_connection *connection; /* of the request, NULL likewise */
+    request_t *asked;                        /* until the response has been judged; NULL: not known */
+    struct procedure_connection *connection; /* of the request, NULL: not in the capture */
 } procedure_t;
 
-/* Once, at registration; |proto| is the protocol whose conversation data is used. */
-void procedures_register(int proto);
+/* What stands open on a connection. A request that is never answered stays open: from then on nothing is
+ * certain there. Whoever knows the connection keeps it, zeroed in the beginning, as long as the procedures. */
+typedef struct procedure_connection {
+    uint32_t n_open;
+    procedure_t *latest;
+} procedure_connection_t;
 
-/* A request has been seen. First pass only. */
-procedure_t *procedure_start(packet_info *pinfo, mbms_message_t request, const char *btid);
+typedef struct {
+    wmem_allocator_t *scope;
+    terminals_t *terminals;
+    wmem_map_t *by_request; /* frame number -> procedure_t, as long as it has no response */
+} procedures_t;
 
-/* Remembers what the request asks for. */
-void procedure_ask(procedure_t *procedure, const mbms_document_t *document, const bcast_content_t *content);
+/* What HTTP knows of a response. */
+typedef struct {
+    uint32_t request_frame; /* 0: not in the capture, or HTTP lost track */
+    uint32_t status;        /* 0: unknown */
+} http_exchange_t;
 
-/* Puts in force what the response |document| (NULL: it has none of ours) settles: delivery mechanisms and
- * registered services. To be called before the LTKMs of the response are remembered, and after
- * procedure_answer(). */
-void procedure_settle(procedure_t *procedure, mbms_message_t message, const mbms_document_t *document,
-                      const bcast_content_t *content);
+/* What is remembered lives in |scope|. */
+void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminals_t *terminals);
 
-/* Forgets what was asked: the response has been judged. */
-void procedure_close(procedure_t *procedure);
+/* A request has been seen; |btid| NULL: not visible. */
+procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, mbms_message_t request,
+                             const char *btid, procedure_connection_t *connection);
+
+/* Whether any request waits for its response; whether that in |frame| does. */
+bool procedures_wait(const procedures_t *procedures);
+bool procedure_waits(const procedures_t *procedures, uint32_t frame);
+
+/* A response of ours has been seen: returns its procedure, a new one where the request is missing.
+ * |connection| NULL: not known, or not needed, for HTTP tells the request. */
+procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
+                              const procedure_connection_t *connection);
+
+/* A response that has no body of ours: returns the procedure of ours that it answers, NULL if none. */
+procedure_t *procedure_answer_bare(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
+                                   const procedure_connection_t *connection);
+
+/* Puts in force what a response settles: delivery mechanisms and registered services. |message| is what
+ * |body| is; NULL: it has none of ours. |complete|: nothing of the body is missing. To be called after
+ * procedure_answer() and before the LTKMs of the response are remembered. */
+void procedure_settle(procedures_t *procedures, procedure_t *procedure, mbms_message_t message,
+                      const mbms_body_t *body, bool complete);
+
+/* All is judged: forgets what was asked for. */
+void procedure_close(procedures_t *procedures, procedure_t *procedure);
 
 /* Whether the messages of the procedure are to be judged: not those that were answered 401 or 407. */
 bool procedure_counts(const procedure_t *procedure);
-
-/* A response has been seen: returns its procedure, a new one where the request is missing. |exchange| NULL:
- * not in HTTP/1. First pass only. */
-procedure_t *procedure_answer(packet_info *pinfo, const http_exchange_t *exchange);
-
-/* A response that has no body of ours may answer a request of ours: returns its procedure if it does, else
- * NULL. Interim responses (1xx) answer nothing. First pass only. */
-procedure_t *procedure_answer_without_body(packet_info *pinfo);
 
 #endif

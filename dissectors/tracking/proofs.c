@@ -8,10 +8,7 @@
 
 #include <string.h>
 
-#include <epan/wmem_scopes.h>
-
-#include "mikey/identifiers.h"
-#include "plugin/key-table.h"
+#include "mikey/key-names.h"
 
 /* Verification messages have about a hundred bytes; longer ones are not tried. */
 enum { MAX_VERIFICATION = 4096 };
@@ -19,8 +16,8 @@ enum { MAX_VERIFICATION = 4096 };
 /* Keys of LTKMs that have the same Key Domain ID and MSK ID and are tried on an STKM: the youngest. */
 enum { MAX_SERVICE_KEYS = 8 };
 
-typedef struct record {
-    ltkm_proof_t proof; /* first: see forget() */
+typedef struct proof_record {
+    ltkm_proof_t proof;
     mikey_keys_t keys;  /* of an LTKM whose MAC is good, or absent */
     bool has_keys;
     mikey_initiator_t initiator; /* of an LTKM */
@@ -28,7 +25,7 @@ typedef struct record {
     uint32_t length;
     mikey_mac_status_t untried;     /* of a verification message that nobody has a key for */
     const tracked_message_t *tried; /* the LTKM a verification message was tried with */
-    struct record *next;            /* in the order of coming, backwards */
+    struct proof_record *next;            /* in the order of coming, backwards */
 } record_t;
 
 /* An MSK (SEK, PEK) that an LTKM brought. */
@@ -42,30 +39,27 @@ typedef struct service_key {
     struct service_key *next;  /* of all */
 } service_key_t;
 
-static wmem_map_t *records;      /* tracked_message_t -> record_t */
-static wmem_map_t *service_keys; /* "b8709d/68c90001" -> the youngest service_key_t */
-static record_t *all_records;
-static service_key_t *all_service_keys;
-
-/* Before the file's memory is given back. */
-static void forget(void)
+void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys)
 {
-    for (record_t *record = all_records; record; record = record->next) {
-        key_wipe(&record->keys, sizeof record->keys);
-        key_wipe((void *)record->proof.plain, record->proof.plain_length);
-    }
-    for (service_key_t *key = all_service_keys; key; key = key->next) {
-        key_wipe((void *)key->bytes, key->length);
-    }
-    all_records = NULL;
-    all_service_keys = NULL;
+    *proofs = (proofs_t){
+        .scope = scope,
+        .keys = keys,
+        .records = wmem_map_new(scope, g_direct_hash, g_direct_equal),
+        .service_keys = wmem_map_new(scope, wmem_str_hash, g_str_equal),
+    };
 }
 
-void proofs_register(void)
+void proofs_wipe(proofs_t *proofs)
 {
-    records = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
-    service_keys = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    register_cleanup_routine(forget);
+    for (record_t *record = proofs->all_records; record; record = record->next) {
+        mikey_wipe(&record->keys, sizeof record->keys);
+        mikey_wipe((void *)record->proof.plain, record->proof.plain_length);
+    }
+    for (service_key_t *key = proofs->all_service_keys; key; key = key->next) {
+        mikey_wipe((void *)key->bytes, key->length);
+    }
+    proofs->all_records = NULL;
+    proofs->all_service_keys = NULL;
 }
 
 /* What can be said of a message without a key. */
@@ -77,42 +71,24 @@ static mikey_mac_status_t untried_status(const mikey_message_t *message)
                                                     : mikey_check_mac(message, NULL);
 }
 
-static record_t *new_record(const tracked_message_t *tracked, const mikey_message_t *message)
+static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message)
 {
-    record_t *record = wmem_new0(wmem_file_scope(), record_t);
+    record_t *record = wmem_new0(proofs->scope, record_t);
 
     record->proof.mac = record->untried = untried_status(message);
     record->proof.opening = MIKEY_NO_KEYS;
-    record->next = all_records;
-    all_records = record;
-    wmem_map_insert(records, tracked, record);
+    record->next = proofs->all_records;
+    proofs->all_records = record;
+    wmem_map_insert(proofs->records, tracked, record);
     return record;
 }
 
 /* ---- service keys ----------------------------------------------------------------------------------- */
 
-/* Key Domain ID and MSK ID in hex. */
-enum { ID_BYTES = 16, NAME_SIZE = 4 * ID_BYTES + 2 };
-
-static char *append_hex(char *at, const uint8_t *bytes, mikey_range_t range)
+/* Key Domain ID and MSK ID. NULL: the message does not name its key. */
+static const char *service_key_name(wmem_allocator_t *scratch, const mikey_message_t *message)
 {
-    for (uint32_t i = 0; i < MIN(range.length, ID_BYTES); i++) {
-        *at++ = "0123456789abcdef"[bytes[range.offset + i] >> 4];
-        *at++ = "0123456789abcdef"[bytes[range.offset + i] & 15];
-    }
-    return at;
-}
-
-/* False: the message does not name its key. */
-static bool service_key_name(const mikey_message_t *message, const uint8_t *bytes, char name[NAME_SIZE])
-{
-    if (!message->key_domain_id || !message->msk_id) {
-        return false;
-    }
-    name = append_hex(name, bytes, message->key_domain_id->value);
-    *name++ = '/';
-    *append_hex(name, bytes, message->msk_id->value) = '\0';
-    return true;
+    return message->key_domain_id && message->msk_id ? mikey_key_name(scratch, message) : NULL;
 }
 
 static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)
@@ -132,74 +108,54 @@ static bool is_known(const service_key_t *known, const service_key_t *key)
     return false;
 }
 
-static void add_service_key(const char *name, const service_key_t *key)
+static void add_service_key(proofs_t *proofs, const char *name, const service_key_t *key)
 {
-    service_key_t *youngest = wmem_map_lookup(service_keys, name);
+    service_key_t *youngest = wmem_map_lookup(proofs->service_keys, name);
     service_key_t *added;
 
     if (is_known(youngest, key)) {
         return;
     }
-    added = wmem_memdup(wmem_file_scope(), key, sizeof *key);
-    added->bytes = wmem_memdup(wmem_file_scope(), key->bytes, key->length);
-    added->rand = wmem_memdup(wmem_file_scope(), key->rand, key->rand_length);
+    added = wmem_memdup(proofs->scope, key, sizeof *key);
+    added->bytes = wmem_memdup(proofs->scope, key->bytes, key->length);
+    added->rand = wmem_memdup(proofs->scope, key->rand, key->rand_length);
     added->older = youngest;
-    added->next = all_service_keys;
-    all_service_keys = added;
-    wmem_map_insert(service_keys, youngest ? name : wmem_strdup(wmem_file_scope(), name), added);
+    added->next = proofs->all_service_keys;
+    proofs->all_service_keys = added;
+    wmem_map_insert(proofs->service_keys, youngest ? name : wmem_strdup(proofs->scope, name), added);
 }
 
-static void add_service_keys(wmem_allocator_t *scratch, const record_t *record,
-                             const tracked_message_t *tracked, const mikey_message_t *message,
-                             const uint8_t *bytes)
+static void add_service_keys(proofs_t *proofs, const record_t *record, const tracked_message_t *tracked,
+                             const mikey_message_t *message)
 {
-    char name[NAME_SIZE];
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const char *name = record->proof.plain ? service_key_name(scratch, message) : NULL;
     mikey_range_t all = { 0, record->proof.plain_length };
     mikey_range_t rand = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
     mikey_key_data_t *keys;
-    uint32_t n_keys;
+    uint32_t n_keys = 0;
     mikey_fault_t fault;
 
-    if (!record->proof.plain || !service_key_name(message, bytes, name)) {
-        return;
+    if (name) {
+        mikey_key_data_parse(scratch, record->proof.plain, all, &keys, &n_keys, &fault);
     }
-    mikey_key_data_parse(scratch, record->proof.plain, all, &keys, &n_keys, &fault);
     for (uint32_t i = 0; i < MIN(n_keys, MAX_SERVICE_KEYS); i++) {
         service_key_t key = {
             .bytes = record->proof.plain + keys[i].key.offset,
             .length = keys[i].key.length,
-            .rand = bytes + rand.offset,
+            .rand = message->bytes + rand.offset,
             .rand_length = rand.length,
             .frame = tracked->frame,
         };
 
         if (key.length > 0) {
-            add_service_key(name, &key);
+            add_service_key(proofs, name, &key);
         }
     }
+    wmem_destroy_allocator(scratch);
 }
 
 /* ---- Initiators' messages --------------------------------------------------------------------------- */
-
-static bool is_text(const char *text, const uint8_t *bytes, size_t length)
-{
-    return strlen(text) == length && memcmp(text, bytes, length) == 0;
-}
-
-static bool is_named(const char *name, const mikey_payload_t *id, const uint8_t *bytes)
-{
-    return name[0] == '\0' || (id && is_text(name, bytes + id->id.data.offset, id->id.data.length));
-}
-
-/* A BSM also by its host name: a NAF-ID ends with bytes that nobody can type. */
-static bool is_named_bsm(const char *name, const mikey_payload_t *idi, const uint8_t *bytes)
-{
-    mikey_range_t data = idi ? idi->id.data : (mikey_range_t){ 0, 0 };
-    naf_host_t host = naf_host_find(bytes + data.offset, data.length);
-
-    return is_named(name, idi, bytes) ||
-           (host.length > 0 && is_text(name, bytes + data.offset + host.offset, host.length));
-}
 
 /* Whether a key is the right one, as far as the message tells; AES key wrap has a check of its own. */
 static bool is_right(mikey_mac_status_t mac, mikey_open_result_t opening)
@@ -220,7 +176,7 @@ static bool is_key_data(const uint8_t *plain, uint32_t length)
     return fits && n_keys > 0;
 }
 
-static void try_key(record_t *record, const mikey_message_t *message, const uint8_t *bytes,
+static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *message,
                     const uint8_t *psk, uint32_t psk_length, const uint8_t *rand, uint32_t rand_length)
 {
     uint32_t length = message->kemac->kemac.encr_data.length;
@@ -235,7 +191,7 @@ static void try_key(record_t *record, const mikey_message_t *message, const uint
     if (record->proof.mac != MIKEY_MAC_GOOD && record->proof.mac != MIKEY_MAC_NOT_PRESENT) {
         return;
     }
-    plain = wmem_alloc(wmem_file_scope(), MAX(length, 1));
+    plain = wmem_alloc(proofs->scope, MAX(length, 1));
     record->proof.opening = mikey_open_kemac(message, &record->keys, plain, &plain_length);
     if (record->proof.mac == MIKEY_MAC_NOT_PRESENT && record->proof.opening == MIKEY_OPENED &&
         !is_key_data(plain, (uint32_t)plain_length)) {
@@ -246,37 +202,45 @@ static void try_key(record_t *record, const mikey_message_t *message, const uint
         record->proof.plain = plain;
         record->proof.plain_length = (uint32_t)plain_length;
     } else {
-        wmem_free(wmem_file_scope(), plain);
+        wmem_free(proofs->scope, plain);
     }
 }
 
-/* The table's keys, until one is right; a wrong one is named only where none is. */
-static void try_table(record_t *record, const mikey_message_t *message, const uint8_t *bytes)
+/* The keys that were entered, until one is right; a wrong one is named only where none is. */
+static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *message)
 {
     mikey_range_t rand = message->rand->rand;
-    uint32_t n_keys;
-    const ltkm_key_t *keys = key_table(&n_keys);
 
-    for (uint32_t i = 0; i < n_keys && !record->has_keys; i++) {
-        if (is_named_bsm(keys[i].idi, message->idi, bytes) && is_named(keys[i].idr, message->idr, bytes)) {
-            try_key(record, message, bytes, keys[i].bytes, keys[i].length, bytes + rand.offset, rand.length);
+    for (uint32_t i = 0; i < proofs->keys->n_keys && !record->has_keys; i++) {
+        const ltkm_key_t *key = &proofs->keys->keys[i];
+
+        if (key_names(key, message)) {
+            try_key(proofs, record, message, key->bytes, key->length, message->bytes + rand.offset,
+                    rand.length);
             if (record->has_keys || record->proof.row == 0) {
-                record->proof.row = keys[i].row;
+                record->proof.row = key->row;
             }
         }
     }
 }
 
-static void try_service_keys(record_t *record, const mikey_message_t *message, const uint8_t *bytes)
+static const service_key_t *find_service_key(const proofs_t *proofs, const mikey_message_t *message)
 {
-    char name[NAME_SIZE];
-    const service_key_t *key =
-        service_key_name(message, bytes, name) ? wmem_map_lookup(service_keys, name) : NULL;
+    char *name = (char *)service_key_name(NULL, message);
+    const service_key_t *key = name ? wmem_map_lookup(proofs->service_keys, name) : NULL;
+
+    wmem_free(NULL, name);
+    return key;
+}
+
+static void try_service_keys(proofs_t *proofs, record_t *record, const mikey_message_t *message)
+{
+    const service_key_t *key = find_service_key(proofs, message);
     mikey_range_t own = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
 
     for (int left = MAX_SERVICE_KEYS; key && left > 0 && !record->has_keys; key = key->older, left--) {
-        try_key(record, message, bytes, key->bytes, key->length,
-                message->rand ? bytes + own.offset : key->rand,
+        try_key(proofs, record, message, key->bytes, key->length,
+                message->rand ? message->bytes + own.offset : key->rand,
                 message->rand ? own.length : key->rand_length);
         if (record->has_keys || record->proof.key_frame == 0) {
             record->proof.key_frame = key->frame;
@@ -284,62 +248,61 @@ static void try_service_keys(record_t *record, const mikey_message_t *message, c
     }
 }
 
-static const uint8_t *keep(const uint8_t *bytes, size_t length)
+static const uint8_t *keep(const proofs_t *proofs, const uint8_t *bytes, size_t length)
 {
-    return wmem_memdup(wmem_file_scope(), bytes, length);
+    return wmem_memdup(proofs->scope, bytes, length);
 }
 
 /* What its verification message is checked with. */
-static void keep_initiator(record_t *record, const mikey_message_t *message, const uint8_t *bytes)
+static void keep_initiator(const proofs_t *proofs, record_t *record, const mikey_message_t *message)
 {
     mikey_initiator_t initiator = mikey_initiator_of(message);
 
-    initiator.idi = keep(initiator.idi, initiator.idi_length);
-    initiator.idr = keep(initiator.idr, initiator.idr_length);
-    initiator.t = keep(initiator.t, initiator.t_length);
+    initiator.idi = keep(proofs, initiator.idi, initiator.idi_length);
+    initiator.idr = keep(proofs, initiator.idr, initiator.idr_length);
+    initiator.t = keep(proofs, initiator.t, initiator.t_length);
     record->initiator = initiator;
 }
 
-static void add_initiated(wmem_allocator_t *scratch, const tracked_message_t *tracked,
-                          const mikey_message_t *message, const uint8_t *bytes)
+static void add_initiated(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message)
 {
     record_t *record;
 
     if (!message->kemac || tracked->is_copy) {
         return;
     }
-    record = new_record(tracked, message);
+    record = new_record(proofs, tracked, message);
     if (message->kind == MIKEY_KIND_STKM) {
-        try_service_keys(record, message, bytes);
+        try_service_keys(proofs, record, message);
     } else if (message->rand) {
-        try_table(record, message, bytes);
+        try_ring(proofs, record, message);
     }
     if (!record->has_keys) {
-        key_wipe(&record->keys, sizeof record->keys);
+        mikey_wipe(&record->keys, sizeof record->keys);
     } else if (message->kind != MIKEY_KIND_STKM) {
-        keep_initiator(record, message, bytes);
-        add_service_keys(scratch, record, tracked, message, bytes);
+        keep_initiator(proofs, record, message);
+        add_service_keys(proofs, record, tracked, message);
     }
 }
 
 /* ---- verification messages -------------------------------------------------------------------------- */
 
-static void add_verification(const tracked_message_t *tracked, const mikey_message_t *message,
-                             const uint8_t *bytes, uint32_t length)
+static void add_verification(proofs_t *proofs, const tracked_message_t *tracked,
+                             const mikey_message_t *message)
 {
     record_t *record;
 
-    if (message->v && !tracked->is_copy && length <= MAX_VERIFICATION) {
-        record = new_record(tracked, message);
-        record->bytes = keep(bytes, length);
-        record->length = length;
+    if (message->v && !tracked->is_copy && message->length <= MAX_VERIFICATION) {
+        record = new_record(proofs, tracked, message);
+        record->bytes = keep(proofs, message->bytes, message->length);
+        record->length = message->length;
     }
 }
 
-static void try_verification(record_t *record, const tracked_message_t *ltkm)
+static void try_verification(const proofs_t *proofs, record_t *record, const tracked_message_t *ltkm)
 {
     const tracked_message_t *original = ltkm && ltkm->is_copy ? ltkm->link : ltkm;
-    const record_t *initiated = original ? wmem_map_lookup(records, original) : NULL;
+    const record_t *initiated = original ? wmem_map_lookup(proofs->records, original) : NULL;
     wmem_allocator_t *scratch;
 
     if (record->tried == ltkm) {
@@ -362,36 +325,33 @@ static void try_verification(record_t *record, const tracked_message_t *ltkm)
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
-void proofs_add(wmem_allocator_t *scratch, const tracked_message_t *tracked, const mikey_message_t *message,
-                const uint8_t *bytes, uint32_t length)
+void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message)
 {
-    uint32_t n_keys;
-
-    key_table(&n_keys);
-    if (n_keys == 0) {
+    if (proofs->keys->n_keys == 0) {
         return;
     }
     if (message->kind == MIKEY_KIND_VERIFICATION) {
-        add_verification(tracked, message, bytes, length);
+        add_verification(proofs, tracked, message);
     } else {
-        add_initiated(scratch, tracked, message, bytes);
+        add_initiated(proofs, tracked, message);
     }
 }
 
-const ltkm_proof_t *proof_of(const tracked_message_t *tracked)
+const ltkm_proof_t *proof_of(const proofs_t *proofs, const tracked_message_t *tracked)
 {
     const tracked_message_t *original = tracked->is_copy ? tracked->link : tracked;
-    record_t *record = wmem_map_lookup(records, original);
+    record_t *record = wmem_map_lookup(proofs->records, original);
 
     if (record && record->bytes) {
-        try_verification(record, original->link);
+        try_verification(proofs, record, original->link);
     }
     return record ? &record->proof : NULL;
 }
 
-mikey_mac_status_t proof_status(const tracked_message_t *tracked, const mikey_message_t *message)
+mikey_mac_status_t proof_status(const proofs_t *proofs, const tracked_message_t *tracked,
+                                const mikey_message_t *message)
 {
-    const ltkm_proof_t *proof = tracked ? proof_of(tracked) : NULL;
+    const ltkm_proof_t *proof = tracked ? proof_of(proofs, tracked) : NULL;
 
     return proof ? proof->mac : untried_status(message);
 }

@@ -2,12 +2,17 @@
  * What the keys of the user prove: that the MAC of a message is right, what its KEMAC holds, and that a
  * verification message is genuine. Without keys nothing is kept.
  *
+ * Pure.
+ *
+ * Pure.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PROOFS_H
 #define PROOFS_H
 
 #include "mikey/mikey-crypto.h"
+#include "tracking/key-ring.h"
 #include "tracking/ltkms.h"
 
 typedef struct {
@@ -20,19 +25,30 @@ typedef struct {
     uint32_t plain_length;
 } ltkm_proof_t;
 
-/* Once, at registration. */
-void proofs_register(void);
+typedef struct {
+    wmem_allocator_t *scope;
+    const key_ring_t *keys;
+    wmem_map_t *records;      /* tracked_message_t -> proof_record */
+    wmem_map_t *service_keys; /* a key's name -> the youngest service_key */
+    struct proof_record *all_records;
+    struct service_key *all_service_keys;
+} proofs_t;
 
-/* Tries the keys on a message that has just been remembered in |tracked|. Nothing in |scratch| is kept.
- * First pass only. */
-void proofs_add(wmem_allocator_t *scratch, const tracked_message_t *tracked, const mikey_message_t *message,
-                const uint8_t *bytes, uint32_t length);
+/* What is remembered lives in |scope|; |keys| are looked at when a message comes. */
+void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys);
 
-/* What is known of a message, in file scope; NULL: there were no keys to try. Of a verification message that
- * depends on its LTKM, which may have come later. */
-const ltkm_proof_t *proof_of(const tracked_message_t *tracked);
+/* Overwrites all secrets: before |scope| is given back. */
+void proofs_wipe(proofs_t *proofs);
 
-/* The same as a status: of a message without proof "unverified", or "not present". */
-mikey_mac_status_t proof_status(const tracked_message_t *tracked, const mikey_message_t *message);
+/* Tries the keys on a message that has just been remembered in |tracked|. */
+void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message);
+
+/* What is known of a message; NULL: there were no keys to try. Of a verification message that depends on its LTKM,
+ * which may have come later. */
+const ltkm_proof_t *proof_of(const proofs_t *proofs, const tracked_message_t *tracked);
+
+/* The same as a status: of a message without proof "unverified", or "not present". |tracked| may be NULL. */
+mikey_mac_status_t proof_status(const proofs_t *proofs, const tracked_message_t *tracked,
+                                const mikey_message_t *message);
 
 #endif

@@ -6,10 +6,8 @@
 
 #include <string.h>
 
-#include <epan/to_str.h>
-#include <epan/wmem_scopes.h>
-
 typedef struct terminal_address {
+    net_address_t address;
     terminal_t *anonymous;        /* the one known by this address alone */
     terminal_t *latest;           /* of those with a B-TID */
     uint32_t n_terminals;         /* with a B-TID whose latest request came from here */
@@ -26,55 +24,54 @@ typedef struct terminal_services {
     const char *names[];
 } terminal_services_t;
 
-static wmem_map_t *service_names; /* one copy of each */
-static wmem_map_t *by_name;       /* terminal_t::name -> terminal_t */
-static bool any_registered;
-static wmem_map_t *by_address; /* address as text -> terminal_address_t */
-
-static void forget_registrations(void)
+void terminals_init(terminals_t *terminals, wmem_allocator_t *scope)
 {
-    any_registered = false;
+    *terminals = (terminals_t){
+        .scope = scope,
+        .by_btid = wmem_map_new(scope, wmem_str_hash, g_str_equal),
+        .by_address = wmem_map_new(scope, net_address_key_hash, net_address_key_equal),
+        .service_names = wmem_map_new(scope, wmem_str_hash, g_str_equal),
+    };
 }
 
-void terminals_register(void)
+static terminal_t *find_or_create_btid(terminals_t *terminals, const char *btid)
 {
-    by_name = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    by_address = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    service_names = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    register_init_routine(forget_registrations);
-}
-
-static terminal_t *find_or_create_terminal(const char *name, bool has_btid)
-{
-    terminal_t *terminal = wmem_map_lookup(by_name, name);
+    terminal_t *terminal = wmem_map_lookup(terminals->by_btid, btid);
 
     if (!terminal) {
-        terminal = wmem_new0(wmem_file_scope(), terminal_t);
-        terminal->name = wmem_strdup(wmem_file_scope(), name);
-        terminal->has_btid = has_btid;
-        wmem_map_insert(by_name, terminal->name, terminal);
+        terminal = wmem_new0(terminals->scope, terminal_t);
+        terminal->name = wmem_strdup(terminals->scope, btid);
+        terminal->has_btid = true;
+        wmem_map_insert(terminals->by_btid, terminal->name, terminal);
     }
     return terminal;
 }
 
-static terminal_address_t *find_or_create_address(const char *text)
+/* Never under a name: a B-TID may look like an address. */
+static terminal_t *find_or_create_anonymous(terminals_t *terminals, terminal_address_t *place)
 {
-    terminal_address_t *place = wmem_map_lookup(by_address, text);
+    if (!place->anonymous) {
+        place->anonymous = wmem_new0(terminals->scope, terminal_t);
+        place->anonymous->name = net_address_text(terminals->scope, &place->address);
+        place->anonymous->address = place;
+    }
+    return place->anonymous;
+}
+
+static terminal_address_t *find_or_create_address(terminals_t *terminals, const net_address_t *address)
+{
+    terminal_address_t *place = wmem_map_lookup(terminals->by_address, address);
 
     if (!place) {
-        place = wmem_new0(wmem_file_scope(), terminal_address_t);
-        wmem_map_insert(by_address, wmem_strdup(wmem_file_scope(), text), place);
+        place = wmem_new0(terminals->scope, terminal_address_t);
+        place->address = *address;
+        wmem_map_insert(terminals->by_address, &place->address, place);
     }
     return place;
 }
 
 static void move_terminal(terminal_t *terminal, terminal_address_t *place)
 {
-    if (!terminal->has_btid) {
-        terminal->address = place;
-        place->anonymous = terminal;
-        return;
-    }
     if (terminal->address != place) {
         if (terminal->address) {
             terminal->address->n_terminals--;
@@ -85,32 +82,34 @@ static void move_terminal(terminal_t *terminal, terminal_address_t *place)
     place->latest = terminal;
 }
 
-terminal_t *terminal_of_request(const char *btid, const address *address)
+terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const net_address_t *address)
 {
-    char *text = address_to_str(NULL, address);
-    terminal_t *terminal = find_or_create_terminal(btid ? btid : text, btid != NULL);
+    terminal_address_t *place = find_or_create_address(terminals, address);
+    terminal_t *terminal;
 
-    move_terminal(terminal, find_or_create_address(text));
-    wmem_free(NULL, text);
+    if (!btid) {
+        return find_or_create_anonymous(terminals, place);
+    }
+    terminal = find_or_create_btid(terminals, btid);
+    move_terminal(terminal, place);
     return terminal;
 }
 
-static terminal_t *terminal_of_identity(const uint8_t *idr, uint32_t idr_length)
+static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
-    char *name = g_strndup((const char *)idr, idr_length);
-    terminal_t *terminal = wmem_map_lookup(by_name, name);
+    char *btid = g_strndup((const char *)idr, idr_length);
+    terminal_t *terminal = wmem_map_lookup(terminals->by_btid, btid);
 
-    g_free(name);
+    g_free(btid);
     return terminal;
 }
 
-terminal_t *terminal_of_address(const address *address, const uint8_t *idr, uint32_t idr_length)
+terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address, const uint8_t *idr,
+                                uint32_t idr_length)
 {
-    char *text = address_to_str(NULL, address);
-    const terminal_address_t *place = wmem_map_lookup(by_address, text);
+    const terminal_address_t *place = wmem_map_lookup(terminals->by_address, address);
     terminal_t *terminal = NULL;
 
-    wmem_free(NULL, text);
     if (!place) {
         return NULL;
     }
@@ -121,23 +120,23 @@ terminal_t *terminal_of_address(const address *address, const uint8_t *idr, uint
         return place->latest;
     }
     if (idr_length > 0) {
-        terminal = terminal_of_identity(idr, idr_length);
+        terminal = terminal_of_identity(terminals, idr, idr_length);
     }
     return terminal && terminal->address == place ? terminal : NULL;
 }
 
-bool terminals_any(void)
+bool terminals_any(const terminals_t *terminals)
 {
-    return wmem_map_size(by_name) > 0;
+    return wmem_map_size(terminals->by_address) > 0;
 }
 
 /* ---- registration ----------------------------------------------------------------------------------- */
 
-void terminal_register(terminal_t *terminal, const delivery_state_t *state)
+void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
 {
     terminal_address_t *place = terminal->address;
 
-    any_registered = true;
+    terminals->any_registered = true;
     terminal->delivery = state;
     if (place) {
         place->several_registered =
@@ -156,20 +155,15 @@ const delivery_state_t *terminal_delivery(const terminal_t *terminal)
     return place->registered->delivery;
 }
 
-bool terminals_registered(void)
-{
-    return any_registered;
-}
-
 /* ---- services --------------------------------------------------------------------------------------- */
 
-static const char *service_name(const char *service)
+static const char *service_name(terminals_t *terminals, const char *service)
 {
-    const char *name = wmem_map_lookup(service_names, service);
+    const char *name = wmem_map_lookup(terminals->service_names, service);
 
     if (!name) {
-        name = wmem_strdup(wmem_file_scope(), service);
-        wmem_map_insert(service_names, name, (void *)name);
+        name = wmem_strdup(terminals->scope, service);
+        wmem_map_insert(terminals->service_names, name, (void *)name);
     }
     return name;
 }
@@ -184,20 +178,24 @@ static uint32_t find_service(const terminal_services_t *services, const char *na
     return i;
 }
 
-void terminal_add_service(terminal_t *terminal, const char *service)
+void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const char *service)
 {
     terminal_services_t *services = terminal->services;
-    const char *name = service_name(service);
     uint32_t count = services ? services->count : 0;
+    const char *name;
 
-    if (count >= MAX_SERVICES || (services && find_service(services, name) < count)) {
+    if (count >= MAX_SERVICES) {
+        return;
+    }
+    name = service_name(terminals, service);
+    if (services && find_service(services, name) < count) {
         return;
     }
     if (!services || count == services->size) {
         uint32_t size = count ? 2 * count : 2;
 
         services =
-            wmem_realloc(wmem_file_scope(), services, sizeof *services + size * sizeof services->names[0]);
+            wmem_realloc(terminals->scope, services, sizeof *services + size * sizeof services->names[0]);
         services->count = count;
         services->size = size;
         terminal->services = services;
@@ -205,10 +203,10 @@ void terminal_add_service(terminal_t *terminal, const char *service)
     services->names[services->count++] = name;
 }
 
-void terminal_remove_service(terminal_t *terminal, const char *service)
+void terminal_remove_service(const terminals_t *terminals, terminal_t *terminal, const char *service)
 {
     terminal_services_t *services = terminal->services;
-    uint32_t i = find_service(services, service_name(service));
+    uint32_t i = find_service(services, wmem_map_lookup(terminals->service_names, service));
 
     if (services && i < services->count) {
         services->names[i] = services->names[--services->count];

@@ -2,13 +2,15 @@
  * Who the messages belong to: a terminal is known by its B-TID (user name of the HTTP digest credentials)
  * where that is visible, else by its address. Behind a NAT several B-TIDs share one address.
  *
+ * Pure.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TERMINALS_H
 #define TERMINALS_H
 
-#include "packet/compat.h"
 #include "tracking/delivery.h"
+#include "tracking/moment.h"
 
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
@@ -18,35 +20,40 @@ typedef struct terminal {
     struct terminal_services *services; /* registered */
 } terminal_t;
 
-/* Once, at registration. */
-void terminals_register(void);
+typedef struct {
+    wmem_allocator_t *scope;
+    wmem_map_t *by_btid;       /* terminal_t::name -> terminal_t */
+    wmem_map_t *by_address;    /* net_address_t -> terminal_address */
+    wmem_map_t *service_names; /* one copy of each */
+    bool any_registered;       /* a registration has been answered */
+} terminals_t;
 
-/* The terminal that sends an HTTP request from |address|; |btid| NULL: not visible. Made when new. First pass
- * only. */
-terminal_t *terminal_of_request(const char *btid, const address *address);
+/* What is remembered lives in |scope|. */
+void terminals_init(terminals_t *terminals, wmem_allocator_t *scope);
+
+/* The terminal that sends an HTTP request from |address|; |btid| NULL: not visible. Made when new. */
+terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const net_address_t *address);
 
 /* The terminal behind |address| for a message that bears the identity IDr (|idr_length| bytes, 0: none): the
  * only one that was seen there, else the one whose B-TID is IDr; NULL if neither. */
-terminal_t *terminal_of_address(const address *address, const uint8_t *idr, uint32_t idr_length);
+terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address, const uint8_t *idr,
+                                uint32_t idr_length);
 
-/* A registration was answered: |state| (file scope) is in force from now on. First pass only. */
-void terminal_register(terminal_t *terminal, const delivery_state_t *state);
+/* A registration was answered: |state|, which lives as long, is in force from now on. */
+void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);
 
 /* The delivery state in force for a terminal; NULL: none is known. One whose user name changed is known by
  * its address: it has the state of the only one that registered from there. */
 const delivery_state_t *terminal_delivery(const terminal_t *terminal);
 
-/* A service was registered or deregistered successfully. First pass only. */
-void terminal_add_service(terminal_t *terminal, const char *service);
-void terminal_remove_service(terminal_t *terminal, const char *service);
+/* A service was registered or deregistered successfully. */
+void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const char *service);
+void terminal_remove_service(const terminals_t *terminals, terminal_t *terminal, const char *service);
 
 /* Whether any service is registered for the terminal. */
 bool terminal_has_services(const terminal_t *terminal);
 
-/* Whether any registration has been answered. */
-bool terminals_registered(void);
-
 /* Whether any terminal has sent a request of ours. */
-bool terminals_any(void);
+bool terminals_any(const terminals_t *terminals);
 
 #endif

@@ -5,94 +5,160 @@
  */
 #include "xml/base64.h"
 
-enum { NOT_BASE64 = -1, WHITE_SPACE = -2, PADDING = -3 };
+#include <string.h>
 
-static int digit_value(char c)
-{
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
-    }
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
-    }
-    if (c >= '0' && c <= '9') {
-        return c - '0' + 52;
-    }
-    switch (c) {
-    case '+':
-        return 62;
-    case '/':
-        return 63;
-    case '=':
-        return PADDING;
-    case ' ':
-    case '\t':
-    case '\n':
-    case '\r':
-        return WHITE_SPACE;
-    default:
-        return NOT_BASE64;
-    }
-}
+#include <glib.h>
 
-static base64_t failed(const char *problem, size_t offset)
+/* What a character means: the value of a digit; white space; padding; nothing. All but digits are negative.
+ */
+enum { WS = -1, PP = -2, NO = -3 };
+
+/* clang-format off */
+static const int8_t meanings[256] = {
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, WS, WS, NO, NO, WS, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    WS, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, NO, NO, 63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, PP, NO, NO,
+    NO,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, NO, NO, NO, NO,
+    NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+};
+/* clang-format on */
+
+/* The text as far as it is read, and the bytes that came of it. */
+typedef struct {
+    const uint8_t *text;
+    size_t length;
+    size_t at;
+    uint8_t *bytes;
+    size_t n_bytes;
+    size_t n_digits;
+    size_t n_padding;
+    uint32_t bits; /* of the digits; those of the last four matter */
+    int last;      /* digit */
+    size_t last_at;
+} decoder_t;
+
+static base64_t fail(const char *problem, size_t offset)
 {
     return (base64_t){ .problem = problem, .bad_offset = (uint32_t)offset };
 }
 
-/* Whether the text may end after |n_digits|, the last one of value |last| at |last_at|, and |n_padding|
- * marks. */
-static base64_t check_end(size_t length, size_t n_digits, size_t n_padding, int last, size_t last_at)
+/* The 24 bits of four digits; more bits are set where one of them is no digit. */
+static uint32_t group_value(const uint8_t *text)
+{
+    return (uint32_t)meanings[text[0]] << 18 | (uint32_t)meanings[text[1]] << 12 |
+           (uint32_t)meanings[text[2]] << 6 | (uint32_t)meanings[text[3]];
+}
+
+/* Whole groups of four digits with nothing between them, which is nearly all of a text. */
+static void decode_groups(decoder_t *decoder)
+{
+    const uint8_t *text = decoder->text + decoder->at;
+    uint8_t *bytes = decoder->bytes + decoder->n_bytes;
+    size_t n_groups = (decoder->length - decoder->at) / 4;
+    size_t n = 0;
+
+    for (; n < n_groups; n++, text += 4, bytes += 3) {
+        uint32_t value = group_value(text);
+        uint32_t stored = GUINT32_TO_BE(value << 8);
+
+        if (value >> 24) {
+            break;
+        }
+        memcpy(bytes, &stored, sizeof stored); /* one byte too many, which there is room for */
+    }
+    decoder->at += 4 * n; /* every bit of a group is used: |last| may stay as it is */
+    decoder->n_bytes += 3 * n;
+    decoder->n_digits += 4 * n;
+}
+
+static void add_digit(decoder_t *decoder, int value)
+{
+    decoder->bits = decoder->bits << 6 | (uint32_t)value;
+    decoder->last = value;
+    decoder->last_at = decoder->at;
+    if (decoder->n_digits++ % 4 != 0) {
+        decoder->bytes[decoder->n_bytes++] =
+            (uint8_t)(decoder->bits >> (2 * (3 - (decoder->n_digits - 1) % 4)));
+    }
+}
+
+/* Takes the character at hand; gives the problem with it, or NULL. */
+static const char *decode_character(decoder_t *decoder)
+{
+    int meaning = meanings[decoder->text[decoder->at]];
+
+    switch (meaning) {
+    case WS:
+        return NULL;
+    case NO:
+        return "not a base64 character";
+    case PP:
+        if (decoder->n_digits % 4 < 2 || ++decoder->n_padding > 4 - decoder->n_digits % 4) {
+            return "padding where none may stand";
+        }
+        return NULL;
+    default:
+        if (decoder->n_padding > 0) {
+            return "a character after the padding";
+        }
+        add_digit(decoder, meaning);
+        return NULL;
+    }
+}
+
+/* Whether the text may end here. */
+static base64_t check_end(const decoder_t *decoder)
 {
     static const int unused_bits[4] = { 0, 0x3f, 0x0f, 0x03 };
-    size_t in_group = n_digits % 4;
+    size_t in_group = decoder->n_digits % 4;
 
-    if ((in_group + n_padding) % 4 != 0) {
-        return failed(in_group == 1 ? "a single character is left over" : "padding is missing", length);
+    if ((in_group + decoder->n_padding) % 4 != 0) {
+        return fail(in_group == 1 ? "a single character is left over" : "padding is missing",
+                    decoder->length);
     }
-    if ((last & unused_bits[in_group]) != 0) {
-        return failed("bits set that padding leaves unused", last_at);
+    if ((decoder->last & unused_bits[in_group]) != 0) {
+        return fail("bits set that padding leaves unused", decoder->last_at);
     }
-    return (base64_t){ .valid = true };
+    return (base64_t){
+        .valid = true,
+        .bytes = decoder->n_bytes > 0 ? decoder->bytes : NULL,
+        .length = (uint32_t)decoder->n_bytes,
+    };
 }
 
 base64_t base64_decode(wmem_allocator_t *pool, const char *text, size_t length)
 {
-    uint8_t *bytes = wmem_alloc(pool, length / 4 * 3 + 3);
-    size_t n_digits = 0, n_padding = 0, n_bytes = 0, last_at = length;
-    uint32_t bits = 0;
-    int last = 0;
-    base64_t result;
+    decoder_t decoder = {
+        .text = (const uint8_t *)text,
+        .length = length,
+        .bytes = wmem_alloc(pool, length / 4 * 3 + 3),
+        .last_at = length,
+    };
 
-    for (size_t i = 0; i < length; i++) {
-        int value = digit_value(text[i]);
+    for (; decoder.at < length; decoder.at++) {
+        const char *problem;
 
-        if (value == WHITE_SPACE) {
-            continue;
-        }
-        if (value == NOT_BASE64) {
-            return failed("not a base64 character", i);
-        }
-        if (value == PADDING) {
-            if (n_digits % 4 < 2 || ++n_padding > 4 - n_digits % 4) {
-                return failed("padding where none may stand", i);
+        if (decoder.n_digits % 4 == 0 && decoder.n_padding == 0) {
+            decode_groups(&decoder);
+            if (decoder.at == length) {
+                break;
             }
-            continue;
         }
-        if (n_padding > 0) {
-            return failed("a character after the padding", i);
-        }
-        bits = bits << 6 | (uint32_t)value;
-        last = value;
-        last_at = i;
-        if (n_digits++ % 4 != 0) {
-            bytes[n_bytes++] = (uint8_t)(bits >> (2 * (3 - (n_digits - 1) % 4)));
+        problem = decode_character(&decoder);
+        if (problem) {
+            return fail(problem, decoder.at);
         }
     }
-    result = check_end(length, n_digits, n_padding, last, last_at);
-    if (result.valid && n_bytes > 0) {
-        result.bytes = bytes;
-        result.length = (uint32_t)n_bytes;
-    }
-    return result;
+    return check_end(&decoder);
 }

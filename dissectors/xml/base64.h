@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef BCAST_BASE64_H
-#define BCAST_BASE64_H
+#ifndef BASE64_H
+#define BASE64_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -27,8 +27,4 @@ typedef struct {
  * type's parameter without quotes, or NULL. */
 body_text_t body_text(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *charset);
 
-/* The value of the parameter |name| in |parameters| ("a=b; charset=\"utf-8\""), unquoted, in |pool|; NULL if
- * there is none (RFC 9110 §5.6.6). */
-char *media_type_parameter(wmem_allocator_t *pool, const char *parameters, const char *name);
-
 #endif

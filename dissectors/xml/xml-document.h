@@ -15,6 +15,8 @@
 
 #include <wsutil/wmem/wmem.h>
 
+#include "xml/xml-element.h"
+
 /* Bounds on hostile input. libxml2 2.9 takes quadratic time over the attributes of one start tag and over
  * the name space declarations in scope; an element costs about 150 bytes here. */
 #define XML_MAX_START_TAG      65536
@@ -25,34 +27,6 @@
 #define XML_MAX_NAMES          16384 /* the dictionary of libxml2 2.9 does not grow with them */
 #define XML_MAX_ERRORS_COUNTED 4096  /* libxml2 takes its time over each */
 #define XML_MAX_ERRORS         16
-
-typedef struct {
-    uint32_t start;
-    uint32_t end; /* first byte behind */
-} xml_range_t;
-
-typedef struct xml_attribute {
-    const char *name;  /* local name; name space declarations are not attributes */
-    const char *ns;    /* name space URI, "" for one without prefix */
-    const char *value; /* as libxml2 gives it: an ampersand stays "&#38;" */
-    xml_range_t range; /* the value without its quotes */
-    struct xml_attribute *next;
-} xml_attribute_t;
-
-typedef struct xml_element {
-    const char *name;    /* local name */
-    const char *ns;      /* name space URI, "" where there is none */
-    xml_range_t range;   /* first byte of the start tag to last byte of the end tag */
-    xml_range_t content; /* between the tags; empty at the end of an empty-element tag */
-    uint32_t text_start; /* see xml_text() */
-    uint32_t text_length;
-    bool recovered; /* its own end tag was not found: closed by that of another element or by the end */
-    xml_attribute_t *attributes;
-    struct xml_element *parent;
-    struct xml_element *first_child;
-    struct xml_element *last_child;
-    struct xml_element *next; /* sibling */
-} xml_element_t;
 
 typedef struct {
     uint32_t offset;
@@ -70,7 +44,7 @@ typedef enum {
     XML_CUT_DEPTH,      /* nested deeper than XML_MAX_DEPTH */
 } xml_cut_t;
 
-typedef struct {
+struct xml_document {
     xml_element_t *root; /* NULL: no element at all */
     const char *text;    /* character data of all elements */
     uint32_t n_elements;
@@ -83,30 +57,11 @@ typedef struct {
     uint32_t cut_offset;
     uint32_t n_errors; /* all; those kept are the first XML_MAX_ERRORS */
     xml_error_t errors[XML_MAX_ERRORS];
-} xml_document_t;
+};
 
 /* Parses |length| bytes of UTF-8 at |bytes|, whatever encoding they declare. A byte order mark may lead them.
  * The result, in |pool|, is never NULL and keeps no pointer into |bytes|. Network, files, DTDs and entities
  * other than the five predefined ones and character references are never used. */
 xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
-
-/* The element's character data up to its first child element, with |length| bytes; not NUL-terminated. */
-const char *xml_text(const xml_document_t *document, const xml_element_t *element, uint32_t *length);
-
-/* The same without white space at both ends, valid UTF-8 and NUL-terminated in |pool|. */
-char *xml_trimmed_text(wmem_allocator_t *pool, const xml_document_t *document, const xml_element_t *element);
-
-/* The element's content without white space at both ends. |bytes| are those of the document. */
-xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element);
-
-/* The byte in which byte |text_offset| of an element's xml_text() stands: past comments, processing
- * instructions and CDATA marks, one for a whole reference. The end of the content at the latest. */
-uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset);
-
-/* The next element in document order, NULL at the end. Start with the root. */
-xml_element_t *xml_next_element(const xml_element_t *element);
-
-/* The attribute |name|, in no name space, of |element|; NULL if it has none. */
-const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *name);
 
 #endif

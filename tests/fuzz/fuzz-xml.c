@@ -8,7 +8,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "bcast/bcast-content.h"
-#include "mbms/mbms-document.h"
+#include "mbms/mbms-body.h"
+#include "mbms/mbms-sniff.h"
+#include "mbms/mbms-text.h"
 
 #include <string.h>
 
@@ -61,6 +63,7 @@ static void ranges_check(const input_t *input, const xml_element_t *element)
 {
     check(is_within(element->range, whole(input)));
     check(is_within(element->content, element->range));
+    check(element->guessed == (element->recovered || (element->parent && element->parent->guessed)));
     check(input->bytes[element->range.start] == '<');
     check(element->content.start > element->range.start);
     if (!element->recovered) {
@@ -229,6 +232,17 @@ static void bcast_check(const input_t *input)
     }
 }
 
+/* The same once more, as one noun, and the line that says it. */
+static void body_check(const input_t *input)
+{
+    const mbms_body_t *body = mbms_body_read(input->pool, input->bytes, input->length, NULL, NULL);
+    const char *info = mbms_info_text(input->pool, body, body->message);
+
+    check(!body->document == !body->xml->root && !body->content == !body->xml->root);
+    check(!mbms_body_is_complete(body) || body->xml->reached_end);
+    check(g_utf8_validate(info, -1, NULL));
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
@@ -245,6 +259,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     document_check(&input);
     tree_check(&input);
     mbms_looks_like_ours(bytes, size, true);
+    body_check(&input);
     if (input.xml->root) {
         mbms_check(&input);
         bcast_check(&input);

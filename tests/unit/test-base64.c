@@ -14,23 +14,9 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 #define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
-static wmem_allocator_t *pool;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 /* The text in a block of just its size, so that a sanitizer sees a read behind it. */
 static base64_t decode_bytes(const char *text, size_t length)

@@ -14,27 +14,14 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 #define MBMS      "urn:3GPP:metadata:2005:MBMS:mskResponse"
 #define ROOT      "<r xmlns='" MBMS "' xmlns:b='" BCAST_NAMESPACE "' xmlns:o='urn:other'>"
 #define EXTENSION "LTKMResponseResponseExtension"
 
-static wmem_allocator_t *pool;
 static const xml_document_t *xml;
 static bcast_content_t *content;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 static void find(const char *text, size_t length)
 {

@@ -15,26 +15,13 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 #define E_ACUTE "\xc3\xa9"
 #define EURO    "\xe2\x82\xac"
 #define SMILE   "\xf0\x9f\x98\x80"
 
-static wmem_allocator_t *pool;
 static const uint8_t *bytes; /* handed in last, in a block of just its size */
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 static body_text_t read_bytes(const void *input, size_t length, const char *charset)
 {
@@ -410,64 +397,6 @@ static void test_long_conversion(void **state)
     g_string_free(text, TRUE);
 }
 
-/* ---- parameters of media types ---------------------------------------------------------------------- */
-
-static void test_media_type_parameters(void **state)
-{
-    static const struct {
-        const char *parameters;
-        const char *value; /* of charset */
-    } cases[] = {
-        { "charset=utf-8", "utf-8" },
-        { "charset=\"utf-8\"", "utf-8" },
-        { "CharSet=UTF-8", "UTF-8" },
-        { " ; charset=utf-8", "utf-8" },
-        { "a=b; charset=utf-8", "utf-8" },
-        { "a=b;charset=utf-8;c=d", "utf-8" },
-        { "a=b ;\tcharset=utf-8 ; c=d", "utf-8" },
-        { "a=\"b\"; charset=\"utf-8\"; c=d", "utf-8" },
-        { "a=\"; charset=x\"; charset=utf-8", "utf-8" },
-        { "a=\"b;c\"; charset=utf-8", "utf-8" },
-        { "a; charset=utf-8", "utf-8" },
-        { "a=; charset=utf-8", "utf-8" },
-        { "=; charset=utf-8", "utf-8" },
-        { "charset=one; charset=two", "one" },
-        { "charset=", "" },
-        { "charset=\"\"", "" },
-        { "charset=\"utf-8", "utf-8" },
-        { "charset=\"a b;c=d\"", "a b;c=d" },
-        { "xcharset=1; charsetx=2; charset=3", "3" },
-        { "charset=utf\\-8", "utf\\-8" },   /* a token has no quoted pairs */
-        { "charset=\"utf\\-8\"", "utf-8" }, /* a string has */
-        { "charset=\"a\\\"b\\\\c\"", "a\"b\\c" },
-        { "a=\"x\\\"; charset=evil; b=\\\"y\"; charset=utf-8", "utf-8" },
-        { "", NULL },
-        { ";", NULL },
-        { "charset", NULL },
-        { "xcharset=1", NULL },
-        { "charsetx=1", NULL },
-        { "a=charset=1", NULL },
-        { "a=\"charset=1\"", NULL },
-        { "a=\"charset=1", NULL },
-        { "\"charset=1", NULL },
-        { "a=\"b\\\"; charset=1", NULL },
-        { "===;;;\"\"\"", NULL },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *value = media_type_parameter(pool, cases[i].parameters, "charset");
-
-        if (cases[i].value) {
-            assert_non_null(value);
-            assert_string_equal(value, cases[i].value);
-        } else {
-            assert_null(value);
-        }
-    }
-    assert_null(media_type_parameter(pool, NULL, "charset"));
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -491,7 +420,6 @@ int main(void)
         TEST(test_undefined_byte),
         TEST(test_nul_in_utf16),
         TEST(test_long_conversion),
-        TEST(test_media_type_parameters),
         TEST(test_no_bytes_at_all),
     };
 

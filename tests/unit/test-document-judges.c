@@ -16,21 +16,7 @@
 
 #include <cmocka.h>
 
-static wmem_allocator_t *pool;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
+#include "pool.h"
 
 /* ---- documents -------------------------------------------------------------------------------------- */
 
@@ -102,7 +88,7 @@ typedef struct {
     mbms_message_t media_type;
     uint32_t status;
     mbms_message_t request;
-    const rule_request_t *asked;
+    const request_t *asked;
     bool has_facts; /* else nothing is wrong with any LTKM */
     fact_t ltkms[MAX_FACTS];
 } setting_t;
@@ -1220,13 +1206,13 @@ static void test_r27(void **state)
 static const char *const some_services[] = { "a", "b" };
 static const char *const some_msks[] = { "b8709d/24cb4400", "b8709d/68c90001" };
 
-static const rule_request_t asked_some = {
+static const request_t asked_some = {
     .n_services = 2,
     .services = some_services,
     .n_msks = 2,
     .msks = some_msks,
 };
-static const rule_request_t asked_nothing;
+static const request_t asked_nothing;
 
 static void test_r28(void **state)
 {
@@ -1341,7 +1327,7 @@ static void test_r33(void **state)
 }
 
 #define OFFERED(name, ...)                                                                                   \
-    static const rule_request_t name = { .n_services = 2, .services = some_services, __VA_ARGS__ }
+    static const request_t name = { .n_services = 2, .services = some_services, __VA_ARGS__ }
 
 OFFERED(offered_nothing, .offer_listed = false);
 OFFERED(offered_empty, .offer_listed = true);

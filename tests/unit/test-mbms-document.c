@@ -1,6 +1,6 @@
 /* test-mbms-document.c
- * The documents of the MBMS security procedures: which message a root or a media type tells, what is read of
- * it, and which bodies of shared media types look like one. TS 33.246 §6.3.2, TS 26.346 §11.4–11.8.
+ * The documents of the MBMS security procedures: which message a root or a media type tells, and what is read
+ * of it. TS 33.246 §6.3.2, TS 26.346 §11.4–11.8.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,24 +12,11 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 #define URN "urn:3GPP:metadata:2005:MBMS:"
 
-static wmem_allocator_t *pool;
 static const xml_document_t *xml;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 static void parse(const char *text)
 {
@@ -453,210 +440,6 @@ static void test_example_3(void **state)
     assert_null(document->services->next->next);
 }
 
-/* ---- sniffing --------------------------------------------------------------------------------------- */
-
-/* A copy of just its size, so that a sanitizer sees a read behind it. */
-static bool looks_like_ours(const char *text, size_t length, bool any_ltkm)
-{
-    uint8_t *copy = wmem_alloc(pool, length > 0 ? length : 1);
-
-    memcpy(copy, text, length);
-    return mbms_looks_like_ours(copy, length, any_ltkm);
-}
-
-static void test_bodies_that_look_like_ours(void **state)
-{
-    static const char *const inputs[] = {
-        "<mbmsMSK/>",
-        "<mbmsMSK>",
-        "<mbmsMSK",
-        "<mbmsMSK\n xmlns=",
-        "<p:mbmsMSK/>",
-        "<a-b.c_1:mbmsMSK>",
-        "<?xml version='1.0'?>\n<mbmsMSK>",
-        "\xef\xbb\xbf<mbmsMSK>",
-        "<!-- mbmsMSK: --><mbmsMSK>",
-        "<!DOCTYPE mbmsMSK><mbmsMSK>",
-        "<mbmsMSKRequestX><mbmsMSKRequest>",
-        "  <mbmsMSK/>",
-        "<\xc3\xa9:mbmsMSK>", /* a prefix may have other letters */
-    };
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
-        assert_true(looks_like_ours(inputs[i], strlen(inputs[i]), false));
-        assert_true(looks_like_ours(inputs[i], strlen(inputs[i]), true));
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(known_roots); i++) {
-        char *text = wmem_strdup_printf(pool, "<%s xmlns='u'>", known_roots[i].root);
-
-        assert_true(looks_like_ours(text, strlen(text), false));
-    }
-}
-
-static void test_bodies_that_do_not(void **state)
-{
-    static const char *const inputs[] = {
-        "",
-        "<",
-        "<a/>",
-        "mbmsMSK",
-        "<mbmsMSKs>",
-        "<xmbmsMSK>",
-        "</mbmsMSK>",
-        "< mbmsMSK>",
-        "<mbmsMSK:a>",
-        "<mbmsMSK-x>",
-        "<mbmsMSK.x>",
-        "<mbmsMSK_x>",
-        "<mbmsmsk>",
-        "<a b='mbmsMSK'>",
-        "<:x mbmsMSK>",
-        "<LTKMs>",
-        "<mbmsMS",
-        "{\"mbmsMSK\": 1}",
-        "<html><body>mbmsMSKResponse</body></html>",
-        "LTKM",
-        "</LTKM>",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
-        assert_false(looks_like_ours(inputs[i], strlen(inputs[i]), true));
-    }
-    assert_false(mbms_looks_like_ours(NULL, 0, true));
-}
-
-static void test_ltkms_count_where_asked_for(void **state)
-{
-    static const char *const inputs[] = { "<LTKM>", "<a><bcast:LTKM>", "<a><LTKM/></a>", "<a>\n<LTKM\n>" };
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
-        assert_true(looks_like_ours(inputs[i], strlen(inputs[i]), true));
-        assert_false(looks_like_ours(inputs[i], strlen(inputs[i]), false));
-    }
-    assert_false(looks_like_ours("<LTKMDelivery>", 14, true));
-}
-
-static void test_utf16_that_looks_like_ours(void **state)
-{
-    static const char text[] = "<?xml version='1.0' encoding='utf-16'?>\r\n<p:mbmsMSKResponse xmlns:p='";
-    char wide[2 + 2 * sizeof(text)];
-
-    (void)state;
-    for (int big = 0; big < 2; big++) {
-        memcpy(wide, big ? "\xfe\xff" : "\xff\xfe", 2);
-        for (size_t i = 0; i < sizeof(text); i++) {
-            wide[2 + 2 * i + (size_t)!big] = 0;
-            wide[2 + 2 * i + (size_t)big] = text[i];
-        }
-        assert_true(looks_like_ours(wide, sizeof(wide), false));
-        assert_true(looks_like_ours(wide + 2, sizeof(wide) - 2, false));
-    }
-}
-
-/* As UTF-16 with |mark| before it; a '\x01' becomes the Cyrillic letter whose high byte is 4 and low byte is
- * '<'. */
-static bool wide_looks_like_ours(const char *text, size_t length, bool big, bool mark, bool any_ltkm)
-{
-    GString *wide = g_string_new(NULL);
-    bool result;
-
-    if (mark) {
-        g_string_append_len(wide, big ? "\xfe\xff" : "\xff\xfe", 2);
-    }
-    for (size_t i = 0; i < length; i++) {
-        char high = text[i] == '\x01' ? '\x04' : '\0';
-        char low = text[i] == '\x01' ? '<' : text[i];
-
-        g_string_append_c(wide, big ? high : low);
-        g_string_append_c(wide, big ? low : high);
-    }
-    result = looks_like_ours(wide->str, wide->len, any_ltkm);
-    g_string_free(wide, TRUE);
-    return result;
-}
-
-static const struct {
-    bool big;
-    bool mark;
-} wide_forms[] = { { false, false }, { false, true }, { true, false }, { true, true } };
-
-static void test_letters_of_utf16(void **state)
-{
-    static const char prefix[] = "<\x01\x01:mbmsMSK xmlns:\x01\x01='u'>";
-    static const char no_tag[] = "<a>\x01mbmsMSK></a>";
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++) {
-        bool big = wide_forms[i].big, mark = wide_forms[i].mark;
-
-        assert_true(wide_looks_like_ours(prefix, sizeof prefix - 1, big, mark, false));
-        assert_false(wide_looks_like_ours(no_tag, sizeof no_tag - 1, big, mark, true));
-    }
-}
-
-/* 512 characters, not bytes: a declaration and a comment before the root. */
-static void test_long_prologue_in_utf16(void **state)
-{
-    GString *text = g_string_new("<?xml version='1.0' encoding='UTF-16' standalone='yes'?>\r\n<!-- ");
-
-    (void)state;
-    while (text->len < 400) {
-        g_string_append(text, "<a> ");
-    }
-    g_string_append(text, "-->\r\n<p:mbmsMSKRequest>");
-    for (size_t i = 0; i < G_N_ELEMENTS(wide_forms); i++) {
-        assert_true(wide_looks_like_ours(text->str, text->len, wide_forms[i].big, wide_forms[i].mark, false));
-    }
-    assert_true(looks_like_ours(text->str, text->len, false));
-    g_string_free(text, TRUE);
-}
-
-/* An LTKM may stand anywhere; wherever that is, no edge of what is looked at in one go hides it. */
-static void test_ltkms_far_behind(void **state)
-{
-    (void)state;
-    for (size_t before = 380; before < 1100; before++) {
-        GString *text = g_string_new("<a>");
-
-        while (text->len < before) {
-            g_string_append_c(text, 'x');
-        }
-        g_string_append(text, "<bcast-ltkm_1:LTKM>AAAA</bcast-ltkm_1:LTKM></a>");
-        assert_true(looks_like_ours(text->str, text->len, true));
-        assert_false(looks_like_ours(text->str, text->len, false));
-        assert_true(wide_looks_like_ours(text->str, text->len, before % 2, before % 3, true));
-        g_string_free(text, TRUE);
-    }
-}
-
-/* What no text has in it. */
-static void test_zero_bytes(void **state)
-{
-    (void)state;
-    assert_true(looks_like_ours("<a>\0\0<mbmsMSK>", 14, false));
-    assert_false(looks_like_ours("<mbms\0MSK>", 10, true));
-    assert_false(looks_like_ours("\0\0\0\0", 4, true));
-    assert_true(looks_like_ours("\xff\xfe<\0m\0b\0m\0s\0M\0S\0K\0>", 19, false)); /* ends inside '>' */
-}
-
-static void test_only_the_first_bytes_count(void **state)
-{
-    GString *text = g_string_new("<!--");
-
-    (void)state;
-    while (text->len < 512 - strlen("--><mbmsMSK>")) {
-        g_string_append_c(text, 'x');
-    }
-    g_string_append(text, "--><mbmsMSK>");
-    assert_true(looks_like_ours(text->str, text->len, false));
-    g_string_insert_len(text, 4, "                                    ", 36);
-    assert_false(looks_like_ours(text->str, text->len, false));
-    g_string_free(text, TRUE);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -681,15 +464,6 @@ int main(void)
         TEST(test_example_1),
         TEST(test_examples_2_and_4),
         TEST(test_example_3),
-        TEST(test_bodies_that_look_like_ours),
-        TEST(test_bodies_that_do_not),
-        TEST(test_ltkms_count_where_asked_for),
-        TEST(test_utf16_that_looks_like_ours),
-        TEST(test_letters_of_utf16),
-        TEST(test_long_prologue_in_utf16),
-        TEST(test_ltkms_far_behind),
-        TEST(test_zero_bytes),
-        TEST(test_only_the_first_bytes_count),
     };
 
     wmem_init();

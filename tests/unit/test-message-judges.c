@@ -15,21 +15,7 @@
 
 #include <cmocka.h>
 
-static wmem_allocator_t *pool;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
+#include "pool.h"
 
 /* ---- findings --------------------------------------------------------------------------------------- */
 

@@ -12,13 +12,16 @@
 #include "mikey/mikey-crypto.h"
 
 #include "../mikey-samples.h"
-#include "pool.h"
-
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <cmocka.h>
 #include <gcrypt.h>
 #include <glib.h>
+
+#include "pool.h"
 
 #define CSB_ID      0xa1b2c3d4
 #define CALL_CSB_ID 0x8aa5717a
@@ -894,6 +897,8 @@ static void test_form_texts(void **state)
     }
     assert_string_equal(mikey_v_form_text((mikey_v_form_t)99), "none");
 }
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

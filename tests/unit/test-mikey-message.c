@@ -12,10 +12,14 @@
 
 #include "../mikey-ranges.h"
 #include "../mikey-samples.h"
-#include "pool.h"
-
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
+
+#include "pool.h"
 
 /* Every payload type once, and each kind of key validity. */
 #define EVERY_PAYLOAD                                                                                        \
@@ -1210,6 +1214,8 @@ static void test_numbers(void **state)
     assert_true(mikey_number(bytes, (mikey_range_t){ 1, 3 }) == 0x010203);
     assert_true(mikey_number(bytes, (mikey_range_t){ 1, 8 }) == UINT64_C(0x0102030405060708));
 }
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -13,21 +13,7 @@
 
 #include <cmocka.h>
 
-static wmem_allocator_t *pool;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
+#include "pool.h"
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
@@ -299,10 +285,10 @@ static void test_has_text(void **state)
     (void)state;
     for (uint32_t n = 0; n <= G_N_ELEMENTS(list); n++) {
         for (uint32_t i = 0; i < G_N_ELEMENTS(list); i++) {
-            assert_int_equal(rule_has_text(list, n, list[i]), i < n);
+            assert_int_equal(request_has(list, n, list[i]), i < n);
         }
         for (uint32_t i = 0; i < G_N_ELEMENTS(others); i++) {
-            assert_false(rule_has_text(list, n, others[i]));
+            assert_false(request_has(list, n, others[i]));
         }
     }
 }
@@ -310,8 +296,8 @@ static void test_has_text(void **state)
 static void test_has_text_without_a_list(void **state)
 {
     (void)state;
-    assert_false(rule_has_text(NULL, 0, ""));
-    assert_false(rule_has_text(NULL, 0, "a"));
+    assert_false(request_has(NULL, 0, ""));
+    assert_false(request_has(NULL, 0, "a"));
 }
 
 static mbms_key_id_t key_id(const xml_element_t *element, const char *text)
@@ -354,7 +340,7 @@ static void test_msk_name(void **state)
         if (rows[i].id) {
             msk.msk_id = key_id(&element, rows[i].id);
         }
-        name = rule_msk_name(pool, &msk);
+        name = request_msk_name(pool, &msk);
         if (rows[i].name) {
             assert_non_null(name);
             assert_string_equal(name, rows[i].name);

@@ -22,6 +22,8 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -34,24 +36,9 @@
 #endif
 
 /* The body that was parsed last. */
-static wmem_allocator_t *pool;
 static uint8_t *bytes;
 static uint32_t length;
 static xml_document_t *xml;
-
-static int setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
 
 /* ---- what holds for every document ------------------------------------------------------------------ */
 

@@ -1,0 +1,145 @@
+/* header-fields.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mbms/header-fields.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <glib.h>
+
+#define WHITE_SPACE " \t"
+
+static const char *skip_white_space(const char *at)
+{
+    return at + strspn(at, WHITE_SPACE);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------------- */
+
+/* Where the value at |value| ends: behind its closing quote, or behind its last token character. */
+static const char *find_value_end(const char *value, char separator)
+{
+    const char stops[] = { ' ', '\t', separator, '\0' };
+    const char *at = value + 1;
+
+    if (*value != '"') {
+        return value + strcspn(value, stops);
+    }
+    while (*at && *at != '"') {
+        at += at[0] == '\\' && at[1] ? 2 : 1;
+    }
+    return *at ? at + 1 : at;
+}
+
+/* The value between |value| and |end|, a quoted string without its marks. */
+static char *copy_value(wmem_allocator_t *pool, const char *value, const char *end)
+{
+    bool quoted = *value == '"';
+    char *copy = wmem_alloc(pool, (size_t)(end - value) + 1);
+    char *to = copy;
+
+    for (const char *at = value + quoted; at < end && !(quoted && *at == '"'); at++) {
+        at += quoted && at[0] == '\\' && at + 1 < end;
+        *to++ = *at;
+    }
+    *to = '\0';
+    return copy;
+}
+
+char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name)
+{
+    const char stops[] = { '=', ' ', '\t', separator, '\0' };
+    size_t length = strlen(name);
+    const char *at = text ? skip_white_space(text) : "";
+
+    while (*at) {
+        size_t n = strcspn(at, stops);
+        bool found = n == length && g_ascii_strncasecmp(at, name, n) == 0;
+
+        at = skip_white_space(at + n);
+        if (*at == '=') {
+            const char *value = skip_white_space(at + 1);
+
+            at = find_value_end(value, separator);
+            if (found) {
+                return copy_value(pool, value, at);
+            }
+        }
+        while (*at && *at != separator) {
+            at++;
+        }
+        at = skip_white_space(*at ? at + 1 : at);
+    }
+    return NULL;
+}
+
+/* ---- digest credentials ----------------------------------------------------------------------------- */
+
+/* Takes the escapes (%C3) out of |text|, in place; false if one of them is none, or stands for NUL. */
+static bool unescape(char *text)
+{
+    char *to = text;
+
+    for (const char *at = text; *at; at++) {
+        if (*at == '%') {
+            int high = g_ascii_xdigit_value(at[1]);
+            int low = high < 0 ? -1 : g_ascii_xdigit_value(at[2]);
+
+            if (low < 0 || (high == 0 && low == 0)) {
+                return false;
+            }
+            *to++ = (char)(high << 4 | low);
+            at += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return true;
+}
+
+static char *utf8_of_latin1(wmem_allocator_t *pool, const char *text)
+{
+    char *utf8 = wmem_alloc(pool, 2 * strlen(text) + 1);
+    char *to = utf8;
+
+    for (; *text; text++) {
+        to += g_unichar_to_utf8((uint8_t)*text, to);
+    }
+    *to = '\0';
+    return utf8;
+}
+
+/* UTF-8'en'%e2%82%ac as UTF-8 (RFC 8187 §3.2); NULL if it is nothing of that kind. */
+static char *decode_extended(wmem_allocator_t *pool, char *value)
+{
+    char *language = value ? strchr(value, '\'') : NULL;
+    char *text = language ? strchr(language + 1, '\'') : NULL;
+
+    if (!text || !unescape(++text)) {
+        return NULL;
+    }
+    *language = '\0';
+    if (g_ascii_strcasecmp(value, "ISO-8859-1") == 0) {
+        return utf8_of_latin1(pool, text);
+    }
+    return g_ascii_strcasecmp(value, "UTF-8") == 0 && g_utf8_validate(text, -1, NULL) ? text : NULL;
+}
+
+char *digest_user(wmem_allocator_t *pool, const char *credentials)
+{
+    const char *at = credentials ? skip_white_space(credentials) : "";
+    char *user;
+
+    if (g_ascii_strncasecmp(at, "Digest", 6) != 0 || !at[6] || !strchr(WHITE_SPACE, at[6])) {
+        return NULL;
+    }
+    user = header_parameter(pool, at + 6, ',', "username");
+    if (!user || !user[0]) {
+        user = decode_extended(pool, header_parameter(pool, at + 6, ',', "username*"));
+    }
+    return user && user[0] ? user : NULL;
+}

@@ -1,0 +1,26 @@
+/* header-fields.h
+ * Parameters in header fields of HTTP (RFC 9110 §5.6.6, §11.2): of media types and of credentials.
+ *
+ *     text/xml; charset="utf-8"               separator ';'
+ *     Digest username="a\"b", realm = c       separator ',' behind the scheme
+ *
+ * Pure. One walk over the text, whatever it is; what is no parameter is passed over up to the next separator.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HEADER_FIELDS_H
+#define HEADER_FIELDS_H
+
+#include <wsutil/wmem/wmem.h>
+
+/* The value of the first parameter |name|, in any case, without quotes and quoted pairs, in |pool|. White
+ * space may stand round '=' and |separator|. NULL if there is none; |text| may be NULL. A quoted string that
+ * has no end goes to the end. */
+char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name);
+
+/* The user name in digest credentials (RFC 7616 §3.4), in |pool|: "username", else "username*" (RFC 8187, in
+ * UTF-8 or ISO-8859-1) as UTF-8. NULL for another scheme, and if there is no name or an empty one.
+ * |credentials| may be NULL. */
+char *digest_user(wmem_allocator_t *pool, const char *credentials);
+
+#endif

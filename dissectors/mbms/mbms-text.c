@@ -1,0 +1,114 @@
+/* mbms-text.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mbms/mbms-text.h"
+
+/* Different response codes that are told apart; the rest is "other". */
+enum { MAX_CODES = 6 };
+
+typedef struct {
+    uint16_t code;
+    uint32_t count;
+} code_count_t;
+
+/* How often each code is there, in the order of first sight. */
+typedef struct {
+    code_count_t codes[MAX_CODES];
+    uint32_t n_codes;
+    uint32_t n_others; /* no code at all, or one too many */
+} code_counts_t;
+
+static void count_code(code_counts_t *counts, const mbms_response_t *response)
+{
+    uint32_t i = 0;
+
+    while (i < counts->n_codes && counts->codes[i].code != response->code) {
+        i++;
+    }
+    if (i < counts->n_codes) {
+        counts->codes[i].count++;
+    } else if (!response->has_code || i == MAX_CODES) {
+        counts->n_others++;
+    } else {
+        counts->codes[counts->n_codes++] = (code_count_t){ response->code, 1 };
+    }
+}
+
+/* ": 2×200 OK, 1×403". */
+static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response)
+{
+    code_counts_t counts = { .n_codes = 0 };
+
+    for (; response; response = response->next) {
+        count_code(&counts, response);
+    }
+    for (uint32_t i = 0; i < counts.n_codes; i++) {
+        const code_count_t *code = &counts.codes[i];
+
+        wmem_strbuf_append_printf(info, "%s%u\u00d7%u%s", i ? ", " : ": ", code->count, code->code,
+                                  code->code == 200 ? " OK" : "");
+    }
+    if (counts.n_others) {
+        wmem_strbuf_append_printf(info, "%s%u\u00d7other", counts.n_codes ? ", " : ": ", counts.n_others);
+    }
+}
+
+static void append_count(wmem_strbuf_t *info, const char *separator, uint32_t count, const char *what)
+{
+    if (count) {
+        wmem_strbuf_append_printf(info, "%s%u %s%s", separator, count, what, count == 1 ? "" : "s");
+    }
+}
+
+static uint32_t count_services(const mbms_text_t *service)
+{
+    uint32_t n = 0;
+
+    for (; service; service = service->next) {
+        n++;
+    }
+    return n;
+}
+
+static uint32_t count_msks(const mbms_msk_t *msk)
+{
+    uint32_t n = 0;
+
+    for (; msk; msk = msk->next) {
+        n++;
+    }
+    return n;
+}
+
+/* What is offered; else what is granted. */
+static void append_delivery(wmem_allocator_t *pool, wmem_strbuf_t *info, const bcast_content_t *content)
+{
+    const char *delivery = bcast_delivery_text(pool, content, BCAST_REGISTRATION_REQUEST_EXTENSION);
+
+    if (!delivery[0]) {
+        delivery = bcast_delivery_text(pool, content, BCAST_REGISTRATION_RESPONSE_EXTENSION);
+    }
+    if (delivery[0]) {
+        wmem_strbuf_append_printf(info, ", delivery %s", delivery);
+    }
+}
+
+char *mbms_info_text(wmem_allocator_t *pool, const mbms_body_t *body, mbms_message_t message)
+{
+    const mbms_document_t *document = body->document;
+    wmem_strbuf_t *info = wmem_strbuf_new(
+        pool, message == MBMS_NONE && document ? document->root->name : mbms_message_name(message));
+
+    if (document) {
+        append_count(info, ": ", count_services(document->services), "service");
+        append_count(info, ": ", count_msks(document->msks), "MSK");
+        append_codes(info, document->responses);
+        append_count(info, ", ", body->content->n_ltkms, "LTKM");
+        append_delivery(pool, info, body->content);
+    }
+    if (body->xml->n_errors > 0 || !body->xml->root) {
+        wmem_strbuf_append(info, ", ill-formed XML");
+    }
+    return wmem_strbuf_finalize(info);
+}

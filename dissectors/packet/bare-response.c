@@ -1,0 +1,87 @@
+/* bare-response.c
+ * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of tshark's
+ * two passes. So a post-dissector looks, which costs one call a packet, and looks no further while no request waits
+ * for its response. It tells the clock of every frame, too.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet/bare-response.h"
+
+#include "packet/audience.h"
+#include "packet/file-scope.h"
+#include "packet/frame-record.h"
+#include "packet/http-exchange.h"
+#include "packet/mbms-tree.h"
+#include "packet/taps.h"
+
+/* The key of the record of such a response; bodies count from 1. */
+enum { BARE_RESPONSE = 0x7fffffff };
+
+static int proto_mbms_sec = -1;
+static int proto_bare_response = -1;
+
+/* The cheap questions first: foreign exchanges pass by here while a request of ours waits. */
+static procedure_t *find_procedure(packet_info *pinfo)
+{
+    procedures_t *procedures = &file_capture()->procedures;
+    http_exchange_t exchange = { 0 };
+    const procedure_connection_t *connection = NULL;
+    moment_t moment;
+
+    if (!procedures_wait(procedures) || !http_is_response(pinfo, &exchange.request_frame) ||
+        (exchange.request_frame && !procedure_waits(procedures, exchange.request_frame))) {
+        return NULL;
+    }
+    if (!exchange.request_frame) {
+        connection = connection_of(pinfo, false);
+    }
+    exchange.status = http_status(pinfo);
+    if (exchange.status < 200) { /* interim: answers nothing */
+        return NULL;
+    }
+    moment = moment_of(pinfo);
+    return procedure_answer_bare(procedures, &moment, exchange, connection);
+}
+
+static const procedure_t *first_sight(packet_info *pinfo)
+{
+    procedure_t *procedure;
+
+    file_scope_tick(pinfo);
+    procedure = find_procedure(pinfo);
+    if (procedure) {
+        frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
+    }
+    return procedure;
+}
+
+static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    const procedure_t *procedure = PINFO_FD_VISITED(pinfo)
+                                       ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE)
+                                       : first_sight(pinfo);
+
+    if (!procedure) {
+        return 0;
+    }
+    tap_response(pinfo, procedure);
+    if (somebody_looks(pinfo, tree)) {
+        mbms_show_bare_response(tvb, tree, procedure);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+void bare_response_register(int proto)
+{
+    proto_mbms_sec = proto;
+    /* A name only: Wireshark keeps no list of layers for it, which is half of what a post-dissector costs a
+     * packet. */
+    proto_bare_response =
+        proto_register_protocol_in_name_only("MBMS Security, response without a document", "MBMS-SEC bare",
+                                             "mbms_sec_bare", proto_mbms_sec, FT_PROTOCOL);
+}
+
+void bare_response_handoff(void)
+{
+    register_postdissector(create_dissector_handle(dissect_bare_response, proto_bare_response));
+}

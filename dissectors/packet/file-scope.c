@@ -1,0 +1,80 @@
+/* file-scope.c
+ * One init and one cleanup routine own the one capture_t.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet/file-scope.h"
+
+#include <epan/conversation.h>
+#include <epan/wmem_scopes.h>
+
+#include "packet/frame-record.h"
+
+static capture_t *capture; /* in file scope; NULL while no file is open */
+static key_ring_t keys;
+static int proto_mbms_sec;
+
+static void open_capture(void)
+{
+    capture = capture_new(wmem_file_scope(), &keys);
+    proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
+}
+
+/* Before the file's memory is given back. */
+static void close_capture(void)
+{
+    if (capture) {
+        capture_wipe(capture);
+        capture = NULL;
+    }
+}
+
+void file_scope_register(void)
+{
+    register_init_routine(open_capture);
+    register_cleanup_routine(close_capture);
+}
+
+capture_t *file_capture(void)
+{
+    return capture;
+}
+
+key_ring_t *entered_keys(void)
+{
+    return &keys;
+}
+
+static int64_t time_of(const packet_info *pinfo)
+{
+    return moment_time(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+}
+
+moment_t moment_of(const packet_info *pinfo)
+{
+    return (moment_t){
+        .frame = pinfo->num,
+        .time = time_of(pinfo),
+        .cut = frame_record_is_cut(pinfo),
+        .source = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0)),
+        .destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0)),
+    };
+}
+
+void file_scope_tick(const packet_info *pinfo)
+{
+    clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
+}
+
+procedure_connection_t *connection_of(packet_info *pinfo, bool make)
+{
+    conversation_t *conversation = make ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
+    procedure_connection_t *connection =
+        conversation ? conversation_get_proto_data(conversation, proto_mbms_sec) : NULL;
+
+    if (!connection && make) {
+        connection = wmem_new0(wmem_file_scope(), procedure_connection_t);
+        conversation_add_proto_data(conversation, proto_mbms_sec, connection);
+    }
+    return connection;
+}

@@ -1,0 +1,406 @@
+/* ltkm-tree.c
+ * An ltkm node holds what is known about the message, and in it the MIKEY structure under Wireshark's own
+ * names:
+ *
+ *     OMA BCAST Long-Term Key Message: LTKM b8709d/68c9:0001 counter 42, verification requested
+ *         [Message: LTKM (1)] [Transport: HTTP (2)] [Correlation ID: a1b2c3d4-0000002a] [Verified in: 12] …
+ *         Multimedia Internet KEYing: Pre-shared
+ *             Common Header (HDR) …
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet/ltkm-tree.h"
+
+#include <epan/expert.h>
+#include <epan/to_str.h>
+
+#include "mikey/identifiers.h"
+#include "packet/file-scope.h"
+#include "packet/guarded-call.h"
+#include "packet/mikey-tree.h"
+#include "packet/rules-tree.h"
+#include "packet/settings.h"
+#include "rules/facts.h"
+#include "tracking/ltkm-text.h"
+
+static int proto_ltkm = -1;
+static int hf_ltkm_message = -1;
+static int hf_ltkm_terminal = -1;
+static int hf_ltkm_transport = -1;
+static int hf_ltkm_index = -1;
+static int hf_ltkm_id = -1;
+static int hf_ltkm_idi = -1;
+static int hf_ltkm_idr = -1;
+static int hf_ltkm_naf_fqdn = -1;
+static int hf_ltkm_ua_protocol = -1;
+static int hf_ltkm_carries_key = -1;
+static int hf_ltkm_verified_in = -1;
+static int hf_ltkm_verifies = -1;
+static int hf_ltkm_verification_time = -1;
+static int hf_ltkm_duplicate_of = -1;
+static int hf_ltkm_grant_in = -1;
+static int hf_ltkm_mac_status = -1;
+static int hf_ltkm_v_status = -1;
+static int ett_ltkm = -1;
+static expert_field ei_ltkm_mac_bad = EI_INIT;
+
+static dissector_handle_t mikey_handle;
+
+static const value_string message_vals[] = {
+    { MIKEY_KIND_LTKM, "LTKM" },
+    { MIKEY_KIND_LTKM_WITHOUT_KEY, "LTKM without key" },
+    { MIKEY_KIND_VERIFICATION, "Verification message" },
+    { MIKEY_KIND_STKM, "STKM" },
+    { MIKEY_KIND_ERROR, "Error message" },
+    { MIKEY_KIND_OTHER, "Other pre-shared-key message" },
+    { 0, NULL },
+};
+
+static const value_string transport_vals[] = {
+    { LTKM_TRANSPORT_UDP, "UDP" },
+    { LTKM_TRANSPORT_SMS, "SMS" },
+    { LTKM_TRANSPORT_HTTP, "HTTP" },
+    { 0, NULL },
+};
+
+/* ---- generated items -------------------------------------------------------------------------------- */
+
+static const char *identity(packet_info *pinfo, tvbuff_t *tvb, const mikey_payload_t *id)
+{
+    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, (int)id->id.data.offset,
+                                            (int)id->id.data.length, ENC_UTF_8);
+}
+
+static void add_naf_host(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message)
+{
+    mikey_range_t data = message->idi->id.data;
+    naf_host_t host = naf_host_find(message->bytes + data.offset, data.length);
+    int offset = (int)(data.offset + host.offset);
+    const char *name;
+
+    if (host.length == 0) {
+        return;
+    }
+    name = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset, (int)host.length, ENC_ASCII);
+    proto_item_set_generated(
+        proto_tree_add_string(tree, hf_ltkm_naf_fqdn, tvb, offset, (int)host.length, name));
+    if (host.has_ua_protocol) {
+        const char *ua_name = ua_protocol_name(message->bytes + data.offset + host.offset + host.length);
+        proto_item *item = proto_tree_add_item(tree, hf_ltkm_ua_protocol, tvb, offset + (int)host.length,
+                                               UA_PROTOCOL_ID_SIZE, ENC_NA);
+
+        proto_item_append_text(item, " (%s)", ua_name ? ua_name : "Unknown");
+        proto_item_set_generated(item);
+    }
+}
+
+static void add_identities(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                           const mikey_message_t *message)
+{
+    if (message->idi) {
+        mikey_range_t data = message->idi->id.data;
+
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idi, tvb, (int)data.offset,
+                                                       (int)data.length, identity(pinfo, tvb, message->idi)));
+        add_naf_host(tvb, pinfo, tree, message);
+    }
+    if (message->idr) {
+        mikey_range_t data = message->idr->id.data;
+
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idr, tvb, (int)data.offset,
+                                                       (int)data.length, identity(pinfo, tvb, message->idr)));
+    }
+}
+
+static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *ltkm,
+                                  const tracked_message_t *verification)
+{
+    int64_t time = verification->time - ltkm->time;
+    nstime_t delay = { (time_t)(time / MOMENT_SECOND), (int)(time % MOMENT_SECOND) };
+
+    if (time >= 0) {
+        proto_item_set_generated(proto_tree_add_time(tree, hf_ltkm_verification_time, tvb, 0, 0, &delay));
+    }
+}
+
+static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *record)
+{
+    const tracked_message_t *peer = ltkm_peer(record);
+
+    if (ltkm_original_frame(record)) {
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, ltkm_original_frame(record)));
+    }
+    if (!peer) {
+        return;
+    }
+    if (record->kind == MIKEY_KIND_VERIFICATION) {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_verifies, tvb, 0, 0, peer->frame));
+        add_verification_time(tvb, tree, peer, record);
+    } else {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_verified_in, tvb, 0, 0, peer->frame));
+        add_verification_time(tvb, tree, record, peer);
+    }
+}
+
+static void add_grant(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *record)
+{
+    const delivery_state_t *delivery = record->delivery;
+
+    if (ltkm_is_ltkm(record) && delivery && !delivery->refused && delivery->frame != record->frame) {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_grant_in, tvb, 0, 0, delivery->frame));
+    }
+}
+
+static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+{
+    const mikey_message_t *message = ltkm->message;
+    char id[MIKEY_CORRELATION_ID_SIZE];
+
+    if (message->kind != MIKEY_KIND_UNKNOWN) {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_message, tvb, 0, 0, message->kind));
+    }
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_transport, tvb, 0, 0, ltkm->transport));
+    if (ltkm->index) {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_index, tvb, 0, 0, ltkm->index));
+    }
+    if (message->has_header) {
+        mikey_correlation_id(message, id);
+        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
+    }
+    if (ltkm->terminal) {
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, ltkm->terminal->name));
+    }
+    add_identities(tvb, pinfo, tree, message);
+    if (message->kemac) {
+        proto_item_set_generated(proto_tree_add_boolean(
+            tree, hf_ltkm_carries_key, tvb, (int)message->kemac->range.offset,
+            (int)message->kemac->range.length, message->kemac->kemac.encr_data.length > 0));
+    }
+    if (ltkm->tracked) {
+        add_links(tvb, tree, ltkm->tracked);
+        add_grant(tvb, tree, ltkm->tracked);
+    }
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------- */
+
+static const char *whose_key(packet_info *pinfo, const ltkm_proof_t *proof)
+{
+    if (proof->key_frame) {
+        return wmem_strdup_printf(pinfo->pool, "the key that the LTKM of frame %u brought", proof->key_frame);
+    }
+    return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table", proof->row);
+}
+
+static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_kemac_t *kemac,
+                           mikey_mac_status_t status, const ltkm_proof_t *proof)
+{
+    proto_item *item = proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)kemac->mac.offset,
+                                           (int)kemac->mac.length, status);
+
+    proto_item_set_generated(item);
+    if (status == MIKEY_MAC_GOOD) {
+        proto_item_append_text(item, ": %s", whose_key(pinfo, proof));
+    } else if (status == MIKEY_MAC_BAD) {
+        expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
+                               whose_key(pinfo, proof));
+    }
+}
+
+static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *v, mikey_mac_status_t status,
+                         const ltkm_proof_t *proof)
+{
+    proto_item *item =
+        proto_tree_add_uint(tree, hf_ltkm_v_status, tvb, (int)v->data.offset, (int)v->data.length, status);
+
+    proto_item_set_generated(item);
+    if (status == MIKEY_MAC_GOOD) {
+        proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
+    }
+}
+
+static void add_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,
+                       const ltkm_proof_t *proof)
+{
+    const mikey_message_t *message = ltkm->message;
+    mikey_mac_status_t status = proof_status(&file_capture()->proofs, ltkm->tracked, message);
+
+    if (message->kemac) {
+        add_mac_status(tvb, pinfo, tree, &message->kemac->kemac, status, proof);
+    } else if (message->v && message->kind == MIKEY_KIND_VERIFICATION) {
+        add_v_status(tvb, tree, &message->v->v, status, proof);
+    }
+}
+
+static const char *const opening_texts[] = {
+    [MIKEY_OPENED] = NULL,
+    [MIKEY_NOTHING_TO_OPEN] = NULL,
+    [MIKEY_NO_KEYS] = NULL,
+    [MIKEY_UNKNOWN_ALGORITHM] = "not decrypted: the algorithm is not known",
+    [MIKEY_NO_IV] = "not decrypted: there is no T",
+    [MIKEY_WRONG_KEY] = "not decrypted: the key is wrong",
+    [MIKEY_BAD_LENGTH] = "not decrypted: its length is wrong",
+    [MIKEY_CIPHER_FAILED] = "not decrypted: libgcrypt refuses",
+};
+
+/* Why the data of KEMAC are not shown in clear, NULL where they are or nobody has a key. */
+static const char *not_opened(const ltkm_proof_t *proof)
+{
+    if (!proof || proof->plain || (proof->row == 0 && proof->key_frame == 0)) {
+        return NULL;
+    }
+    if (proof->mac == MIKEY_MAC_BAD) {
+        return "not decrypted: the MAC is wrong";
+    }
+    if (proof->mac == MIKEY_MAC_UNVERIFIED) {
+        return "not decrypted: the MAC cannot be checked";
+    }
+    return opening_texts[proof->opening];
+}
+
+static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const mikey_message_t *message,
+                               const ltkm_proof_t *proof)
+{
+    mikey_plain_t plain = { .remark = not_opened(proof) };
+
+    if (!message->kemac || message->kemac->kemac.encr_alg == MIKEY_ENCR_NULL) {
+        return (mikey_plain_t){ 0 };
+    }
+    if (proof && proof->plain && proof->plain_length > 0) {
+        plain.bytes = proof->plain;
+        plain.length = proof->plain_length;
+        plain.tvb = tvb_new_child_real_data(tvb, plain.bytes, plain.length, (int)plain.length);
+        add_new_data_source(pinfo, plain.tvb, "Decrypted KEMAC");
+    }
+    return plain;
+}
+
+/* ---- the message ------------------------------------------------------------------------------------ */
+
+/* Findings depend on what else is in the capture: judged anew each time, since more may have come. */
+static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
+                          const tracked_message_t *tracked)
+{
+    rule_findings_t findings = { .pool = pinfo->pool };
+    judgement_t judgement = {
+        .final = PINFO_FD_VISITED(pinfo),
+        .timeout = settings.verification_timeout,
+        .destination = tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
+    };
+
+    judge_message(file_capture(), tracked, judgement, &findings);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+        show_finding(pinfo, tvb, tree, item, finding);
+    }
+}
+
+static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+{
+    const ltkm_proof_t *proof = ltkm->tracked ? proof_of(&file_capture()->proofs, ltkm->tracked) : NULL;
+    proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_ltkm);
+    mikey_plain_t plain;
+
+    proto_item_append_text(item, ": %s", ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked));
+    add_generated(tvb, pinfo, subtree, ltkm);
+    if (ltkm->tracked) {
+        show_findings(tvb, pinfo, subtree, item, ltkm->tracked);
+    }
+    add_status(tvb, pinfo, subtree, ltkm, proof);
+    plain = decrypted(tvb, pinfo, ltkm->message, proof);
+    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
+}
+
+void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+{
+    if (ltkm->message->length >= 2 && !mikey_is_ours(ltkm->message->bytes[1])) {
+        call_guarded(mikey_handle, tvb, pinfo, tree);
+    } else {
+        show_message(tvb, pinfo, tree, ltkm);
+    }
+}
+
+bool ltkm_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_ltkm));
+}
+
+/* ---- registration ----------------------------------------------------------------------------------- */
+
+int ltkm_tree_register(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_ltkm_message,
+          { "Message", "ltkm.message", FT_UINT8, BASE_DEC, VALS(message_vals), 0,
+            "What the MIKEY message is for", HFILL } },
+        { &hf_ltkm_terminal,
+          { "Terminal", "ltkm.terminal", FT_STRING, BASE_NONE, NULL, 0, "B-TID or address of the terminal",
+            HFILL } },
+        { &hf_ltkm_transport,
+          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0,
+            "How it came, in the numbers of the LTKM delivery types", HFILL } },
+        { &hf_ltkm_index,
+          { "Index", "ltkm.index", FT_UINT32, BASE_DEC, NULL, 0,
+            "Position among the LTKM elements of the body, from 1", HFILL } },
+        { &hf_ltkm_id,
+          { "Correlation ID", "ltkm.id", FT_STRING, BASE_NONE, NULL, 0,
+            "CSB ID and T: the same in an LTKM and in its verification message", HFILL } },
+        { &hf_ltkm_idi,
+          { "Initiator", "ltkm.idi", FT_STRING, BASE_NONE, NULL, 0, "First ID payload (IDi): the BSM",
+            HFILL } },
+        { &hf_ltkm_idr,
+          { "Responder", "ltkm.idr", FT_STRING, BASE_NONE, NULL, 0, "Second ID payload (IDr): the terminal",
+            HFILL } },
+        { &hf_ltkm_naf_fqdn,
+          { "BSM host name", "ltkm.naf_fqdn", FT_STRING, BASE_NONE, NULL, 0,
+            "NAF FQDN in IDi: where the verification message goes", HFILL } },
+        { &hf_ltkm_ua_protocol,
+          { "Ua security protocol", "ltkm.ua_protocol", FT_BYTES, BASE_NONE, NULL, 0,
+            "Ua security protocol identifier behind the NAF FQDN (TS 33.220 Annex H)", HFILL } },
+        { &hf_ltkm_carries_key,
+          { "Carries a key", "ltkm.carries_key", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "Encr data length of KEMAC is not 0", HFILL } },
+        { &hf_ltkm_verified_in,
+          { "Verified in", "ltkm.verified_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+            "The verification message of this LTKM", HFILL } },
+        { &hf_ltkm_verifies,
+          { "Verifies", "ltkm.verifies", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+            "The LTKM this verification message answers", HFILL } },
+        { &hf_ltkm_verification_time,
+          { "Verification time", "ltkm.verification_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the LTKM to its verification message", HFILL } },
+        { &hf_ltkm_grant_in,
+          { "Grant in", "ltkm.grant_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "Registration response whose delivery grant was in force for this LTKM", HFILL } },
+        { &hf_ltkm_duplicate_of,
+          { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, "The same bytes, seen before", HFILL } },
+        { &hf_ltkm_mac_status,
+          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+            "MAC of KEMAC under the keys of the table", HFILL } },
+        { &hf_ltkm_v_status,
+          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+            "MAC of the verification message under the key of its LTKM", HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_ltkm_mac_bad,
+          { "ltkm.mac_bad", PI_CHECKSUM, PI_ERROR, "The MAC is wrong under the key given", EXPFILL } },
+    };
+    static int *ett[] = { &ett_ltkm };
+    expert_module_t *expert;
+
+    proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
+    proto_register_field_array(proto_ltkm, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert = expert_register_protocol(proto_ltkm);
+    expert_register_field_array(expert, ei, array_length(ei));
+    mikey_tree_register(proto_ltkm, expert);
+    return proto_ltkm;
+}
+
+void ltkm_tree_handoff(void)
+{
+    mikey_handle = find_dissector("mikey");
+}

@@ -1,0 +1,23 @@
+/* ltkm-tree.h
+ * A message in the protocol tree, whatever carried it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef LTKM_TREE_H
+#define LTKM_TREE_H
+
+#include "packet/compat.h"
+#include "tracking/ltkms.h"
+
+/* Registers the protocol and its fields; returns its number. */
+int ltkm_tree_register(void);
+void ltkm_tree_handoff(void);
+
+/* Whether the protocol is enabled. */
+bool ltkm_enabled(void);
+
+/* Shows the message, whose bytes are |tvb|, in |tree|. Columns are left alone. A message of a data type that is not
+ * ours is shown by Wireshark's own dissector. */
+void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
+
+#endif

@@ -1,0 +1,454 @@
+/* mbms-tree.c
+ * Bodies of the MBMS security procedures in the protocol tree, and responses without one.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet/mbms-tree.h"
+
+#include <string.h>
+
+#include <epan/expert.h>
+#include <epan/to_str.h>
+
+#include "mikey/identifiers.h"
+#include "packet/packet-bcast.h"
+#include "packet/rules-tree.h"
+
+/* Items of the tree that an element takes at the most, itself and what is not an element in it. */
+enum { SERVICE_ITEMS = 1, MSK_ITEMS = 7, RESPONSE_ITEMS = 4 };
+
+static int proto_mbms_sec = -1;
+static int hf_mbms_sec_message = -1;
+static int hf_mbms_sec_namespace = -1;
+static int hf_mbms_sec_service_id = -1;
+static int hf_mbms_sec_response = -1;
+static int hf_mbms_sec_response_code = -1;
+static int hf_mbms_sec_response_text = -1;
+static int hf_mbms_sec_msk = -1;
+static int hf_mbms_sec_key_domain_id = -1;
+static int hf_mbms_sec_msk_id = -1;
+static int hf_mbms_sec_key_group = -1;
+static int hf_mbms_sec_key_number = -1;
+static int hf_mbms_sec_btid = -1;
+static int hf_mbms_sec_status_code = -1;
+static int hf_mbms_sec_terminal = -1;
+static int hf_mbms_sec_request_in = -1;
+static int hf_mbms_sec_response_in = -1;
+static int hf_mbms_sec_response_time = -1;
+static int ett_mbms_sec = -1;
+static int ett_mbms_sec_response = -1;
+static int ett_mbms_sec_msk = -1;
+static int ett_mbms_sec_msk_id = -1;
+static expert_field ei_mbms_sec_ill_formed = EI_INIT;
+static expert_field ei_mbms_sec_doctype = EI_INIT;
+static expert_field ei_mbms_sec_cut = EI_INIT;
+static expert_field ei_mbms_sec_bad_value = EI_INIT;
+
+static xml_range_t start_tag(const xml_element_t *element)
+{
+    return (xml_range_t){ element->range.start, element->content.start };
+}
+
+static proto_item *add_string(const body_view_t *view, proto_tree *tree, int hf, xml_range_t range,
+                              const char *text)
+{
+    return proto_tree_add_string(tree, hf, view->tvb, xml_start(range), xml_length(range), text);
+}
+
+static proto_tree *add_subtree(const body_view_t *view, proto_tree *tree, int hf, int ett,
+                               const xml_element_t *element)
+{
+    proto_item *item = proto_tree_add_item(tree, hf, view->tvb, xml_start(element->range),
+                                           xml_length(element->range), ENC_NA);
+
+    return proto_item_add_subtree(item, ett);
+}
+
+/* ---- the XML and its faults ------------------------------------------------------------------------- */
+
+static void add_xml_errors(const body_view_t *view, proto_tree *tree)
+{
+    const xml_document_t *xml = view->body->xml;
+    int end = (int)tvb_captured_length(view->tvb);
+
+    for (uint32_t i = 0; i < MIN(xml->n_errors, XML_MAX_ERRORS); i++) {
+        int at = (int)xml->errors[i].offset;
+
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_ill_formed, view->tvb, at,
+                                     at < end ? 1 : 0, "Not well-formed at byte %d: %s", at,
+                                     xml->errors[i].message);
+    }
+    if (xml->n_errors > XML_MAX_ERRORS) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_ill_formed, view->tvb, 0, 0,
+                                     "%u more errors", xml->n_errors - XML_MAX_ERRORS);
+    }
+    if (!xml->root && xml->n_errors == 0 && xml->cut == XML_NOT_CUT) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_ill_formed, view->tvb, 0, end,
+                                     "There is no XML element");
+    }
+}
+
+static const char *const cut_texts[] = {
+    [XML_NOT_CUT] = "",
+    [XML_CUT_START_TAG] = "a start tag of more than 64 KiB or 256 attributes",
+    [XML_CUT_NAMESPACES] = "more than 256 name space declarations in scope",
+    [XML_CUT_ELEMENTS] = "more than 524288 elements",
+    [XML_CUT_NAMES] = "more than 16384 different names",
+    [XML_CUT_ERRORS] = "more than 4096 errors",
+    [XML_CUT_DEPTH] = "elements nested more than 256 deep",
+};
+
+static void add_encoding_faults(const body_view_t *view, proto_tree *tree)
+{
+    proto_item *item = proto_tree_get_parent(tree);
+
+    if (view->body->text.unknown) {
+        expert_add_info_format(
+            view->pinfo, item, &ei_mbms_sec_bad_value,
+            "Encoding \"%s\" is not known or not true: read as UTF-8",
+            compat_format_text(view->pinfo->pool, view->body->text.unknown, strlen(view->body->text.unknown)));
+    }
+    if (view->body->text.incomplete) {
+        expert_add_info_format(view->pinfo, item, &ei_mbms_sec_ill_formed,
+                               "Byte %zu of the body is not %s: decoded up to it", view->body->text.bad_offset,
+                               view->body->text.name);
+    }
+}
+
+/* What the capture lacks is no fault of the sender. */
+static void add_faults(const body_view_t *view, proto_tree *tree)
+{
+    const xml_document_t *xml = view->body->xml;
+
+    add_encoding_faults(view, tree);
+    if (xml->has_doctype) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_doctype, view->tvb,
+                                     xml_start(xml->doctype), xml_length(xml->doctype),
+                                     "DOCTYPE refused: nothing it declares is used or loaded");
+    }
+    if (xml->cut != XML_NOT_CUT) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, (int)xml->cut_offset, 0,
+                                     "Decoded up to byte %u: %s", xml->cut_offset, cut_texts[xml->cut]);
+    }
+    if (!view->truncated) {
+        add_xml_errors(view, tree);
+    }
+}
+
+/* ---- services, MSKs, responses ---------------------------------------------------------------------- */
+
+static void add_services(body_view_t *view, proto_tree *tree, const mbms_text_t *service)
+{
+    for (; service; service = service->next) {
+        xml_range_t range = xml_trimmed_range(view->body->text.bytes, service->element);
+
+        if (!xml_tree_take_room(&view->tree, SERVICE_ITEMS)) {
+            continue;
+        }
+        xml_tree_keep(&view->tree, service->element,
+                  add_string(view, tree, hf_mbms_sec_service_id, range, service->text));
+    }
+}
+
+/* The item of a key id, or the reason why there is none. */
+static proto_item *add_key_id(const body_view_t *view, proto_tree *tree, int hf, const mbms_key_id_t *id)
+{
+    xml_range_t range;
+    uint32_t length, at;
+    const char *text;
+
+    if (!id->element) {
+        return NULL;
+    }
+    if (id->id.valid) {
+        range = xml_trimmed_range(view->body->text.bytes, id->element);
+        return proto_tree_add_bytes_with_length(tree, hf, view->tvb, xml_start(range), xml_length(range),
+                                                id->id.bytes, (int)id->id.length);
+    }
+    text = xml_text(view->body->xml, id->element, &length);
+    at = xml_text_position(view->body->text.bytes, id->element, id->id.bad_offset);
+    proto_tree_add_expert_format(
+        tree, view->pinfo, &ei_mbms_sec_bad_value, view->tvb, xml_start(id->element->range),
+        xml_length(id->element->range), "<%s> \"%s\" is not base64 at byte %u: %s", id->element->name,
+        compat_format_text(view->pinfo->pool, text, MIN(length, 64)), at, id->id.problem);
+    return NULL;
+}
+
+static void add_msk_id_parts(const body_view_t *view, proto_item *item, const mbms_key_id_t *id)
+{
+    const uint8_t *bytes = id->id.bytes;
+    xml_range_t range = xml_trimmed_range(view->body->text.bytes, id->element);
+    proto_tree *parts = proto_item_add_subtree(item, ett_mbms_sec_msk_id);
+
+    proto_tree_add_uint(parts, hf_mbms_sec_key_group, view->tvb, xml_start(range), xml_length(range),
+                        (uint32_t)bytes[0] << 8 | bytes[1]);
+    proto_tree_add_uint(parts, hf_mbms_sec_key_number, view->tvb, xml_start(range), xml_length(range),
+                        (uint32_t)bytes[2] << 8 | bytes[3]);
+}
+
+static void add_msk(body_view_t *view, proto_tree *tree, const mbms_msk_t *msk)
+{
+    proto_tree *subtree = add_subtree(view, tree, hf_mbms_sec_msk, ett_mbms_sec_msk, msk->element);
+    proto_item *item = add_key_id(view, subtree, hf_mbms_sec_key_domain_id, &msk->key_domain_id);
+    char plmn[KEY_DOMAIN_TEXT_SIZE];
+
+    xml_tree_keep(&view->tree, msk->element, subtree);
+    if (item && key_domain_plmn(msk->key_domain_id.id.bytes, msk->key_domain_id.id.length, plmn)) {
+        proto_item_append_text(item, " (%s)", plmn);
+    }
+    item = add_key_id(view, subtree, hf_mbms_sec_msk_id, &msk->msk_id);
+    if (item && msk->msk_id.id.length == 4) {
+        add_msk_id_parts(view, item, &msk->msk_id);
+    }
+    if (msk->key_domain_id.id.length > 0 && msk->msk_id.id.length > 0) {
+        const base64_t *domain = &msk->key_domain_id.id, *id = &msk->msk_id.id;
+
+        proto_item_append_text(subtree, ": %s/%s",
+                               bytes_to_str(view->pinfo->pool, domain->bytes, (int)domain->length),
+                               bytes_to_str(view->pinfo->pool, id->bytes, (int)id->length));
+    }
+}
+
+static void add_msks(body_view_t *view, proto_tree *tree, const mbms_msk_t *msk)
+{
+    for (; msk; msk = msk->next) {
+        if (xml_tree_take_room(&view->tree, MSK_ITEMS)) {
+            add_msk(view, tree, msk);
+        }
+    }
+}
+
+static void add_response_code(const body_view_t *view, proto_tree *tree, const mbms_response_t *response)
+{
+    xml_range_t range = xml_trimmed_range(view->body->text.bytes, response->code_element);
+
+    if (response->has_code) {
+        proto_tree_add_uint(tree, hf_mbms_sec_response_code, view->tvb, xml_start(range), 3, response->code);
+    } else {
+        proto_tree_add_expert_format(
+            tree, view->pinfo, &ei_mbms_sec_bad_value, view->tvb, xml_start(response->code_element->range),
+            xml_length(response->code_element->range),
+            "<ResponseCode> \"%s\" does not begin with a status code", response->code_text);
+    }
+    add_string(view, tree, hf_mbms_sec_response_text, range, response->code_text);
+}
+
+static proto_tree *add_response(body_view_t *view, proto_tree *tree, const mbms_response_t *response)
+{
+    proto_tree *subtree =
+        add_subtree(view, tree, hf_mbms_sec_response, ett_mbms_sec_response, response->element);
+
+    if (response->services) {
+        proto_item_append_text(subtree, ": %s", response->services->text);
+    }
+    if (response->code_element) {
+        proto_item_append_text(subtree, ": %s", response->code_text);
+    }
+    add_services(view, subtree, response->services);
+    add_msks(view, subtree, response->msks);
+    if (response->code_element) {
+        add_response_code(view, subtree, response);
+    }
+    return subtree;
+}
+
+/* ---- containers in their places --------------------------------------------------------------------- */
+
+/* Shows the containers that start before byte |end|: all come by once, in document order. */
+static void show_containers(body_view_t *view, proto_tree *tree, uint32_t end)
+{
+    for (; view->next_container && view->next_container->element->range.start < end;
+         view->next_container = view->next_container->next) {
+        bcast_show_container(view, tree, view->next_container);
+    }
+}
+
+static void show_responses(body_view_t *view, proto_tree *tree)
+{
+    for (const mbms_response_t *response = view->body->document->responses; response; response = response->next) {
+        show_containers(view, tree, response->element->range.start);
+        if (xml_tree_take_room(&view->tree, RESPONSE_ITEMS)) {
+            show_containers(view, add_response(view, tree, response), response->element->range.end);
+        }
+    }
+}
+
+static void show_document(body_view_t *view, proto_tree *tree)
+{
+    const mbms_document_t *document = view->body->document;
+    xml_range_t tag = start_tag(document->root);
+
+    if (view->message != MBMS_NONE) {
+        proto_tree_add_uint(tree, hf_mbms_sec_message, view->tvb, xml_start(tag), xml_length(tag),
+                            view->message);
+    }
+    add_string(view, tree, hf_mbms_sec_namespace, tag, document->root->ns);
+    add_services(view, tree, document->services);
+    add_msks(view, tree, document->msks);
+    show_responses(view, tree);
+    show_containers(view, tree, UINT32_MAX);
+    if (view->tree.left_out > 0) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, 0, 0,
+                                     "%u elements are too many for the tree: judged but not shown",
+                                     view->tree.left_out);
+    }
+    if (view->body->content->n_ltkms > BCAST_MAX_LTKMS) {
+        proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, 0, 0,
+                                     "%u more LTKMs are not decoded",
+                                     view->body->content->n_ltkms - BCAST_MAX_LTKMS);
+    }
+}
+
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+static void show_findings(const body_view_t *view, proto_tree *tree)
+{
+    for (const rule_finding_t *finding = view->findings; finding; finding = finding->next) {
+        proto_item *item = xml_tree_item(&view->tree, finding);
+
+        show_finding(view->pinfo, view->tvb, tree, item ? item : proto_tree_get_parent(tree), finding);
+    }
+}
+
+/* ---- what is known beyond the body ------------------------------------------------------------------ */
+
+static void add_request_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+{
+    if (procedure->terminal->has_btid) {
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->terminal->name));
+    }
+    if (procedure->response_frame) {
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
+    }
+}
+
+static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+{
+    int64_t nanoseconds = procedure->response_time - procedure->request_time;
+    nstime_t time = { (time_t)(nanoseconds / MOMENT_SECOND), (int)(nanoseconds % MOMENT_SECOND) };
+
+    if (procedure->status) {
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_status_code, tvb, 0, 0, procedure->status));
+    }
+    if (procedure->request_frame) {
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
+        proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+    }
+}
+
+/* What is known of the procedure, and whose it is. */
+static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
+{
+    proto_item_set_generated(
+        proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
+    if (is_request) {
+        add_request_links(tvb, tree, procedure);
+    } else {
+        add_response_links(tvb, tree, procedure);
+    }
+}
+
+/* ---- public ----------------------------------------------------------------------------------------- */
+
+void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, -1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_mbms_sec);
+
+    proto_item_append_text(item, ": %s", mbms_message_name(view->message));
+    if (view->tracked) {
+        add_links(view->tvb, subtree, view->tracked->procedure, view->tracked->is_request);
+    }
+    xml_tree_begin(&view->tree, view->pinfo, proto_mbms_sec, view->findings);
+    if (view->body->document) {
+        show_document(view, subtree);
+        show_findings(view, subtree);
+    }
+    add_faults(view, subtree);
+}
+
+void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
+
+    proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
+    proto_item_set_generated(item);
+    add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
+}
+
+int mbms_tree_register(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_mbms_sec_message,
+          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(mbms_message_names), 0, "Which document it is",
+            HFILL } },
+        { &hf_mbms_sec_namespace,
+          { "Namespace", "mbms_sec.namespace", FT_STRING, BASE_NONE, NULL, 0,
+            "Name space of the root element", HFILL } },
+        { &hf_mbms_sec_service_id,
+          { "Service ID", "mbms_sec.service_id", FT_STRING, BASE_NONE, NULL, 0, "MBMS User Service ID",
+            HFILL } },
+        { &hf_mbms_sec_response,
+          { "Response", "mbms_sec.response", FT_NONE, BASE_NONE, NULL, 0, "Answer for one service or MSK",
+            HFILL } },
+        { &hf_mbms_sec_response_code,
+          { "Response code", "mbms_sec.response_code", FT_UINT16, BASE_DEC, NULL, 0,
+            "TS 33.246 table G.2.4-1", HFILL } },
+        { &hf_mbms_sec_response_text,
+          { "Response text", "mbms_sec.response_text", FT_STRING, BASE_NONE, NULL, 0,
+            "Response code and phrase", HFILL } },
+        { &hf_mbms_sec_msk,
+          { "MSK", "mbms_sec.msk", FT_NONE, BASE_NONE, NULL, 0, "MBMS service key asked for or answered",
+            HFILL } },
+        { &hf_mbms_sec_key_domain_id,
+          { "Key Domain ID", "mbms_sec.key_domain_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Key Domain ID",
+            HFILL } },
+        { &hf_mbms_sec_msk_id,
+          { "MSK ID", "mbms_sec.msk_id", FT_BYTES, BASE_NONE, NULL, 0,
+            "MBMS Service Key ID; SEK/PEK ID in OMA BCAST", HFILL } },
+        { &hf_mbms_sec_key_group,
+          { "Key Group", "mbms_sec.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID",
+            HFILL } },
+        { &hf_mbms_sec_key_number,
+          { "Key Number", "mbms_sec.key_number", FT_UINT16, BASE_HEX, NULL, 0,
+            "Second half of the MSK ID; 0: the current one", HFILL } },
+        { &hf_mbms_sec_btid,
+          { "B-TID", "mbms_sec.btid", FT_STRING, BASE_NONE, NULL, 0,
+            "User name of the HTTP digest credentials", HFILL } },
+        { &hf_mbms_sec_status_code,
+          { "HTTP status", "mbms_sec.status_code", FT_UINT16, BASE_DEC, NULL, 0,
+            "Status code of the HTTP response", HFILL } },
+        { &hf_mbms_sec_terminal,
+          { "Terminal", "mbms_sec.terminal", FT_STRING, BASE_NONE, NULL, 0,
+            "B-TID where visible, else address", HFILL } },
+        { &hf_mbms_sec_request_in,
+          { "Request in", "mbms_sec.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST),
+            0, "The request this is the response to", HFILL } },
+        { &hf_mbms_sec_response_in,
+          { "Response in", "mbms_sec.response_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The response to this request", HFILL } },
+        { &hf_mbms_sec_response_time,
+          { "Response time", "mbms_sec.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From request to response", HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_mbms_sec_ill_formed,
+          { "mbms_sec.ill_formed", PI_MALFORMED, PI_ERROR, "XML that is not well-formed", EXPFILL } },
+        { &ei_mbms_sec_doctype, { "mbms_sec.doctype", PI_SECURITY, PI_WARN, "DOCTYPE refused", EXPFILL } },
+        { &ei_mbms_sec_cut, { "mbms_sec.cut", PI_UNDECODED, PI_WARN, "Left out for its size", EXPFILL } },
+        { &ei_mbms_sec_bad_value,
+          { "mbms_sec.bad_value", PI_MALFORMED, PI_ERROR, "Value that is not of its type", EXPFILL } },
+    };
+    static int *ett[] = { &ett_mbms_sec, &ett_mbms_sec_response, &ett_mbms_sec_msk, &ett_mbms_sec_msk_id };
+
+
+    proto_mbms_sec = proto_register_protocol("MBMS Security", "MBMS-SEC", "mbms_sec");
+    proto_register_field_array(proto_mbms_sec, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_mbms_sec), ei, array_length(ei));
+    return proto_mbms_sec;
+}

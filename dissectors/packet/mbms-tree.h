@@ -1,0 +1,20 @@
+/* mbms-tree.h
+ * Bodies of the MBMS security procedures in the protocol tree, and responses without one.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MBMS_TREE_H
+#define MBMS_TREE_H
+
+#include "packet/body-view.h"
+
+/* Registers the protocol and its fields; returns its number. */
+int mbms_tree_register(void);
+
+/* Shows a body, which came as |tvb|, in |tree|. */
+void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
+
+/* Shows that |procedure| was answered by a response without a body of ours. */
+void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure);
+
+#endif

@@ -1,0 +1,110 @@
+/* facts.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/facts.h"
+
+const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, const tracked_body_t *tracked)
+{
+    const procedure_t *procedure = tracked->procedure;
+    rule_findings_t findings = { .pool = capture->scope, .texts = capture->texts };
+    rule_document_t facts = {
+        .bytes = body->text.bytes,
+        .xml = body->xml,
+        .document = body->document,
+        .content = body->content,
+        .message = tracked->message,
+        .media_type = body->media_type,
+        .status = tracked->is_request ? 0 : procedure->status,
+        .request = tracked->is_request ? MBMS_NONE : procedure->request,
+        .asked = tracked->is_request ? NULL : procedure->asked,
+    };
+
+    if (body->document) {
+        rules_judge_document(&facts, &findings);
+    }
+    return findings.first;
+}
+
+static void judge_delivered(const capture_t *capture, const tracked_message_t *ltkm, judgement_t judgement,
+                            rule_findings_t *findings)
+{
+    const tracked_message_t *verification = ltkm_peer(ltkm);
+    rule_delivered_t facts = {
+        .transport = ltkm->transport,
+        .v_flag = ltkm->v_flag && !ltkm->is_copy,
+        .carries_key = ltkm->kind == MIKEY_KIND_LTKM,
+        .in_registration_response = ltkm->delivery && ltkm->delivery->frame == ltkm->frame,
+        .whole_body = ltkm->whole_body,
+        .registration_seen = ltkm->registration_seen,
+        .delivery = ltkm->delivery,
+        .final = judgement.final,
+        .verified = verification != NULL,
+        .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
+        .answer_may_be_cut = capture->clock.lacks_headers,
+        .time_left = clock_left(&capture->clock, ltkm->time),
+        .timeout = judgement.timeout,
+    };
+
+    rules_judge_delivered(&facts, findings);
+}
+
+static rule_answer_t right_mac(const capture_t *capture, const tracked_message_t *verification)
+{
+    const ltkm_proof_t *proof = proof_of(&capture->proofs, verification);
+
+    if (!proof || (proof->mac != MIKEY_MAC_GOOD && proof->mac != MIKEY_MAC_BAD)) {
+        return RULE_UNKNOWN;
+    }
+    return proof->mac == MIKEY_MAC_GOOD ? RULE_YES : RULE_NO;
+}
+
+static rule_answer_t right_destination(const tracked_message_t *verification, const tracked_message_t *ltkm)
+{
+    host_match_t match = ltkm && ltkm->host
+                             ? host_name_has(ltkm->host, verification->other_hash, verification->frame)
+                             : HOST_UNKNOWN;
+
+    return match == HOST_UNKNOWN ? RULE_UNKNOWN : match == HOST_MATCHES ? RULE_YES : RULE_NO;
+}
+
+static void judge_verification(const capture_t *capture, const tracked_message_t *verification,
+                               judgement_t judgement, rule_findings_t *findings)
+{
+    const tracked_message_t *ltkm = ltkm_peer(verification);
+    ltkm_order_t order = ltkm_order(verification);
+    rule_verification_t facts = {
+        .over_http = verification->transport == LTKM_TRANSPORT_HTTP,
+        .v_flag = verification->v_flag,
+        .registration_seen = verification->registration_seen,
+        .final = judgement.final,
+        .has_ltkm = ltkm != NULL,
+        .ltkm_may_be_cut = capture->clock.lacks_bytes,
+        .exact = ltkm_same_t(verification),
+        .other_idr =
+            ltkm && ltkm->idr_hash && verification->idr_hash && ltkm->idr_hash != verification->idr_hash,
+        .ltkm_v_flag = ltkm && ltkm->v_flag,
+        .second = ltkm_is_second(verification),
+        .ltkm_frame = ltkm ? ltkm->frame : 0,
+        .too_early = order != LTKM_IN_ORDER,
+        .perhaps_in_order = order == LTKM_PERHAPS_TOO_EARLY,
+        .right_destination = right_destination(verification, ltkm),
+        .host = ltkm && ltkm->host ? ltkm->host->name : "",
+        .destination = judgement.destination,
+        .right_mac = right_mac(capture, verification),
+    };
+
+    rules_judge_verification(&facts, findings);
+}
+
+void judge_message(const capture_t *capture, const tracked_message_t *message, judgement_t judgement,
+                   rule_findings_t *findings)
+{
+    bool alone = message->transport == LTKM_TRANSPORT_UDP || message->whole_body;
+
+    if (ltkm_is_ltkm(message)) {
+        judge_delivered(capture, message, judgement, findings);
+    } else if (message->kind == MIKEY_KIND_VERIFICATION && alone) { /* R56 is said of the others */
+        judge_verification(capture, message, judgement, findings);
+    }
+}

@@ -1,0 +1,29 @@
+/* facts.h
+ * From what is remembered to what judges are told.
+ *
+ * Pure.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "rules/rules.h"
+#include "tracking/capture.h"
+
+/* Judges a body that has just been remembered; the findings live as long as the capture. */
+const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, const tracked_body_t *tracked);
+
+/* How a message is to be judged. */
+typedef struct {
+    bool final;       /* what has not come by now does not come */
+    unsigned timeout; /* seconds without a verification message before R53 */
+    /* of the message, as text; NULL: not at hand */
+    const char *destination;
+} judgement_t;
+
+/* Judges a remembered message by all that has come so far. */
+void judge_message(const capture_t *capture, const tracked_message_t *message, judgement_t judgement,
+                   rule_findings_t *findings);
+
+#endif

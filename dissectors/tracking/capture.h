@@ -1,0 +1,85 @@
+/* capture.h
+ * All that is remembered of one capture file, in one owner: made when the file is opened, wiped when it is closed.
+ *
+ * Pure. Written on the first pass only, in the order of the frames.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include "tracking/clock.h"
+#include "tracking/hosts.h"
+#include "tracking/ltkms.h"
+#include "tracking/procedures.h"
+#include "tracking/proofs.h"
+#include "tracking/terminals.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    capture_clock_t clock;
+    hosts_t hosts;
+    terminals_t terminals;
+    procedures_t procedures;
+    ltkms_t ltkms;
+    proofs_t proofs;
+    wmem_map_t *texts; /* of findings, one copy of each */
+} capture_t;
+
+/* A body, as it was seen first. */
+typedef struct {
+    mbms_message_t message; /* with deregistration responses told apart */
+    bool is_request;
+    procedure_t *procedure;
+    const struct rule_finding *findings; /* whoever judges it puts them here */
+    uint32_t n_ltkms;
+    tracked_message_t ltkms[]; /* by index - 1; frame 0: nothing is remembered */
+} tracked_body_t;
+
+typedef enum {
+    HTTP_ROLE_UNKNOWN,
+    HTTP_REQUEST_BODY,
+    HTTP_RESPONSE_BODY,
+} http_role_t;
+
+/* What is known of a body beyond its bytes. */
+typedef struct {
+    http_role_t role;
+    http_exchange_t exchange;           /* of a response */
+    const char *btid;                   /* of a request; NULL: not visible */
+    procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
+    bool truncated;                     /* the capture lacks its end */
+    bool without_ltkms;                 /* they are not to be decoded */
+} body_context_t;
+
+/* Where a message that came by itself comes from. */
+typedef struct {
+    ltkm_transport_t transport; /* HTTP: it is a body of its own */
+    bool from_terminal;
+} ltkm_origin_t;
+
+/* What is remembered lives in |scope|; |keys| as long as the capture. */
+capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys);
+
+/* Overwrites secrets. The rest goes with the scope. */
+void capture_wipe(capture_t *capture);
+
+/* Whether a body is that of a request: as HTTP says, else by what it is. */
+bool body_is_request(http_role_t role, const mbms_body_t *body);
+
+/* Remembers a body of ours: a request opens a procedure, a response answers one, and its LTKMs are paired.
+ * The procedure is to be closed when the body has been judged. */
+tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
+                                 const body_context_t *context);
+
+/* Remembers a message that came by itself; NULL if it is none that can be paired or judged. */
+tracked_message_t *capture_add_message(capture_t *capture, const moment_t *moment,
+                                       const mikey_message_t *message, ltkm_origin_t origin);
+
+/* An LTKM of a body as one noun; |body| NULL: nothing is remembered. */
+ltkm_t ltkm_of_body(const tracked_body_t *body, const bcast_ltkm_t *ltkm);
+
+/* Whether there was anything of ours, so that messages on other ports may be too. */
+bool capture_has_begun(const capture_t *capture);
+
+#endif

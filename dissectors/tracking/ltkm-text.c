@@ -1,0 +1,78 @@
+/* ltkm-text.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracking/ltkm-text.h"
+
+#include "mikey/key-names.h"
+
+/* With a blank before, as far as the message names it. */
+static void append_key_name(wmem_strbuf_t *text, const mikey_message_t *message)
+{
+    if (message->key_domain_id || message->msk_id) {
+        wmem_strbuf_append_c(text, ' ');
+        mikey_append_key_name(text, message);
+    }
+}
+
+static void append_t(wmem_strbuf_t *text, const mikey_message_t *message)
+{
+    if (message->t && message->t->t.ts_type == MIKEY_TS_COUNTER) {
+        wmem_strbuf_append_printf(text, " counter %u", (uint32_t)message->t->t.number);
+    }
+}
+
+static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *tracked)
+{
+    const tracked_message_t *ltkm = tracked ? ltkm_peer(tracked) : NULL;
+
+    if (!ltkm) {
+        return;
+    }
+    wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
+    if (tracked->time >= ltkm->time) {
+        wmem_strbuf_append_printf(text, " (%.3f s)", ltkm_delay(ltkm, tracked));
+    }
+}
+
+/* How a message of a kind reads. */
+static const struct {
+    const char *name;
+    bool key; /* the name of its key follows, */
+    bool t;   /* its T, */
+    bool asks; /* and whether it asks for a verification message */
+} kinds[] = {
+    [MIKEY_KIND_UNKNOWN] = { "MIKEY message", false, false, false },
+    [MIKEY_KIND_LTKM] = { "LTKM", true, true, true },
+    [MIKEY_KIND_LTKM_WITHOUT_KEY] = { "LTKM without key", true, true, true },
+    [MIKEY_KIND_VERIFICATION] = { "LTKM verification", false, false, false },
+    [MIKEY_KIND_STKM] = { "STKM", true, true, false },
+    [MIKEY_KIND_ERROR] = { "MIKEY error message", false, false, false },
+    [MIKEY_KIND_OTHER] = { "MIKEY pre-shared-key message", false, true, false },
+};
+
+char *ltkm_summary(wmem_allocator_t *pool, const mikey_message_t *message, const tracked_message_t *tracked)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new_sized(pool, 96);
+
+    wmem_strbuf_append(text, kinds[message->kind].name);
+    if (kinds[message->kind].key) {
+        append_key_name(text, message);
+    }
+    if (kinds[message->kind].t) {
+        append_t(text, message);
+    }
+    if (kinds[message->kind].asks && message->v_flag) {
+        wmem_strbuf_append(text, ", verification requested");
+    }
+    if (message->kind == MIKEY_KIND_VERIFICATION) {
+        append_verified_ltkm(text, tracked);
+    }
+    if (tracked && ltkm_original_frame(tracked)) {
+        wmem_strbuf_append_printf(text, ", duplicate of frame %u", ltkm_original_frame(tracked));
+    }
+    if (!message->complete) {
+        wmem_strbuf_append(text, ", incomplete");
+    }
+    return wmem_strbuf_finalize(text);
+}

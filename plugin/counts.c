@@ -1,0 +1,137 @@
+/* counts.c
+ * -z ltkm,tree and -z mbms_sec,srt count as packets go by.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/counts.h"
+
+#include <epan/srt_table.h>
+#include <epan/stats_tree.h>
+
+#include "packet/taps.h"
+
+/* ---- -z ltkm,tree ----------------------------------------------------------------------------------- */
+
+static int tree_ltkms;
+static int tree_answers;
+
+/* stats_tree -> the LTKMs that it counts as not verified so far */
+static GHashTable *not_verified;
+
+static void tree_init(stats_tree *st)
+{
+    tree_ltkms = stats_tree_create_node(st, "LTKMs", 0, STAT_DT_INT, TRUE);
+    stats_tree_create_node(st, "Verification messages", 0, STAT_DT_INT, FALSE);
+    tree_answers = stats_tree_create_node(st, "LTKMs with V flag", 0, STAT_DT_INT, TRUE);
+    stats_tree_create_node(st, "Verified", tree_answers, STAT_DT_INT, FALSE);
+    stats_tree_create_node(st, "Not verified", tree_answers, STAT_DT_INT, FALSE);
+    if (!not_verified) {
+        not_verified = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
+    }
+    g_hash_table_insert(not_verified, st, g_hash_table_new(NULL, NULL));
+}
+
+static void tree_cleanup(stats_tree *st)
+{
+    g_hash_table_remove(not_verified, st);
+}
+
+static void count_ltkm(stats_tree *st, GHashTable *waiting, const tracked_message_t *ltkm)
+{
+    const tracked_message_t *peer = ltkm_peer(ltkm);
+
+    tick_stat_node(st, "LTKMs", 0, TRUE);
+    tick_stat_node(st, bcast_delivery_type_name(ltkm->transport), tree_ltkms, FALSE);
+    if (!ltkm->v_flag || ltkm->is_copy) {
+        return;
+    }
+    tick_stat_node(st, "LTKMs with V flag", 0, TRUE);
+    if (peer) {
+        tick_stat_node(st, "Verified", tree_answers, FALSE);
+    } else {
+        tick_stat_node(st, "Not verified", tree_answers, FALSE);
+        g_hash_table_add(waiting, (void *)ltkm);
+    }
+}
+
+/* In one pass an LTKM waits until its verification message passes by. */
+static void count_verification(stats_tree *st, GHashTable *waiting, const tracked_message_t *verification)
+{
+    tick_stat_node(st, "Verification messages", 0, FALSE);
+    if (g_hash_table_remove(waiting, ltkm_peer(verification))) {
+        tick_stat_node(st, "Verified", tree_answers, FALSE);
+        increase_stat_node(st, "Not verified", tree_answers, FALSE, -1);
+    }
+}
+
+static void tree_count(stats_tree *st, const tracked_message_t *tracked)
+{
+    GHashTable *waiting = g_hash_table_lookup(not_verified, st);
+
+    if (ltkm_is_ltkm(tracked)) {
+        count_ltkm(st, waiting, tracked);
+    } else if (tracked->kind == MIKEY_KIND_VERIFICATION) {
+        count_verification(st, waiting, tracked);
+    }
+}
+
+static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                     const void *data, tap_flags_t flags _U_)
+{
+    for (const ltkm_t *ltkm = data; ltkm; ltkm = ltkm->next) {
+        tree_count(st, ltkm->tracked);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- -z mbms_sec,srt -------------------------------------------------------------------------------- */
+
+/* Requests in the order of the table's rows. */
+static const mbms_message_t procedures[] = { MBMS_REGISTRATION_REQUEST, MBMS_DEREGISTRATION_REQUEST,
+                                             MBMS_MSK_REQUEST };
+static const char *const procedure_names[] = { "Registration", "Deregistration", "MSK request" };
+
+static void srt_init(struct register_srt *srt _U_, GArray *tables)
+{
+    srt_stat_table *table =
+        init_srt_table("MBMS security", NULL, tables, array_length(procedures), "Procedure", NULL, NULL);
+
+    for (size_t i = 0; i < array_length(procedures); i++) {
+        init_srt_table_row(table, (int)i, procedure_names[i]);
+    }
+}
+
+static int srt_row(mbms_message_t request)
+{
+    for (size_t i = 0; i < array_length(procedures); i++) {
+        if (procedures[i] == request) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                    const void *data, tap_flags_t flags _U_)
+{
+    srt_data_t *srt = tapdata;
+    const procedure_t *procedure = data;
+    int row = procedure->request_frame ? srt_row(procedure->request) : -1;
+    nstime_t time;
+
+    if (row < 0) {
+        return TAP_PACKET_DONT_REDRAW;
+    }
+    time = (nstime_t){ (time_t)(procedure->request_time / MOMENT_SECOND),
+                       (int)(procedure->request_time % MOMENT_SECOND) };
+    add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0), row, &time, pinfo);
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- registration ----------------------------------------------------------------------------------- */
+
+void counts_handoff(void)
+{
+    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, tree_cleanup);
+    register_srt_table(proto_get_id_by_filter_name("mbms_sec"), NULL, 1, srt_packet, srt_init, NULL);
+}

@@ -1,0 +1,64 @@
+/* listing.h
+ * Rows that are printed on the command line and shown as a table in the menu: one builder fills both.
+ *
+ * On the command line a listing collects what passes by and is drawn after the last packet: true after one pass. The
+ * tables of the menu are filled as packets go by.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PLUGIN_LISTING_H
+#define PLUGIN_LISTING_H
+
+#include "packet/taps.h"
+
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
+enum { LISTING_MAX_COLUMNS = 16 };
+
+typedef stat_tap_table_item_type listing_row_t[LISTING_MAX_COLUMNS];
+
+/* What a listing has seen. */
+typedef struct {
+    char *filter;   /* NULL: none */
+    GArray *rows;   /* of the kind that collect() appends */
+    GArray *bodies; /* of those that list findings: listed_body_t */
+} collection_t;
+
+typedef struct {
+    uint32_t frame;
+    const tracked_body_t *body;
+} listed_body_t;
+
+/* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows |command|
+ * in |argument| ("ltkm,list,FILTER"). A wrong filter ends the program, as Wireshark's own statistics do. */
+void listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
+                    tap_packet_cb collect, tap_draw_cb draw);
+
+/* Prints the frame of a listing around its rows. */
+void listing_begin(const char *title, const collection_t *collection);
+void listing_end(void);
+
+/* Prints the titles of the first |n| columns, or a row of them, as the columns' formats say; frees the row's texts. */
+void listing_print_titles(const stat_tap_table_item *columns, size_t n);
+void listing_print_row(const stat_tap_table_item *columns, size_t n, listing_row_t row);
+
+/* Cells. */
+stat_tap_table_item_type listing_text(const char *text);
+stat_tap_table_item_type listing_number(uint32_t number);
+
+/* For tables of the menu: makes the table |title|, gives the one table there is, appends a row to it. */
+void listing_make_table(stat_tap_table_ui *ui, const char *title);
+stat_tap_table *listing_table(void *tapdata);
+void listing_append_row(stat_tap_table *table, listing_row_t row);
+void listing_reset_table(stat_tap_table *table);
+void listing_free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item);
+
+/* All of them take a filter. */
+extern tap_param listing_parameters[1];
+
+/* Once each, at hand-off. */
+void ltkm_listing_handoff(void);
+void rules_listing_handoff(void);
+
+#endif

@@ -1,0 +1,219 @@
+/* rules-listing.c
+ * -z bcast,rules and the table "OMA BCAST rules": a row a rule and level that something was found of.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/listing.h"
+
+#include <stdio.h>
+
+#include "packet/file-scope.h"
+#include "packet/settings.h"
+
+enum { LISTED_COLUMNS = 5 }; /* the obligation is for the table alone: a line is 80 characters */
+
+static stat_tap_table_item columns[] = {
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Rule", "%-5s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Level", "%-10s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Findings", "%8u" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "First frame", "%11u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Clause", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Obligation", "%s" },
+};
+
+typedef struct {
+    uint32_t count;
+    uint32_t first_frame;
+} count_t;
+
+typedef count_t counts_t[RULE_MAX_NUMBER + 1][RULE_BREACH + 1];
+
+/* ---- counting --------------------------------------------------------------------------------------- */
+
+static void count_findings(counts_t counts, const rule_finding_t *finding, uint32_t frame)
+{
+    for (; finding; finding = finding->next) {
+        count_t *count = &counts[finding->number][finding->level];
+
+        count->count += 1 + finding->omitted;
+        count->first_frame = count->first_frame ? MIN(count->first_frame, frame) : frame;
+    }
+}
+
+static void count_message(counts_t counts, const tracked_message_t *message, bool final)
+{
+    rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
+    judgement_t judgement = { .final = final, .timeout = settings.verification_timeout };
+
+    judge_message(file_capture(), message, judgement, &findings);
+    count_findings(counts, findings.first, message->frame);
+    wmem_destroy_allocator(findings.pool);
+}
+
+static void count_body(counts_t counts, const tracked_body_t *body, uint32_t frame)
+{
+    if (procedure_counts(body->procedure)) {
+        count_findings(counts, body->findings, frame);
+    }
+}
+
+/* ---- the row ---------------------------------------------------------------------------------------- */
+
+static void fill_row(const rule_t *rule, rule_level_t level, const count_t *count, listing_row_t cells)
+{
+    char id[8];
+
+    snprintf(id, sizeof id, "R%u", rule->number);
+    cells[0] = listing_text(id);
+    cells[0].user_data.uint_value = rule->number;
+    cells[1] = listing_text(rule_level_name(level));
+    cells[1].user_data.uint_value = level;
+    cells[2] = listing_number(count->count);
+    cells[3] = listing_number(count->first_frame);
+    cells[4] = listing_text(rule->clause);
+    cells[5] = listing_text(rule->text);
+}
+
+/* Calls |use| for each rule and level that was counted, worst first. */
+static void each_row(const counts_t counts, void (*use)(listing_row_t cells, void *user), void *user)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        for (rule_level_t level = RULE_BREACH; level >= RULE_NOTE; level--) {
+            const count_t *count = &counts[rules[i].number][level];
+
+            if (count->count) {
+                listing_row_t cells = { { 0 } };
+
+                fill_row(&rules[i], level, count, cells);
+                use(cells, user);
+            }
+        }
+    }
+}
+
+/* ---- -z bcast,rules --------------------------------------------------------------------------------- */
+
+static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                 tap_flags_t flags _U_)
+{
+    collection_t *collection = tapdata;
+    const bcast_tap_t *tapped = data;
+
+    if (tapped->body && tapped->body->findings) {
+        listed_body_t body = { pinfo->num, tapped->body };
+
+        g_array_append_val(collection->bodies, body);
+    }
+    for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
+        g_array_append_val(collection->rows, ltkm->tracked);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+static void print_row(listing_row_t cells, void *user)
+{
+    uint32_t *totals = user;
+
+    totals[cells[1].user_data.uint_value] += cells[2].value.uint_value;
+    listing_print_row(columns, LISTED_COLUMNS, cells);
+}
+
+static void draw(void *tapdata)
+{
+    const collection_t *collection = tapdata;
+    counts_t counts = { { { 0, 0 } } };
+    uint32_t totals[RULE_BREACH + 1] = { 0 };
+
+    for (unsigned i = 0; i < collection->rows->len; i++) {
+        count_message(counts, g_array_index(collection->rows, const tracked_message_t *, i), true);
+    }
+    for (unsigned i = 0; i < collection->bodies->len; i++) {
+        const listed_body_t *listed = &g_array_index(collection->bodies, listed_body_t, i);
+
+        count_body(counts, listed->body, listed->frame);
+    }
+    listing_begin("Rules broken or brushed against", collection);
+    listing_print_titles(columns, LISTED_COLUMNS);
+    each_row(counts, print_row, totals);
+    printf("bcast rules: %u breaches, %u suspicious, %u notes\n", totals[RULE_BREACH], totals[RULE_SUSPICIOUS],
+           totals[RULE_NOTE]);
+    listing_end();
+}
+
+static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U_)
+{
+    listing_listen("bcast", "bcast,rules", argument, sizeof(const tracked_message_t *), collect, draw);
+    COMPAT_STAT_TAP_INIT_DONE;
+}
+
+/* ---- the table -------------------------------------------------------------------------------------- */
+
+static bool is_row_of(stat_tap_table *table, unsigned row, const listing_row_t cells)
+{
+    return stat_tap_get_field_data(table, row, 0)->user_data.uint_value == cells[0].user_data.uint_value &&
+           stat_tap_get_field_data(table, row, 1)->user_data.uint_value == cells[1].user_data.uint_value;
+}
+
+static void add_row(listing_row_t cells, void *user)
+{
+    stat_tap_table *table = user;
+    unsigned row = 0;
+
+    while (row < table->num_elements && !is_row_of(table, row, cells)) {
+        row++;
+    }
+    if (row == table->num_elements) {
+        listing_append_row(table, cells);
+        return;
+    }
+    stat_tap_get_field_data(table, row, 2)->value.uint_value += cells[2].value.uint_value;
+    for (size_t i = 0; i < array_length(columns); i++) {
+        listing_free_item(table, row, 0, &cells[i]);
+    }
+}
+
+/* That something did not come (R53, R63) is known when packets go by once more, as in Wireshark, or in tshark
+ * with -2. */
+static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                      tap_flags_t flags _U_)
+{
+    const bcast_tap_t *tapped = data;
+    counts_t counts = { { { 0, 0 } } };
+
+    if (tapped->body) {
+        count_body(counts, tapped->body, pinfo->num);
+    }
+    for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
+        count_message(counts, ltkm->tracked, PINFO_FD_VISITED(pinfo));
+    }
+    each_row(counts, add_row, listing_table(tapdata));
+    return TAP_PACKET_REDRAW;
+}
+
+static void make_table(stat_tap_table_ui *ui)
+{
+    listing_make_table(ui, "Rules");
+}
+
+static stat_tap_ui list_ui = { COMPAT_STAT_GROUP_TELEPHONY, NULL, "bcast,rules", start, 1, listing_parameters };
+
+static stat_tap_table_ui table_ui = {
+    .group = COMPAT_STAT_GROUP_TELEPHONY,
+    .title = "OMA BCAST rules",
+    .tap_name = "bcast",
+    .cli_string = "bcast,table",
+    .stat_tap_init_cb = make_table,
+    .packet_func = add_to_table,
+    .stat_tap_reset_table_cb = listing_reset_table,
+    .stat_tap_free_table_item_cb = listing_free_item,
+    .nfields = array_length(columns),
+    .fields = columns,
+    .nparams = 1,
+    .params = listing_parameters,
+};
+
+void rules_listing_handoff(void)
+{
+    register_stat_tap_ui(&list_ui, NULL);
+    register_stat_tap_table_ui(&table_ui);
+}

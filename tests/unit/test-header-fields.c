@@ -1,0 +1,184 @@
+/* test-header-fields.c
+ * Parameters of media types and of digest credentials: white space, quotes and pairs, and what only looks
+ * like one. RFC 9110 §5.6, RFC 7616 §3.4, RFC 8187.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mbms/header-fields.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "pool.h"
+
+static void assert_value(const char *value, const char *expected)
+{
+    if (expected) {
+        assert_non_null(value);
+        assert_string_equal(value, expected);
+    } else {
+        assert_null(value);
+    }
+}
+
+/* ---- parameters of media types ---------------------------------------------------------------------- */
+
+static void test_media_type_parameters(void **state)
+{
+    static const struct {
+        const char *parameters;
+        const char *value; /* of charset */
+    } cases[] = {
+        { "charset=utf-8", "utf-8" },
+        { "charset=\"utf-8\"", "utf-8" },
+        { "CharSet=UTF-8", "UTF-8" },
+        { " ; charset=utf-8", "utf-8" },
+        { "a=b; charset=utf-8", "utf-8" },
+        { "a=b;charset=utf-8;c=d", "utf-8" },
+        { "a=b ;\tcharset=utf-8 ; c=d", "utf-8" },
+        { "a=\"b\"; charset=\"utf-8\"; c=d", "utf-8" },
+        { "a=\"; charset=x\"; charset=utf-8", "utf-8" },
+        { "a=\"b;c\"; charset=utf-8", "utf-8" },
+        { "a; charset=utf-8", "utf-8" },
+        { "a=; charset=utf-8", "utf-8" },
+        { "=; charset=utf-8", "utf-8" },
+        { "charset=one; charset=two", "one" },
+        { "charset=", "" },
+        { "charset=\"\"", "" },
+        { "charset=\"utf-8", "utf-8" },
+        { "charset=\"a b;c=d\"", "a b;c=d" },
+        { "xcharset=1; charsetx=2; charset=3", "3" },
+        { "charset=utf\\-8", "utf\\-8" },   /* a token has no quoted pairs */
+        { "charset=\"utf\\-8\"", "utf-8" }, /* a string has */
+        { "charset=\"a\\\"b\\\\c\"", "a\"b\\c" },
+        { "a=\"x\\\"; charset=evil; b=\\\"y\"; charset=utf-8", "utf-8" },
+        { "charset = utf-8", "utf-8" }, /* bad white space: to be read all the same */
+        { "charset\t=\t\"utf-8\" ; c=d", "utf-8" },
+        { "a = \"; charset=x\" ; charset = utf-8", "utf-8" },
+        { "charset=\"a\\", "a\\" }, /* a pair that lacks its second half */
+        { "charset=utf-8 x", "utf-8" },
+        { "a=b\"; charset=utf-8", "utf-8" }, /* a quote within a token opens nothing */
+        { "charset=\"a\"b; c=d", "a" },
+        { "charset*=utf-8", NULL },
+        { "char set=utf-8", NULL },
+        { "", NULL },
+        { ";", NULL },
+        { "charset", NULL },
+        { "xcharset=1", NULL },
+        { "charsetx=1", NULL },
+        { "a=charset=1", NULL },
+        { "a=\"charset=1\"", NULL },
+        { "a=\"charset=1", NULL },
+        { "\"charset=1", NULL },
+        { "a=\"b\\\"; charset=1", NULL },
+        { "===;;;\"\"\"", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *value = header_parameter(pool, cases[i].parameters, ';', "charset");
+
+        assert_value(value, cases[i].value);
+    }
+    assert_null(header_parameter(pool, NULL, ';', "charset"));
+}
+
+/* ---- digest credentials ----------------------------------------------------------------------------- */
+
+static void test_user_names(void **state)
+{
+    static const struct {
+        const char *credentials;
+        const char *user;
+    } cases[] = {
+        { "Digest username=\"a@b\"", "a@b" },
+        { "digest username=\"a@b\"", "a@b" },
+        { "DIGEST\tUserName=\"a@b\"", "a@b" },
+        { "  Digest   username=\"a@b\"", "a@b" },
+        { "Digest username=a@b", "a@b" },
+        { "Digest username=a@b,realm=c", "a@b" },
+        { "Digest username = \"a@b\" , realm = \"c\"", "a@b" },
+        { "Digest realm=\"c\",username=\"a@b\"", "a@b" },
+        { "Digest realm=\"c, username=evil\", username=\"a@b\"", "a@b" },
+        { "Digest realm=\"\\\", username=evil, x=\\\"\", username=\"a@b\"", "a@b" },
+        { "Digest ,, ,username=\"a@b\"", "a@b" },
+        { "Digest username=\"a\\\"b\\\\c\"", "a\"b\\c" },
+        { "Digest username=\"a, b\"", "a, b" },
+        { "Digest username=\"a@b", "a@b" },
+        { "Digest username=\"a\", username=\"b\"", "a" },
+        { "Digest username*=UTF-8''J%C3%A4s%C3%B8n", "J\xc3\xa4s\xc3\xb8n" },
+        { "Digest username*=utf-8'en'%e2%82%ac", "\xe2\x82\xac" },
+        { "Digest username*=\"UTF-8''a%40b\"", "a@b" },
+        { "Digest username*=iso-8859-1''%e4%5F", "\xc3\xa4_" },
+        { "Digest username*=UTF-8''a'b", "a'b" },
+        { "Digest username*=UTF-8''x, username=\"a\"", "a" },
+        { "Digest username=\"\", username*=UTF-8''x", "x" },
+        { "", NULL },
+        { "Digest", NULL },
+        { "Digest ", NULL },
+        { "Digestusername=\"a\"", NULL },
+        { "Digest\"\" username=a", NULL },
+        { "Basic username=\"a\"", NULL },
+        { "Digest xusername=\"a\", usernamex=\"b\"", NULL },
+        { "Digest realm=\"username=a\"", NULL },
+        { "Digest username", NULL },
+        { "Digest username=", NULL },
+        { "Digest username=\"\"", NULL },
+        { "Digest username=\"", NULL },
+        { "Digest username=,realm=a", NULL },
+        { "Digest username*=x", NULL },
+        { "Digest username*=UTF-8'x", NULL },
+        { "Digest username*=UTF-8''", NULL },
+        { "Digest username*=UTF-8''a%4", NULL },
+        { "Digest username*=UTF-8''a%", NULL },
+        { "Digest username*=UTF-8''%4x", NULL },
+        { "Digest username*=UTF-8''a%00b", NULL },
+        { "Digest username*=UTF-8''%e4", NULL }, /* no UTF-8 */
+        { "Digest username*=KOI8-R''a", NULL },
+        { "Digest username*=''a", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_value(digest_user(pool, cases[i].credentials), cases[i].user);
+    }
+    assert_null(digest_user(pool, NULL));
+}
+
+/* However long a value or a list is, one walk is enough. */
+static void test_long_fields(void **state)
+{
+    GString *text = g_string_new("Digest ");
+    char *user;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        g_string_append(text, "a=\"\\\"\",");
+    }
+    assert_null(digest_user(pool, text->str));
+    g_string_append(text, "username=\"");
+    for (int i = 0; i < 200000; i++) {
+        g_string_append(text, "\\x");
+    }
+    user = digest_user(pool, text->str);
+    assert_int_equal(strlen(user), 200000);
+    g_string_free(text, TRUE);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_media_type_parameters),
+        TEST(test_user_names),
+        TEST(test_long_fields),
+    };
+
+    wmem_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
