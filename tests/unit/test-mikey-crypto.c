@@ -12,6 +12,7 @@
 #include "mikey/mikey-crypto.h"
 
 #include "../mikey-samples.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

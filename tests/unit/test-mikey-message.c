@@ -12,6 +12,7 @@
 
 #include "../mikey-ranges.h"
 #include "../mikey-samples.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
