@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "mikey/mikey-roles.h"
 #include "rules/judges.h"
 
 static bool is_response(mbms_message_t message)
