@@ -28,8 +28,7 @@
 #include "mikey/mikey-reader.h"
 #include "mikey/mikey-roles.h"
 
-/* ---- lengths by algorithm
- * ---------------------------------------------------------------------------------- */
+/* ---- lengths by algorithm --------------------------------------------------------------------------- */
 
 int mikey_mac_length(uint8_t mac_alg)
 {
@@ -71,8 +70,7 @@ static int timestamp_length(uint8_t ts_type)
     return -1;
 }
 
-/* ---- a parse under way
- * ------------------------------------------------------------------------------------- */
+/* ---- a parse under way ------------------------------------------------------------------------------ */
 
 typedef struct {
     wmem_allocator_t *pool;
@@ -136,8 +134,7 @@ static mikey_tlv_t *parse_tlvs(parser_t *parser, mikey_range_t range, uint8_t pa
     return keep(parser->pool, tlvs, n, sizeof tlvs[0]);
 }
 
-/* ---- key data (RFC 3830 §6.13, §6.14)
- * ---------------------------------------------------------------------- */
+/* ---- key data (RFC 3830 §6.13, §6.14) --------------------------------------------------------------- */
 
 static void parse_key_validity(mikey_reader_t *reader, mikey_key_data_t *key)
 {
@@ -202,8 +199,7 @@ bool mikey_key_data_parse(wmem_allocator_t *pool, const uint8_t *bytes, mikey_ra
     return !reader.failed;
 }
 
-/* ---- payloads
- * ---------------------------------------------------------------------------------------------- */
+/* ---- payloads --------------------------------------------------------------------------------------- */
 
 /* One function each. It reads from the parser's reader and leaves the verdict there. */
 
@@ -364,8 +360,7 @@ static parse_payload_t *payload_parser(uint8_t type)
     return type < G_N_ELEMENTS(parsers) && parsers[type] ? parsers[type] : parse_unknown;
 }
 
-/* ---- CS ID map
- * --------------------------------------------------------------------------------------------- */
+/* ---- CS ID map -------------------------------------------------------------------------------------- */
 
 /* One function per map type, which reads one crypto session. */
 
@@ -435,8 +430,7 @@ static void parse_cs_map(parser_t *parser)
     }
 }
 
-/* ---- the message
- * ------------------------------------------------------------------------------------------- */
+/* ---- the message ------------------------------------------------------------------------------------ */
 
 /* RFC 3830 §6.1. False where the walk cannot go on to the first payload. */
 static bool parse_header(parser_t *parser)

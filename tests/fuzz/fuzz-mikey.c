@@ -8,7 +8,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "mikey/identifiers.h"
+#include "mikey/key-names.h"
 #include "mikey/mikey-message.h"
+
+#include <string.h>
 
 #include "../mikey-ranges.h"
 
@@ -40,6 +43,21 @@ static void check_walk(const mikey_message_t *message, uint32_t size)
     }
 }
 
+/* A name has its separators and hex digits, no more than its room; the plain one is told by its length. */
+static void check_key_names(wmem_allocator_t *pool, const mikey_message_t *message)
+{
+    key_id_t domain = mikey_key_domain(message), msk = mikey_msk_id(message);
+    const char *name = mikey_key_name(pool, message);
+    char text[KEY_ID_TEXT_SIZE];
+
+    check(!name || strspn(name, "0123456789abcdef:/") == strlen(name));
+    check(!name || strlen(name) < 3 * KEY_ID_TEXT_SIZE);
+    check(strlen(key_name_plain(pool, domain, msk)) == 2 * ((size_t)domain.length + msk.length) + 1);
+    for (size_t size = 1; size <= sizeof text; size++) {
+        check(key_id_text(text, size, msk, size % 2) < size);
+    }
+}
+
 static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
 {
     const mikey_message_t *message = mikey_message_parse(pool, bytes, size);
@@ -54,6 +72,8 @@ static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t s
         check(message->complete || message->n_faults > 0);
     }
     mikey_correlation_id(message, id);
+    check(strlen(id) < sizeof id);
+    check_key_names(pool, message);
     if (message->idi) {
         naf_host_find(bytes + message->idi->id.data.offset, message->idi->id.data.length);
     }
