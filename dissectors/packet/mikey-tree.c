@@ -107,12 +107,14 @@ static void add_bytes(const view_t *view, proto_tree *tree, int hf, mikey_range_
 
 /* ---- faults ------------------------------------------------------------------------------------------ */
 
+/* What a fault was found in. */
 static const char *where(const mikey_fault_t *fault)
 {
     return fault->payload == MIKEY_PAYLOAD_LAST ? "Common Header (HDR)"
                                                 : mikey_name_or_unknown(mikey_payloads, fault->payload);
 }
 
+/* The fault in a sentence, for its expert item. */
 static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault)
 {
     switch (fault->code) {
@@ -171,6 +173,7 @@ static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t 
 
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */
 
+/* RFC 3830 §6.1.1: policy, SSRC and ROC of one crypto session. */
 static void add_srtp_id(const view_t *view, proto_tree *tree, const mikey_cs_t *cs)
 {
     uint32_t at = cs->range.offset;
@@ -202,6 +205,7 @@ static void add_srtp_session(const view_t *view, proto_tree *tree, mikey_range_t
     }
 }
 
+/* RFC 6043 §6.1.1: one crypto session of any protocol, its policies, data and SPI. */
 static void add_generic_id(const view_t *view, proto_tree *tree, const mikey_cs_t *cs)
 {
     uint32_t at = cs->range.offset;
@@ -223,6 +227,7 @@ static void add_generic_id(const view_t *view, proto_tree *tree, const mikey_cs_
     add_bytes(view, entry, hf_ltkm_cs_spi, cs->spi);
 }
 
+/* RFC 3830 §6.1: HDR, which every message begins with, and its CS ID map. */
 static void add_header(const view_t *view, proto_tree *tree)
 {
     const mikey_message_t *message = view->message;
@@ -253,6 +258,7 @@ static void add_header(const view_t *view, proto_tree *tree)
 
 /* ---- KEMAC (§6.2) and key data (§6.13) -------------------------------------------------------------- */
 
+/* A limit of an interval as a number; how many bytes it has is the sender's choice (RFC 3830 §6.14). */
 static void add_limit(const view_t *view, proto_tree *tree, int hf, mikey_range_t range)
 {
     if (range.length > 0 && range.length <= 8) {
@@ -269,12 +275,14 @@ static void add_sized(const view_t *view, proto_tree *tree, int hf_length, uint3
     add_bytes(view, tree, hf, range);
 }
 
+/* TS 33.246 §6.3.2.1B: an interval that ends before it begins takes the key back. */
 static bool invalidates(const view_t *view, const mikey_key_data_t *key)
 {
     return key->kv == MIKEY_KV_INTERVAL && key->kv_from.length <= 8 && key->kv_to.length <= 8 &&
            mikey_number(view->bytes, key->kv_from) > mikey_number(view->bytes, key->kv_to);
 }
 
+/* RFC 3830 §6.13, and §6.14 for the key's validity: one key with its salt. */
 static void add_key_data(const view_t *view, proto_tree *tree, const mikey_key_data_t *key)
 {
     uint32_t at = key->range.offset;
@@ -328,6 +336,7 @@ static void add_encrypted(const view_t *view, proto_item *item)
     }
 }
 
+/* RFC 3830 §6.2: the keys, open or encrypted, and the MAC over the message. */
 static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_kemac_t *kemac = &payload->kemac;
@@ -352,6 +361,7 @@ static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_
 
 /* ---- T, ID, RAND, V, CHASH, SIGN, ERR (§6.5–6.9, 6.11, 6.12) ---------------------------------------- */
 
+/* RFC 3830 §6.6, type 3 RFC 6043 table 6.8: a time, or in MBMS the counter against replays. */
 static void add_t(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_timestamp_t *t = &payload->t;
@@ -376,6 +386,7 @@ static void add_t(const view_t *view, proto_tree *tree, const mikey_payload_t *p
     }
 }
 
+/* RFC 3830 §6.7: IDi or IDr, which position alone tells. */
 static void add_id(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     uint32_t at = payload->range.offset;
@@ -391,12 +402,14 @@ static void add_id(const view_t *view, proto_tree *tree, const mikey_payload_t *
                            mikey_name_or_unknown(mikey_id_types, payload->id.id_type), (const char *)text);
 }
 
+/* RFC 3830 §6.11: what transport keys are derived with. */
 static void add_rand(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
     add_sized(view, tree, mikey_fields.rand_len, 1, mikey_fields.rand_data, payload->rand);
 }
 
+/* RFC 3830 §6.9: the MAC by which the responder proves that he has the key. */
 static void add_v(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
@@ -404,6 +417,7 @@ static void add_v(const view_t *view, proto_tree *tree, const mikey_payload_t *p
     add_bytes(view, tree, mikey_fields.v_ver_data, payload->v.data);
 }
 
+/* RFC 3830 §6.8: the hash of a certificate. */
 static void add_chash(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
@@ -411,7 +425,7 @@ static void add_chash(const view_t *view, proto_tree *tree, const mikey_payload_
     add_bytes(view, tree, hf_ltkm_hash, payload->chash.data);
 }
 
-/* SIGN has no next payload byte: it ends the message (§6.5). */
+/* RFC 3830 §6.5: a signature; without a next payload byte, for it ends the message. */
 static void add_sign(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     mikey_range_t head = range_of(payload->range.offset, 2);
@@ -422,6 +436,7 @@ static void add_sign(const view_t *view, proto_tree *tree, const mikey_payload_t
     add_bytes(view, tree, mikey_fields.sign_data, payload->sign.data);
 }
 
+/* RFC 3830 §6.12: what the sender could not do with the message before. */
 static void add_err(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
@@ -454,6 +469,7 @@ static const srtp_param_t srtp_params[] = {
     { &mikey_fields.sp_srtp_prefix, NULL },
 };
 
+/* RFC 3830 §6.10.1: one parameter under its name, or as bytes where its meaning is not known. */
 static proto_item *add_param_value(const view_t *view, proto_tree *tree, const mikey_sp_t *sp,
                                    const mikey_tlv_t *param)
 {
@@ -471,6 +487,7 @@ static proto_item *add_param_value(const view_t *view, proto_tree *tree, const m
     return add_code(view, tree, *known->hf, param->value.offset, known->names);
 }
 
+/* RFC 3830 §6.10: a security policy, parameter by parameter. */
 static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_sp_t *sp = &payload->sp;
@@ -497,6 +514,7 @@ static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *
 
 /* ---- EXT (§6.15): key IDs (RFC 4563 §4), OMA BCAST (RFC 5410 §3) ------------------------------------ */
 
+/* TS 33.246 §6.3.2 fixes the lengths; other ones are shown all the same. */
 static void check_key_id_length(const view_t *view, proto_item *item, const mikey_tlv_t *id, uint32_t length)
 {
     if (id->value.length != length) {
@@ -505,6 +523,7 @@ static void check_key_id_length(const view_t *view, proto_item *item, const mike
     }
 }
 
+/* TS 33.246 §6.3.2.1: MCC and MNC of the network that gives the keys. */
 static void add_key_domain_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     proto_item *item = add_item(view, tree, hf_ltkm_key_domain_id, id->value);
@@ -516,6 +535,7 @@ static void add_key_domain_id(const view_t *view, proto_tree *tree, const mikey_
     check_key_id_length(view, item, id, 3);
 }
 
+/* TS 33.246 §6.3.2.1: Key Group and Key Number, two bytes each. */
 static void add_msk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     proto_item *item = add_item(view, tree, hf_ltkm_msk_id, id->value);
@@ -529,6 +549,7 @@ static void add_msk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     }
 }
 
+/* TS 33.246 §6.3.3.1: the number of a traffic key under its service key. */
 static void add_mtk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     int hf = id->value.length == 2 ? hf_ltkm_mtk_id : hf_ltkm_payload_data;
@@ -536,6 +557,7 @@ static void add_mtk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     check_key_id_length(view, add_item(view, tree, hf, id->value), id, 2);
 }
 
+/* RFC 4563 §4: one entry of the Key ID information. */
 static void add_key_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     uint32_t at = id->range.offset;
@@ -566,6 +588,7 @@ static void add_key_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     }
 }
 
+/* RFC 3830 §6.15: Key IDs (type 3), OMA BCAST (type 5), SDP ids (type 1), and any other type as bytes. */
 static void add_ext(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_ext_t *ext = &payload->ext;
@@ -616,6 +639,7 @@ static const payload_row_t payload_rows[] = {
     { MIKEY_PAYLOAD_EXT, &mikey_fields.ext, add_ext },
 };
 
+/* Under stock's field for its type. The parser lets no other types through. */
 static void add_payload(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     for (size_t i = 0; i < array_length(payload_rows); i++) {
