@@ -1,8 +1,8 @@
 /* key-table.c
  * Wireshark's user accessible table keeps the rows as text; the keys read from them go to the ring.
  *
- * The key column is a string and no UAT_FLD_BUFFER, Wireshark's own way to enter bytes: on the command line and in
- * the profile a key stands in quotes, like the identities beside it, and may have blanks and colons.
+ * The key column is a string and no UAT_FLD_BUFFER, Wireshark's own way to enter bytes: on the command line
+ * and in the profile a key stands in quotes, like the identities beside it, and may have blanks and colons.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

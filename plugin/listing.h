@@ -1,8 +1,8 @@
 /* listing.h
  * Rows that are printed on the command line and shown as a table in the menu: one builder fills both.
  *
- * On the command line a listing collects what passes by and is drawn after the last packet: true after one pass. The
- * tables of the menu are filled as packets go by.
+ * On the command line a listing collects what passes by and is drawn after the last packet: true after one
+ * pass. The tables of the menu are filled as packets go by.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -30,8 +30,9 @@ typedef struct {
     const tracked_body_t *body;
 } listed_body_t;
 
-/* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows |command|
- * in |argument| ("ltkm,list,FILTER"). A wrong filter ends the program, as Wireshark's own statistics do. */
+/* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows
+ * |command| in |argument| ("ltkm,list,FILTER"). A wrong filter ends the program, as Wireshark's own
+ * statistics do. */
 void listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
                     tap_packet_cb collect, tap_draw_cb draw);
 
@@ -39,7 +40,8 @@ void listing_listen(const char *tap, const char *command, const char *argument, 
 void listing_begin(const char *title, const collection_t *collection);
 void listing_end(void);
 
-/* Prints the titles of the first |n| columns, or a row of them, as the columns' formats say; frees the row's texts. */
+/* Prints the titles of the first |n| columns, or a row of them, as the columns' formats say; frees the row's
+ * texts. */
 void listing_print_titles(const stat_tap_table_item *columns, size_t n);
 void listing_print_row(const stat_tap_table_item *columns, size_t n, listing_row_t row);
 

@@ -25,11 +25,11 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-/* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list in the
- * reverse order. */
+/* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list
+ * in the reverse order. */
 static void (*const registrations[])(void) = {
-    file_scope_register, ltkm_register, bcast_register, mbms_sec_register, taps_register, preferences_register,
-    export_ltkms_register,
+    file_scope_register, ltkm_register,        bcast_register,        mbms_sec_register,
+    taps_register,       preferences_register, export_ltkms_register,
 };
 
 static void (*const handoffs[])(void) = {

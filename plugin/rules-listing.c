@@ -135,8 +135,8 @@ static void draw(void *tapdata)
     listing_begin("Rules broken or brushed against", collection);
     listing_print_titles(columns, LISTED_COLUMNS);
     each_row(counts, print_row, totals);
-    printf("bcast rules: %u breaches, %u suspicious, %u notes\n", totals[RULE_BREACH], totals[RULE_SUSPICIOUS],
-           totals[RULE_NOTE]);
+    printf("bcast rules: %u breaches, %u suspicious, %u notes\n", totals[RULE_BREACH],
+           totals[RULE_SUSPICIOUS], totals[RULE_NOTE]);
     listing_end();
 }
 
@@ -174,8 +174,8 @@ static void add_row(listing_row_t cells, void *user)
 
 /* That something did not come (R53, R63) is known when packets go by once more, as in Wireshark, or in tshark
  * with -2. */
-static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                      tap_flags_t flags _U_)
+static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                      const void *data, tap_flags_t flags _U_)
 {
     const bcast_tap_t *tapped = data;
     counts_t counts = { { { 0, 0 } } };
@@ -195,7 +195,9 @@ static void make_table(stat_tap_table_ui *ui)
     listing_make_table(ui, "Rules");
 }
 
-static stat_tap_ui list_ui = { COMPAT_STAT_GROUP_TELEPHONY, NULL, "bcast,rules", start, 1, listing_parameters };
+static stat_tap_ui list_ui = {
+    COMPAT_STAT_GROUP_TELEPHONY, NULL, "bcast,rules", start, 1, listing_parameters
+};
 
 static stat_tap_table_ui table_ui = {
     .group = COMPAT_STAT_GROUP_TELEPHONY,

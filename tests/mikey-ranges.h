@@ -14,7 +14,7 @@
 /* Called with a range and the one it must lie in. Fields that a message lacks have length 0. */
 typedef void mikey_range_visit_t(mikey_range_t range, mikey_range_t within, void *data);
 
-static inline void mikey_tlvs_visit(const mikey_tlv_t *tlvs, uint32_t n_tlvs, mikey_range_t within,
+static inline void mikey_visit_tlvs(const mikey_tlv_t *tlvs, uint32_t n_tlvs, mikey_range_t within,
                                     mikey_range_visit_t *visit, void *data)
 {
     for (uint32_t i = 0; i < n_tlvs; i++) {
@@ -23,7 +23,7 @@ static inline void mikey_tlvs_visit(const mikey_tlv_t *tlvs, uint32_t n_tlvs, mi
     }
 }
 
-static inline void mikey_keys_visit(const mikey_key_data_t *keys, uint32_t n_keys, mikey_range_t within,
+static inline void mikey_visit_keys(const mikey_key_data_t *keys, uint32_t n_keys, mikey_range_t within,
                                     mikey_range_visit_t *visit, void *data)
 {
     for (uint32_t i = 0; i < n_keys; i++) {
@@ -36,7 +36,7 @@ static inline void mikey_keys_visit(const mikey_key_data_t *keys, uint32_t n_key
     }
 }
 
-static inline void mikey_sessions_visit(const mikey_message_t *message, mikey_range_visit_t *visit,
+static inline void mikey_visit_sessions(const mikey_message_t *message, mikey_range_visit_t *visit,
                                         void *data)
 {
     for (uint32_t i = 0; i < message->n_cs; i++) {
@@ -49,7 +49,7 @@ static inline void mikey_sessions_visit(const mikey_message_t *message, mikey_ra
     }
 }
 
-static inline void mikey_payload_visit(const mikey_payload_t *payload, mikey_range_visit_t *visit, void *data)
+static inline void mikey_visit_payload(const mikey_payload_t *payload, mikey_range_visit_t *visit, void *data)
 {
     mikey_range_t within = payload->range;
 
@@ -57,7 +57,7 @@ static inline void mikey_payload_visit(const mikey_payload_t *payload, mikey_ran
     case MIKEY_PAYLOAD_KEMAC:
         visit(payload->kemac.encr_data, within, data);
         visit(payload->kemac.mac, within, data);
-        mikey_keys_visit(payload->kemac.keys, payload->kemac.n_keys, payload->kemac.encr_data, visit, data);
+        mikey_visit_keys(payload->kemac.keys, payload->kemac.n_keys, payload->kemac.encr_data, visit, data);
         break;
     case MIKEY_PAYLOAD_SIGN:
         visit(payload->sign.data, within, data);
@@ -76,7 +76,7 @@ static inline void mikey_payload_visit(const mikey_payload_t *payload, mikey_ran
         break;
     case MIKEY_PAYLOAD_SP:
         visit(payload->sp.params_range, within, data);
-        mikey_tlvs_visit(payload->sp.params, payload->sp.n_params, payload->sp.params_range, visit, data);
+        mikey_visit_tlvs(payload->sp.params, payload->sp.n_params, payload->sp.params_range, visit, data);
         break;
     case MIKEY_PAYLOAD_RAND:
         visit(payload->rand, within, data);
@@ -87,7 +87,7 @@ static inline void mikey_payload_visit(const mikey_payload_t *payload, mikey_ran
     case MIKEY_PAYLOAD_EXT:
         visit(payload->ext.data, within, data);
         visit(payload->ext.bcast_data, payload->ext.data, data);
-        mikey_tlvs_visit(payload->ext.key_ids, payload->ext.n_key_ids, payload->ext.data, visit, data);
+        mikey_visit_tlvs(payload->ext.key_ids, payload->ext.n_key_ids, payload->ext.data, visit, data);
         break;
     case MIKEY_PAYLOAD_LAST:
     case MIKEY_PAYLOAD_KEY_DATA:
@@ -95,16 +95,16 @@ static inline void mikey_payload_visit(const mikey_payload_t *payload, mikey_ran
     }
 }
 
-static inline void mikey_message_visit(const mikey_message_t *message, uint32_t size,
+static inline void mikey_visit_message(const mikey_message_t *message, uint32_t size,
                                        mikey_range_visit_t *visit, void *data)
 {
     mikey_range_t all = { 0, size };
 
     visit(message->header, all, data);
-    mikey_sessions_visit(message, visit, data);
+    mikey_visit_sessions(message, visit, data);
     for (uint32_t i = 0; i < message->n_payloads; i++) {
         visit(message->payloads[i].range, all, data);
-        mikey_payload_visit(&message->payloads[i], visit, data);
+        mikey_visit_payload(&message->payloads[i], visit, data);
     }
     for (uint32_t i = 0; i < message->n_faults; i++) {
         visit(message->faults[i].range, all, data);

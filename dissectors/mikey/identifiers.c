@@ -25,7 +25,7 @@ static bool is_printable(uint8_t byte)
 
 static bool is_one_of(uint8_t byte, const char *set)
 {
-    return byte != 0 && strchr(set, byte) != NULL;
+    return byte != 0 && strchr(set, byte);
 }
 
 /* End of the text that begins an identity: the binary protocol identifier of a NAF-ID may hold any byte, so

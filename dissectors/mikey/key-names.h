@@ -1,5 +1,10 @@
 /* key-names.h
- * How a key is called: Key Domain ID and MSK ID in hex.
+ * The one way to write which key is meant: its IDs in lower-case hex, the largest first.
+ *
+ *   Key Domain ID / MSK ID [/ MTK ID]      b8709d/68c90001, b8709d/68c9:0001, b8709d/68c9:0001/0007
+ *
+ * An ID that is not there leaves its place empty. A colon parts Key Group and Key Number of an MSK ID, where
+ * it has the four bytes that MBMS gives it (TS 33.246 §6.3.2.1).
  *
  * Pure.
  *
@@ -15,20 +20,26 @@ typedef struct {
     uint32_t length; /* 0: there is none */
 } key_id_t;
 
-/* Room for an ID of eight bytes; more are cut. */
-#define KEY_ID_TEXT_SIZE 18
-
-/* The IDs that a message has in EXT 3. */
+/* The IDs that a message has in EXT 3; they stand in its bytes. */
 key_id_t mikey_key_domain(const mikey_message_t *message);
 key_id_t mikey_msk_id(const mikey_message_t *message);
+key_id_t mikey_mtk_id(const mikey_message_t *message);
 
-/* "68c90001", or "68c9:0001" with |halves|, into |text|, as far as |size| has room; returns its length. */
+/* Room for eight bytes; those of MBMS have three, four and two. */
+#define KEY_ID_TEXT_SIZE 18
+
+/* Writes one ID, with |halves| an MSK ID's colon, into |text| of |size| bytes, at least one; bytes without
+ * room are cut off. Returns the length written. */
 size_t key_id_text(char *text, size_t size, key_id_t id, bool halves);
 
-/* "b8709d/68c9:0001", in |pool|; each ID cut at eight bytes. */
+/* "b8709d/68c9:0001", for people: each ID cut at eight bytes. */
 char *key_name(wmem_allocator_t *pool, key_id_t domain, key_id_t msk);
 
-/* "b8709d/68c90001", in |pool|, uncut: the same for the same bytes only. */
+/* "b8709d/68c90001", to tell keys apart: uncut, the same name for the same bytes only. */
 char *key_name_plain(wmem_allocator_t *pool, key_id_t domain, key_id_t msk);
+
+/* The key that a message brings or is protected with: as key_name(), and with the MTK ID of an STKM. NULL
+ * where it names none. */
+char *mikey_key_name(wmem_allocator_t *pool, const mikey_message_t *message);
 
 #endif

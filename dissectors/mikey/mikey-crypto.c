@@ -11,7 +11,7 @@
  */
 #include "mikey/mikey-crypto.h"
 
-#include <gcrypt.h>
+#include <wsutil/wsgcrypt.h>
 #include <glib.h>
 #include <stddef.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static span_t span_of(const uint8_t *bytes, mikey_range_t range)
     return (span_t){ bytes + range.offset, range.length };
 }
 
-static void number_store(uint8_t *bytes, size_t length, uint64_t number)
+static void store_number(uint8_t *bytes, size_t length, uint64_t number)
 {
     for (; length > 0; number >>= 8) {
         bytes[--length] = (uint8_t)number;
@@ -57,9 +57,11 @@ void mikey_wipe(void *secret, size_t length)
     }
 }
 
-/* HMAC. A handle holds one key at a time and takes any number of messages after one another. */
+/* ---- HMAC ------------------------------------------------------------------------------------------- */
 
-static bool hmac_write(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans)
+/* A handle holds one key at a time and takes any number of messages after one another. */
+
+static bool write_hmac(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans)
 {
     for (size_t i = 0; i < n_spans; i++) {
         if (spans[i].length > 0 && gcry_mac_write(hmac, spans[i].bytes, spans[i].length) != 0) {
@@ -71,11 +73,11 @@ static bool hmac_write(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans)
 
 static bool hmac_of(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans, uint8_t *result, size_t length)
 {
-    return gcry_mac_reset(hmac) == 0 && hmac_write(hmac, spans, n_spans) &&
+    return gcry_mac_reset(hmac) == 0 && write_hmac(hmac, spans, n_spans) &&
            gcry_mac_read(hmac, result, &length) == 0;
 }
 
-/* Key derivation. */
+/* ---- key derivation --------------------------------------------------------------------------------- */
 
 /* RFC 3830 table 6.1.c, RFC 6043 table 6.3; the place is the number. */
 static const struct {
@@ -98,7 +100,7 @@ static const struct {
 };
 
 /* XORs P(s, label, m) of RFC 3830 §4.1.2 into |result|, where s is |hmac|'s key. */
-static bool p_xor(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t *result, size_t length)
+static bool xor_p(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t *result, size_t length)
 {
     uint8_t a[MAX_HASH_LENGTH];
     uint8_t block[MAX_HASH_LENGTH];
@@ -120,14 +122,14 @@ static bool p_xor(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t 
 
 /* One block of the PSK. The XOR over all blocks comes to the same in any order; this one sets each HMAC key
  * once. */
-static bool psk_block_xor(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_block, span_t label,
+static bool xor_psk_block(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_block, span_t label,
                           uint8_t *label_constant, mikey_keys_t *keys)
 {
     bool done = gcry_mac_setkey(hmac, psk_block.bytes, psk_block.length) == 0;
 
     for (size_t i = 0; done && i < G_N_ELEMENTS(derived); i++) {
-        number_store(label_constant, 4, derived[i].constant);
-        done = p_xor(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset, derived[i].length);
+        store_number(label_constant, 4, derived[i].constant);
+        done = xor_p(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset, derived[i].length);
     }
     return done;
 }
@@ -146,14 +148,14 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
     if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0) {
         return false;
     }
-    number_store(label + 5, 4, csb_id);
+    store_number(label + 5, 4, csb_id);
     if (rand_length > 0) {
         memcpy(label + LABEL_HEAD, rand, rand_length);
     }
     for (size_t position = 0; done && position < psk_length; position += PSK_BLOCK) {
         span_t block = { psk + position, MIN((size_t)PSK_BLOCK, psk_length - position) };
 
-        done = psk_block_xor(hmac, prfs[prf_func].hash_length, block,
+        done = xor_psk_block(hmac, prfs[prf_func].hash_length, block,
                              (span_t){ label, LABEL_HEAD + rand_length }, label, keys);
     }
     gcry_mac_close(hmac);
@@ -163,7 +165,7 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
     return done;
 }
 
-/* MACs. */
+/* ---- MACs ------------------------------------------------------------------------------------------- */
 
 /* RFC 3830 table 6.2.b, RFC 6043 table 6.6; the place is the number. Keys are as long as MACs. */
 static const struct {
@@ -176,12 +178,12 @@ static const struct {
 };
 
 /* What can be said without computing anything; MIKEY_MAC_BAD: go on. */
-static mikey_mac_status_t mac_precheck(uint8_t mac_alg, const mikey_keys_t *keys)
+static mikey_mac_status_t precheck_mac(uint8_t mac_alg, const mikey_keys_t *keys)
 {
     if (mac_alg == 0) {
         return MIKEY_MAC_NOT_PRESENT;
     }
-    if (mac_alg >= G_N_ELEMENTS(macs) || keys == NULL) {
+    if (mac_alg >= G_N_ELEMENTS(macs) || !keys) {
         return MIKEY_MAC_UNVERIFIED;
     }
     return MIKEY_MAC_BAD;
@@ -193,7 +195,7 @@ static mikey_mac_status_t mac_missing(const mikey_message_t *message)
     return message->complete ? MIKEY_MAC_NOT_PRESENT : MIKEY_MAC_UNVERIFIED;
 }
 
-static gcry_mac_hd_t mac_open(uint8_t mac_alg, const mikey_keys_t *keys)
+static gcry_mac_hd_t open_mac(uint8_t mac_alg, const mikey_keys_t *keys)
 {
     gcry_mac_hd_t hmac;
 
@@ -207,11 +209,11 @@ static gcry_mac_hd_t mac_open(uint8_t mac_alg, const mikey_keys_t *keys)
     return NULL;
 }
 
-static mikey_mac_status_t mac_compare(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans, span_t mac)
+static mikey_mac_status_t compare_mac(gcry_mac_hd_t hmac, const span_t *spans, size_t n_spans, span_t mac)
 {
     gcry_error_t error;
 
-    if (gcry_mac_reset(hmac) != 0 || !hmac_write(hmac, spans, n_spans)) {
+    if (gcry_mac_reset(hmac) != 0 || !write_hmac(hmac, spans, n_spans)) {
         return MIKEY_MAC_UNVERIFIED;
     }
     error = gcry_mac_verify(hmac, mac.bytes, mac.length);
@@ -228,25 +230,25 @@ mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_k
     gcry_mac_hd_t hmac;
     span_t covered;
 
-    if (message->kemac == NULL) {
+    if (!message->kemac) {
         return mac_missing(message);
     }
     kemac = &message->kemac->kemac;
-    status = mac_precheck(kemac->mac_alg, keys);
+    status = precheck_mac(kemac->mac_alg, keys);
     if (status != MIKEY_MAC_BAD) {
         return status;
     }
-    hmac = mac_open(kemac->mac_alg, keys);
-    if (hmac == NULL) {
+    hmac = open_mac(kemac->mac_alg, keys);
+    if (!hmac) {
         return MIKEY_MAC_UNVERIFIED;
     }
     covered = (span_t){ message->bytes, kemac->mac.offset };
-    status = mac_compare(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
+    status = compare_mac(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
     gcry_mac_close(hmac);
     return status;
 }
 
-/* Verification messages. */
+/* ---- verification messages -------------------------------------------------------------------------- */
 
 typedef struct {
     span_t value;
@@ -255,7 +257,7 @@ typedef struct {
 
 static timestamp_t timestamp_of(const mikey_message_t *message)
 {
-    if (message->t == NULL) {
+    if (!message->t) {
         return (timestamp_t){ { NULL, 0 }, 0 };
     }
     return (timestamp_t){ span_of(message->bytes, message->t->t.value), message->t->t.ts_type };
@@ -283,7 +285,7 @@ static bool timestamps_equal(timestamp_t a, timestamp_t b)
 
 static span_t id_span(const mikey_payload_t *id, const uint8_t *bytes)
 {
-    return id != NULL ? span_of(bytes, id->id.data) : (span_t){ NULL, 0 };
+    return id ? span_of(bytes, id->id.data) : (span_t){ NULL, 0 };
 }
 
 mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm)
@@ -329,7 +331,7 @@ const char *mikey_v_form_text(mikey_v_form_t form)
 
 /* One form: |message| is what the V payload's MAC covers of its own message. UNVERIFIED where the form does
  * not exist for this T. */
-static mikey_mac_status_t v_form_compare(gcry_mac_hd_t hmac, span_t message, const mikey_initiator_t *ltkm,
+static mikey_mac_status_t compare_v_form(gcry_mac_hd_t hmac, span_t message, const mikey_initiator_t *ltkm,
                                          timestamp_t t, size_t form, span_t mac)
 {
     uint8_t t64[T64_LENGTH];
@@ -343,11 +345,11 @@ static mikey_mac_status_t v_form_compare(gcry_mac_hd_t hmac, span_t message, con
     if (!v_forms[form].identities) {
         covered[1].length = covered[2].length = 0;
     }
-    return mac_compare(hmac, covered, G_N_ELEMENTS(covered), mac);
+    return compare_mac(hmac, covered, G_N_ELEMENTS(covered), mac);
 }
 
 /* Real responders put a T of their own into the message: see MIKEY_V_OWN_T_RFC. */
-static mikey_mac_status_t v_forms_compare(gcry_mac_hd_t hmac, span_t message, const mikey_initiator_t *ltkm,
+static mikey_mac_status_t compare_v_forms(gcry_mac_hd_t hmac, span_t message, const mikey_initiator_t *ltkm,
                                           timestamp_t own_t, span_t mac, mikey_v_form_t *form)
 {
     timestamp_t initiator_t = { { ltkm->t, ltkm->t_length }, ltkm->ts_type };
@@ -360,7 +362,7 @@ static mikey_mac_status_t v_forms_compare(gcry_mac_hd_t hmac, span_t message, co
         if (v_forms[i].own_t && one_t) {
             continue;
         }
-        status = v_form_compare(hmac, message, ltkm, v_forms[i].own_t ? own_t : initiator_t, i, mac);
+        status = compare_v_form(hmac, message, ltkm, v_forms[i].own_t ? own_t : initiator_t, i, mac);
         if (status == MIKEY_MAC_GOOD) {
             *form = v_forms[i].form;
             return status;
@@ -381,25 +383,25 @@ mikey_mac_status_t mikey_check_verification(const mikey_message_t *verification,
     gcry_mac_hd_t hmac;
 
     *form = MIKEY_V_NONE;
-    if (verification->v == NULL) {
+    if (!verification->v) {
         return mac_missing(verification);
     }
     v = &verification->v->v;
-    status = mac_precheck(v->alg, ltkm_keys);
+    status = precheck_mac(v->alg, ltkm_keys);
     if (status != MIKEY_MAC_BAD) {
         return status;
     }
-    hmac = mac_open(v->alg, ltkm_keys);
-    if (hmac == NULL) {
+    hmac = open_mac(v->alg, ltkm_keys);
+    if (!hmac) {
         return MIKEY_MAC_UNVERIFIED;
     }
-    status = v_forms_compare(hmac, (span_t){ verification->bytes, v->data.offset }, ltkm,
+    status = compare_v_forms(hmac, (span_t){ verification->bytes, v->data.offset }, ltkm,
                              timestamp_of(verification), span_of(verification->bytes, v->data), form);
     gcry_mac_close(hmac);
     return status;
 }
 
-/* Decryption. */
+/* ---- decryption ------------------------------------------------------------------------------------- */
 
 /* What an algorithm works on; the places |plain| and |plain_length| are the caller's. */
 typedef struct {
@@ -410,7 +412,7 @@ typedef struct {
     size_t plain_length;
 } opening_t;
 
-static gcry_cipher_hd_t cipher_open(enum gcry_cipher_algos algorithm, enum gcry_cipher_modes mode,
+static gcry_cipher_hd_t open_cipher(enum gcry_cipher_algos algorithm, enum gcry_cipher_modes mode,
                                     const mikey_keys_t *keys)
 {
     gcry_cipher_hd_t cipher;
@@ -435,13 +437,13 @@ static bool counter_of(const opening_t *opening, uint8_t counter[AES_BLOCK])
         return false;
     }
     memset(counter, 0, AES_BLOCK);
-    number_store(counter + 2, 4, opening->message->csb_id);
+    store_number(counter + 2, 4, opening->message->csb_id);
     memcpy(counter + 6, t64, sizeof(t64));
     xor_into(counter, opening->keys->salt_key, sizeof(opening->keys->salt_key));
     return true;
 }
 
-static mikey_open_result_t cm_open(opening_t *opening, enum gcry_cipher_algos algorithm)
+static mikey_open_result_t open_cm(opening_t *opening, enum gcry_cipher_algos algorithm)
 {
     uint8_t counter[AES_BLOCK];
     gcry_cipher_hd_t cipher;
@@ -450,8 +452,8 @@ static mikey_open_result_t cm_open(opening_t *opening, enum gcry_cipher_algos al
     if (!counter_of(opening, counter)) {
         return MIKEY_NO_IV;
     }
-    cipher = cipher_open(algorithm, GCRY_CIPHER_MODE_CTR, opening->keys);
-    if (cipher == NULL) {
+    cipher = open_cipher(algorithm, GCRY_CIPHER_MODE_CTR, opening->keys);
+    if (!cipher) {
         return MIKEY_CIPHER_FAILED;
     }
     opening->plain_length = opening->data.length;
@@ -466,7 +468,7 @@ static mikey_open_result_t cm_open(opening_t *opening, enum gcry_cipher_algos al
 /* RFC 3394 §2.2.2, by index: |a| comes in as the first block of the ciphertext, |blocks| as the others, and
  * they leave as the initial value and the plaintext. Step t, from 6n down to 1, works on block (t - 1) mod n.
  */
-static bool kw_unwrap(gcry_cipher_hd_t cipher, uint8_t a[KW_BLOCK], uint8_t *blocks, size_t n_blocks)
+static bool unwrap_kw(gcry_cipher_hd_t cipher, uint8_t a[KW_BLOCK], uint8_t *blocks, size_t n_blocks)
 {
     uint8_t work[AES_BLOCK];
     uint8_t step[KW_BLOCK];
@@ -475,7 +477,7 @@ static bool kw_unwrap(gcry_cipher_hd_t cipher, uint8_t a[KW_BLOCK], uint8_t *blo
     for (size_t t = 6 * n_blocks; done && t > 0; t--) {
         uint8_t *block = blocks + (t - 1) % n_blocks * KW_BLOCK;
 
-        number_store(step, sizeof(step), t);
+        store_number(step, sizeof(step), t);
         memcpy(work, a, KW_BLOCK);
         xor_into(work, step, KW_BLOCK);
         memcpy(work + KW_BLOCK, block, KW_BLOCK);
@@ -489,7 +491,7 @@ static bool kw_unwrap(gcry_cipher_hd_t cipher, uint8_t a[KW_BLOCK], uint8_t *blo
 
 /* RFC 3830 §4.2.3. libgcrypt's own key wrap mode does not serve here: it accepts the default initial value of
  * RFC 3394 next to the one that was set, and a sender must not get away with that. */
-static mikey_open_result_t kw_open(opening_t *opening, enum gcry_cipher_algos algorithm)
+static mikey_open_result_t open_kw(opening_t *opening, enum gcry_cipher_algos algorithm)
 {
     uint8_t a[KW_BLOCK];
     gcry_cipher_hd_t cipher;
@@ -498,14 +500,14 @@ static mikey_open_result_t kw_open(opening_t *opening, enum gcry_cipher_algos al
     if (opening->data.length < 3 * KW_BLOCK || opening->data.length % KW_BLOCK != 0) {
         return MIKEY_BAD_LENGTH;
     }
-    cipher = cipher_open(algorithm, GCRY_CIPHER_MODE_ECB, opening->keys);
-    if (cipher == NULL) {
+    cipher = open_cipher(algorithm, GCRY_CIPHER_MODE_ECB, opening->keys);
+    if (!cipher) {
         return MIKEY_CIPHER_FAILED;
     }
     opening->plain_length = opening->data.length - KW_BLOCK;
     memcpy(a, opening->data.bytes, KW_BLOCK);
     memcpy(opening->plain, opening->data.bytes + KW_BLOCK, opening->plain_length);
-    done = kw_unwrap(cipher, a, opening->plain, opening->plain_length / KW_BLOCK);
+    done = unwrap_kw(cipher, a, opening->plain, opening->plain_length / KW_BLOCK);
     gcry_cipher_close(cipher);
     if (!done) {
         return MIKEY_CIPHER_FAILED;
@@ -513,7 +515,7 @@ static mikey_open_result_t kw_open(opening_t *opening, enum gcry_cipher_algos al
     return memcmp(a, opening->keys->salt_key, KW_BLOCK) == 0 ? MIKEY_OPENED : MIKEY_WRONG_KEY;
 }
 
-static mikey_open_result_t null_open(opening_t *opening, enum gcry_cipher_algos algorithm)
+static mikey_open_result_t open_null(opening_t *opening, enum gcry_cipher_algos algorithm)
 {
     (void)algorithm;
     memcpy(opening->plain, opening->data.bytes, opening->data.length);
@@ -526,10 +528,10 @@ static const struct {
     mikey_open_result_t (*open)(opening_t *opening, enum gcry_cipher_algos algorithm);
     enum gcry_cipher_algos algorithm;
 } ciphers[] = {
-    [MIKEY_ENCR_NULL] = { null_open, GCRY_CIPHER_NONE },
-    { cm_open, GCRY_CIPHER_AES128 },
-    { kw_open, GCRY_CIPHER_AES128 },
-    { cm_open, GCRY_CIPHER_AES256 },
+    [MIKEY_ENCR_NULL] = { open_null, GCRY_CIPHER_NONE },
+    { open_cm, GCRY_CIPHER_AES128 },
+    { open_kw, GCRY_CIPHER_AES128 },
+    { open_cm, GCRY_CIPHER_AES256 },
 };
 
 mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const mikey_keys_t *keys, uint8_t *plain,
@@ -540,14 +542,14 @@ mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const mikey
     uint8_t encr_alg;
 
     *plain_length = 0;
-    if (message->kemac == NULL || message->kemac->kemac.encr_data.length == 0) {
+    if (!message->kemac || message->kemac->kemac.encr_data.length == 0) {
         return MIKEY_NOTHING_TO_OPEN;
     }
     encr_alg = message->kemac->kemac.encr_alg;
     if (encr_alg >= G_N_ELEMENTS(ciphers)) {
         return MIKEY_UNKNOWN_ALGORITHM;
     }
-    if (keys == NULL && ciphers[encr_alg].algorithm != GCRY_CIPHER_NONE) {
+    if (!keys && ciphers[encr_alg].algorithm != GCRY_CIPHER_NONE) {
         return MIKEY_NO_KEYS;
     }
     opening.data = span_of(message->bytes, message->kemac->kemac.encr_data);

@@ -23,97 +23,12 @@
  */
 #include "mikey/mikey-message.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <wsutil/to_str.h>
 
-/* Reader: the only code that compares a length with what is left. The first fault sticks; reads after it give
- * zeros and stay where they are, so that a caller may read a whole payload and look once. */
+#include "mikey/mikey-reader.h"
+#include "mikey/mikey-roles.h"
 
-typedef struct {
-    const uint8_t *bytes;
-    uint32_t position;
-    uint32_t end;
-    bool failed;
-    mikey_fault_t fault; /* why, if failed; its payload is set by whoever reports it */
-} reader_t;
-
-static reader_t reader_of(const uint8_t *bytes, mikey_range_t range)
-{
-    return (reader_t){ .bytes = bytes, .position = range.offset, .end = range.offset + range.length };
-}
-
-static uint32_t reader_left(const reader_t *reader)
-{
-    return reader->end - reader->position;
-}
-
-static mikey_range_t reader_rest(const reader_t *reader, uint32_t from)
-{
-    return (mikey_range_t){ from, reader->end - from };
-}
-
-static void reader_fail(reader_t *reader, mikey_fault_code_t code, uint32_t value, mikey_range_t range)
-{
-    if (reader->failed) {
-        return;
-    }
-    reader->failed = true;
-    reader->fault = (mikey_fault_t){ .code = code, .value = value, .range = range };
-}
-
-/* |size| bytes whose number was announced by the field |announced|. */
-static mikey_range_t reader_announced(reader_t *reader, uint32_t size, mikey_range_t announced)
-{
-    mikey_range_t range = { reader->position, size };
-
-    if (size > reader_left(reader)) {
-        reader_fail(reader, MIKEY_FAULT_SHORT, size, announced);
-    }
-    if (reader->failed) {
-        return (mikey_range_t){ reader->position, 0 };
-    }
-    reader->position += size;
-    return range;
-}
-
-/* |size| bytes, a number fixed by the format. */
-static mikey_range_t reader_fixed(reader_t *reader, uint32_t size)
-{
-    return reader_announced(reader, size, reader_rest(reader, reader->position));
-}
-
-static uint32_t reader_uint(reader_t *reader, uint32_t size)
-{
-    mikey_range_t range = reader_fixed(reader, size);
-
-    return (uint32_t)mikey_number(reader->bytes, range);
-}
-
-static uint8_t reader_u8(reader_t *reader)
-{
-    return (uint8_t)reader_uint(reader, 1);
-}
-
-/* A length field of |size| bytes and the bytes it announces. */
-static mikey_range_t reader_counted(reader_t *reader, uint32_t size)
-{
-    mikey_range_t field = { reader->position, size };
-    uint32_t length = reader_uint(reader, size);
-
-    return reader_announced(reader, length, field);
-}
-
-/* Bytes whose number hangs on the algorithm |alg|; negative: it is not known. */
-static mikey_range_t reader_by_algorithm(reader_t *reader, uint8_t alg, int size)
-{
-    if (size < 0) {
-        reader_fail(reader, MIKEY_FAULT_ALGORITHM, alg, reader_rest(reader, reader->position));
-        size = 0;
-    }
-    return reader_fixed(reader, (uint32_t)size);
-}
-
-/* Lengths by algorithm. */
+/* ---- lengths by algorithm --------------------------------------------------------------------------- */
 
 int mikey_mac_length(uint8_t mac_alg)
 {
@@ -155,16 +70,15 @@ static int timestamp_length(uint8_t ts_type)
     return -1;
 }
 
-/* A parse under way. */
+/* ---- a parse under way ------------------------------------------------------------------------------ */
 
 typedef struct {
     wmem_allocator_t *pool;
     mikey_message_t *message;
-    reader_t reader;
-    wmem_array_t *payloads;
+    mikey_reader_t reader;
 } parser_t;
 
-static void fault_add(mikey_message_t *message, uint8_t payload, mikey_fault_t fault)
+static void add_fault(mikey_message_t *message, uint8_t payload, mikey_fault_t fault)
 {
     if (message->n_faults == MIKEY_MAX_FAULTS) {
         return;
@@ -173,69 +87,87 @@ static void fault_add(mikey_message_t *message, uint8_t payload, mikey_fault_t f
     message->faults[message->n_faults++] = fault;
 }
 
-/* The {type, length, value} entries of |range|, inside a payload of type |payload|. One that does not fit
- * ends the list, not the walk: the payload's own end is known. */
-static mikey_tlv_t *tlvs_parse(parser_t *parser, mikey_range_t range, uint8_t payload, uint32_t *n_tlvs)
+/* The first |n| of |rows| as an array of just their size in the pool; NULL for none. */
+static void *keep(wmem_allocator_t *pool, const void *rows, uint32_t n, size_t size)
 {
-    wmem_array_t *tlvs = wmem_array_new(parser->pool, sizeof(mikey_tlv_t));
-    reader_t reader = reader_of(parser->reader.bytes, range);
-
-    while (!reader.failed && reader_left(&reader) > 0) {
-        mikey_tlv_t tlv = { .range.offset = reader.position };
-
-        if (wmem_array_get_count(tlvs) == MIKEY_MAX_PAYLOADS) {
-            reader_fail(&reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS,
-                        reader_rest(&reader, reader.position));
-            break;
-        }
-        tlv.type = reader_u8(&reader);
-        tlv.value = reader_counted(&reader, 1);
-        tlv.range.length = reader.position - tlv.range.offset;
-        if (!reader.failed) {
-            wmem_array_append_one(tlvs, tlv);
-        }
-    }
-    if (reader.failed) {
-        fault_add(parser->message, payload, reader.fault);
-    }
-    *n_tlvs = wmem_array_get_count(tlvs);
-    return (mikey_tlv_t *)wmem_array_get_raw(tlvs);
+    return n ? wmem_memdup(pool, rows, n * size) : NULL;
 }
 
-/* Key data, RFC 3830 §6.13 and §6.14. */
+/* Whether one more fits after |n|; else that is the reader's fault. */
+static bool has_room(mikey_reader_t *reader, uint32_t n)
+{
+    if (n == MIKEY_MAX_PAYLOADS) {
+        mikey_fail(reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, mikey_rest(reader));
+    }
+    return n < MIKEY_MAX_PAYLOADS;
+}
 
-static void key_validity_parse(reader_t *reader, mikey_key_data_t *key)
+static mikey_tlv_t read_tlv(mikey_reader_t *reader)
+{
+    mikey_tlv_t tlv = { .range.offset = reader->position };
+
+    tlv.type = mikey_read_u8(reader);
+    tlv.value = mikey_read_counted_u8(reader);
+    tlv.range.length = reader->position - tlv.range.offset;
+    return tlv;
+}
+
+/* The {type, length, value} entries of |range|, inside a payload of type |payload|. One that does not fit
+ * ends the list, not the walk: the payload's own end is known. */
+static mikey_tlv_t *parse_tlvs(parser_t *parser, mikey_range_t range, uint8_t payload, uint32_t *n_tlvs)
+{
+    mikey_tlv_t tlvs[MIKEY_MAX_PAYLOADS];
+    mikey_reader_t reader = mikey_reader_of(parser->reader.bytes, range);
+    uint32_t n = 0;
+
+    while (mikey_bytes_left(&reader) > 0 && has_room(&reader, n)) {
+        tlvs[n] = read_tlv(&reader);
+        if (reader.failed) {
+            break;
+        }
+        n++;
+    }
+    if (reader.failed) {
+        add_fault(parser->message, payload, reader.fault);
+    }
+    *n_tlvs = n;
+    return keep(parser->pool, tlvs, n, sizeof tlvs[0]);
+}
+
+/* ---- key data (RFC 3830 §6.13, §6.14) --------------------------------------------------------------- */
+
+static void parse_key_validity(mikey_reader_t *reader, mikey_key_data_t *key)
 {
     switch (key->kv) {
     case MIKEY_KV_NULL:
         return;
     case MIKEY_KV_SPI:
-        key->spi = reader_counted(reader, 1);
+        key->spi = mikey_read_counted_u8(reader);
         return;
     case MIKEY_KV_INTERVAL:
-        key->kv_from = reader_counted(reader, 1);
-        key->kv_to = reader_counted(reader, 1);
+        key->kv_from = mikey_read_counted_u8(reader);
+        key->kv_to = mikey_read_counted_u8(reader);
         return;
     }
-    reader_fail(reader, MIKEY_FAULT_ALGORITHM, key->kv, reader_rest(reader, key->range.offset));
+    mikey_fail(reader, MIKEY_FAULT_ALGORITHM, key->kv, mikey_range_from(reader, key->range.offset));
 }
 
-static mikey_key_data_t key_data_parse(reader_t *reader)
+static mikey_key_data_t parse_key_data(mikey_reader_t *reader)
 {
     mikey_key_data_t key = { .range.offset = reader->position };
     uint8_t type_and_kv;
 
-    key.next = reader_u8(reader);
-    type_and_kv = reader_u8(reader);
+    key.next = mikey_read_u8(reader);
+    type_and_kv = mikey_read_u8(reader);
     key.type = type_and_kv >> 4;
     key.kv = type_and_kv & 0x0f;
-    key.key = reader_counted(reader, 2);
+    key.key = mikey_read_counted_u16(reader);
     /* TGK+SALT, TEK+SALT and GTGK+SALT; in the other types the field is absent, not empty */
     key.has_salt = key.type == 1 || key.type == 3 || key.type == 5;
     if (key.has_salt) {
-        key.salt = reader_counted(reader, 2);
+        key.salt = mikey_read_counted_u16(reader);
     }
-    key_validity_parse(reader, &key);
+    parse_key_validity(reader, &key);
     key.range.length = reader->position - key.range.offset;
     return key;
 }
@@ -243,28 +175,23 @@ static mikey_key_data_t key_data_parse(reader_t *reader)
 bool mikey_key_data_parse(wmem_allocator_t *pool, const uint8_t *bytes, mikey_range_t range,
                           mikey_key_data_t **keys, uint32_t *n_keys, mikey_fault_t *fault)
 {
-    wmem_array_t *array = wmem_array_new(pool, sizeof(mikey_key_data_t));
-    reader_t reader = reader_of(bytes, range);
+    mikey_key_data_t read[MIKEY_MAX_PAYLOADS];
+    mikey_reader_t reader = mikey_reader_of(bytes, range);
     uint8_t next = range.length == 0 ? MIKEY_PAYLOAD_LAST : MIKEY_PAYLOAD_KEY_DATA;
+    uint32_t n = 0;
 
-    while (next != MIKEY_PAYLOAD_LAST && !reader.failed) {
-        mikey_range_t rest = reader_rest(&reader, reader.position);
-
-        if (next != MIKEY_PAYLOAD_KEY_DATA) {
-            reader_fail(&reader, MIKEY_FAULT_PAYLOAD_TYPE, next, rest);
-        } else if (wmem_array_get_count(array) == MIKEY_MAX_PAYLOADS) {
-            reader_fail(&reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, rest);
-        } else {
-            mikey_key_data_t key = key_data_parse(&reader);
-
-            next = key.next;
-            if (!reader.failed) {
-                wmem_array_append_one(array, key);
-            }
+    while (next == MIKEY_PAYLOAD_KEY_DATA && has_room(&reader, n)) {
+        read[n] = parse_key_data(&reader);
+        if (reader.failed) {
+            break;
         }
+        next = read[n++].next;
     }
-    *keys = (mikey_key_data_t *)wmem_array_get_raw(array);
-    *n_keys = wmem_array_get_count(array);
+    if (next != MIKEY_PAYLOAD_LAST && next != MIKEY_PAYLOAD_KEY_DATA) {
+        mikey_fail(&reader, MIKEY_FAULT_PAYLOAD_TYPE, next, mikey_rest(&reader));
+    }
+    *keys = keep(pool, read, n, sizeof read[0]);
+    *n_keys = n;
     if (reader.failed) {
         *fault = reader.fault;
         fault->payload = MIKEY_PAYLOAD_KEY_DATA;
@@ -272,479 +199,338 @@ bool mikey_key_data_parse(wmem_allocator_t *pool, const uint8_t *bytes, mikey_ra
     return !reader.failed;
 }
 
-/* Payloads: one function each. It reads from the parser's reader and leaves the verdict there. */
+/* ---- payloads --------------------------------------------------------------------------------------- */
+
+/* One function each. It reads from the parser's reader and leaves the verdict there. */
 
 /* RFC 3830 §6.2 */
-static void kemac_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_kemac(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     mikey_kemac_t *kemac = &payload->kemac;
     mikey_fault_t fault;
 
-    payload->next = reader_u8(reader);
-    kemac->encr_alg = reader_u8(reader);
-    kemac->encr_data = reader_counted(reader, 2);
-    kemac->mac_alg = reader_u8(reader);
-    kemac->mac = reader_by_algorithm(reader, kemac->mac_alg, mikey_mac_length(kemac->mac_alg));
+    payload->next = mikey_read_u8(reader);
+    kemac->encr_alg = mikey_read_u8(reader);
+    kemac->encr_data = mikey_read_counted_u16(reader);
+    kemac->mac_alg = mikey_read_u8(reader);
+    kemac->mac = mikey_read_by_algorithm(reader, kemac->mac_alg, mikey_mac_length(kemac->mac_alg));
     if (reader->failed || kemac->encr_alg != MIKEY_ENCR_NULL || kemac->encr_data.length == 0) {
         return;
     }
     if (!mikey_key_data_parse(parser->pool, reader->bytes, kemac->encr_data, &kemac->keys, &kemac->n_keys,
                               &fault)) {
-        fault_add(parser->message, fault.payload, fault);
+        add_fault(parser->message, fault.payload, fault);
     }
 }
 
 /* RFC 3830 §6.5; the only payload without a next byte, and always the last */
-static void sign_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_sign(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     mikey_range_t field = { reader->position, 2 };
-    uint32_t type_and_length = reader_uint(reader, field.length);
+    uint32_t type_and_length = mikey_read_u16(reader);
 
     payload->next = MIKEY_PAYLOAD_LAST;
     payload->sign.alg = (uint8_t)(type_and_length >> 12);
-    payload->sign.data = reader_announced(reader, type_and_length & 0x0fff, field);
+    payload->sign.data = mikey_read_announced(reader, type_and_length & 0x0fff, field);
 }
 
 /* RFC 3830 §6.6 */
-static void timestamp_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_timestamp(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     mikey_timestamp_t *t = &payload->t;
 
-    payload->next = reader_u8(reader);
-    t->ts_type = reader_u8(reader);
-    t->value = reader_by_algorithm(reader, t->ts_type, timestamp_length(t->ts_type));
+    payload->next = mikey_read_u8(reader);
+    t->ts_type = mikey_read_u8(reader);
+    t->value = mikey_read_by_algorithm(reader, t->ts_type, timestamp_length(t->ts_type));
     t->number = mikey_number(reader->bytes, t->value);
 }
 
 /* RFC 3830 §6.7 */
-static void id_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_id(parser_t *parser, mikey_payload_t *payload)
 {
-    payload->next = reader_u8(&parser->reader);
-    payload->id.id_type = reader_u8(&parser->reader);
-    payload->id.data = reader_counted(&parser->reader, 2);
+    payload->next = mikey_read_u8(&parser->reader);
+    payload->id.id_type = mikey_read_u8(&parser->reader);
+    payload->id.data = mikey_read_counted_u16(&parser->reader);
 }
 
 /* RFC 3830 §6.8 */
-static void chash_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_chash(parser_t *parser, mikey_payload_t *payload)
 {
     mikey_digest_t *chash = &payload->chash;
 
-    payload->next = reader_u8(&parser->reader);
-    chash->alg = reader_u8(&parser->reader);
-    chash->data = reader_by_algorithm(&parser->reader, chash->alg, hash_length(chash->alg));
+    payload->next = mikey_read_u8(&parser->reader);
+    chash->alg = mikey_read_u8(&parser->reader);
+    chash->data = mikey_read_by_algorithm(&parser->reader, chash->alg, hash_length(chash->alg));
 }
 
 /* RFC 3830 §6.9 */
-static void v_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_v(parser_t *parser, mikey_payload_t *payload)
 {
     mikey_digest_t *v = &payload->v;
 
-    payload->next = reader_u8(&parser->reader);
-    v->alg = reader_u8(&parser->reader);
-    v->data = reader_by_algorithm(&parser->reader, v->alg, mikey_mac_length(v->alg));
+    payload->next = mikey_read_u8(&parser->reader);
+    v->alg = mikey_read_u8(&parser->reader);
+    v->data = mikey_read_by_algorithm(&parser->reader, v->alg, mikey_mac_length(v->alg));
 }
 
 /* RFC 3830 §6.10 */
-static void sp_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_sp(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     mikey_sp_t *sp = &payload->sp;
 
-    payload->next = reader_u8(reader);
-    sp->policy_no = reader_u8(reader);
-    sp->prot_type = reader_u8(reader);
-    sp->params_range = reader_counted(reader, 2);
+    payload->next = mikey_read_u8(reader);
+    sp->policy_no = mikey_read_u8(reader);
+    sp->prot_type = mikey_read_u8(reader);
+    sp->params_range = mikey_read_counted_u16(reader);
     if (!reader->failed) {
-        sp->params = tlvs_parse(parser, sp->params_range, MIKEY_PAYLOAD_SP, &sp->n_params);
+        sp->params = parse_tlvs(parser, sp->params_range, MIKEY_PAYLOAD_SP, &sp->n_params);
     }
 }
 
 /* RFC 3830 §6.11 */
-static void rand_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_rand(parser_t *parser, mikey_payload_t *payload)
 {
-    payload->next = reader_u8(&parser->reader);
-    payload->rand = reader_counted(&parser->reader, 1);
+    payload->next = mikey_read_u8(&parser->reader);
+    payload->rand = mikey_read_counted_u8(&parser->reader);
 }
 
 /* RFC 3830 §6.12 */
-static void err_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_err(parser_t *parser, mikey_payload_t *payload)
 {
-    payload->next = reader_u8(&parser->reader);
-    payload->err.no = reader_u8(&parser->reader);
-    payload->err.reserved = reader_fixed(&parser->reader, 2);
+    payload->next = mikey_read_u8(&parser->reader);
+    payload->err.no = mikey_read_u8(&parser->reader);
+    payload->err.reserved = mikey_read_fixed(&parser->reader, 2);
 }
 
 /* RFC 5410 §3 */
-static void ext_bcast_parse(parser_t *parser, mikey_ext_t *ext)
+static void parse_ext_bcast(parser_t *parser, mikey_ext_t *ext)
 {
-    reader_t reader = reader_of(parser->reader.bytes, ext->data);
+    mikey_reader_t reader = mikey_reader_of(parser->reader.bytes, ext->data);
 
-    ext->bcast_subtype = reader_u8(&reader);
-    ext->bcast_data = reader_rest(&reader, reader.position);
+    ext->bcast_subtype = mikey_read_u8(&reader);
+    ext->bcast_data = mikey_rest(&reader);
     if (reader.failed) {
-        fault_add(parser->message, MIKEY_PAYLOAD_EXT, reader.fault);
+        add_fault(parser->message, MIKEY_PAYLOAD_EXT, reader.fault);
     }
 }
 
 /* RFC 3830 §6.15; type 3 RFC 4563 §4 */
-static void ext_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_ext(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     mikey_ext_t *ext = &payload->ext;
 
-    payload->next = reader_u8(reader);
-    ext->ext_type = reader_u8(reader);
-    ext->data = reader_counted(reader, 2);
+    payload->next = mikey_read_u8(reader);
+    ext->ext_type = mikey_read_u8(reader);
+    ext->data = mikey_read_counted_u16(reader);
     if (reader->failed) {
         return;
     }
     if (ext->ext_type == MIKEY_EXT_KEY_ID) {
-        ext->key_ids = tlvs_parse(parser, ext->data, MIKEY_PAYLOAD_EXT, &ext->n_key_ids);
+        ext->key_ids = parse_tlvs(parser, ext->data, MIKEY_PAYLOAD_EXT, &ext->n_key_ids);
     } else if (ext->ext_type == MIKEY_EXT_BCAST) {
-        ext_bcast_parse(parser, ext);
+        parse_ext_bcast(parser, ext);
     }
 }
 
 /* For a type that is not in the table: its layout, and with it the place of the next payload, is unknown. */
-static void unknown_parse(parser_t *parser, mikey_payload_t *payload)
+static void parse_unknown(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
 
-    reader_fail(reader, MIKEY_FAULT_PAYLOAD_TYPE, payload->type, reader_rest(reader, reader->position));
+    mikey_fail(reader, MIKEY_FAULT_PAYLOAD_TYPE, payload->type, mikey_rest(reader));
 }
 
-typedef void payload_parse_t(parser_t *parser, mikey_payload_t *payload);
+typedef void parse_payload_t(parser_t *parser, mikey_payload_t *payload);
 
-static payload_parse_t *payload_parser(uint8_t type)
+static parse_payload_t *payload_parser(uint8_t type)
 {
-    static const struct {
-        mikey_payload_type_t type;
-        payload_parse_t *parse;
-    } table[] = {
-        { MIKEY_PAYLOAD_KEMAC, kemac_parse }, { MIKEY_PAYLOAD_SIGN, sign_parse },
-        { MIKEY_PAYLOAD_T, timestamp_parse }, { MIKEY_PAYLOAD_ID, id_parse },
-        { MIKEY_PAYLOAD_CHASH, chash_parse }, { MIKEY_PAYLOAD_V, v_parse },
-        { MIKEY_PAYLOAD_SP, sp_parse },       { MIKEY_PAYLOAD_RAND, rand_parse },
-        { MIKEY_PAYLOAD_ERR, err_parse },     { MIKEY_PAYLOAD_EXT, ext_parse },
+    static parse_payload_t *const parsers[] = {
+        [MIKEY_PAYLOAD_KEMAC] = parse_kemac, [MIKEY_PAYLOAD_SIGN] = parse_sign,
+        [MIKEY_PAYLOAD_T] = parse_timestamp, [MIKEY_PAYLOAD_ID] = parse_id,
+        [MIKEY_PAYLOAD_CHASH] = parse_chash, [MIKEY_PAYLOAD_V] = parse_v,
+        [MIKEY_PAYLOAD_SP] = parse_sp,       [MIKEY_PAYLOAD_RAND] = parse_rand,
+        [MIKEY_PAYLOAD_ERR] = parse_err,     [MIKEY_PAYLOAD_EXT] = parse_ext,
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (table[i].type == type) {
-            return table[i].parse;
-        }
-    }
-    return unknown_parse;
+    return type < G_N_ELEMENTS(parsers) && parsers[type] ? parsers[type] : parse_unknown;
 }
 
-/* CS ID map: one function per map type, which reads one crypto session. */
+/* ---- CS ID map -------------------------------------------------------------------------------------- */
+
+/* One function per map type, which reads one crypto session. */
 
 /* RFC 3830 §6.1.1 */
-static void cs_srtp_id_parse(reader_t *reader, mikey_cs_t *cs)
+static void read_cs_srtp_id(mikey_reader_t *reader, mikey_cs_t *cs)
 {
-    cs->policy_no = reader_u8(reader);
-    cs->ssrc = reader_uint(reader, 4);
-    cs->roc = reader_uint(reader, 4);
+    cs->policy_no = mikey_read_u8(reader);
+    cs->ssrc = mikey_read_u32(reader);
+    cs->roc = mikey_read_u32(reader);
 }
 
 /* RFC 6043 §6.1.1. The length alone says how much session data there is: senders exist whose S flag says
  * less. */
-static void cs_generic_id_parse(reader_t *reader, mikey_cs_t *cs)
+static void read_cs_generic_id(mikey_reader_t *reader, mikey_cs_t *cs)
 {
     mikey_range_t field;
     uint8_t flag_and_count;
 
-    cs->cs_id = reader_u8(reader);
-    cs->prot_type = reader_u8(reader);
+    cs->cs_id = mikey_read_u8(reader);
+    cs->prot_type = mikey_read_u8(reader);
     field = (mikey_range_t){ reader->position, 1 };
-    flag_and_count = reader_u8(reader);
+    flag_and_count = mikey_read_u8(reader);
     cs->s_flag = (flag_and_count & 0x80) != 0;
-    cs->policies = reader_announced(reader, flag_and_count & 0x7f, field);
-    cs->session_data = reader_counted(reader, 2);
-    cs->spi = reader_counted(reader, 1);
+    cs->policies = mikey_read_announced(reader, flag_and_count & 0x7f, field);
+    cs->session_data = mikey_read_counted_u16(reader);
+    cs->spi = mikey_read_counted_u8(reader);
 }
 
-static void cs_map_read(parser_t *parser, void (*cs_parse)(reader_t *, mikey_cs_t *))
+static void read_cs_map(parser_t *parser, void (*read_cs)(mikey_reader_t *, mikey_cs_t *))
 {
     mikey_message_t *message = parser->message;
-    reader_t *reader = &parser->reader;
-    wmem_array_t *array = wmem_array_new(parser->pool, sizeof(mikey_cs_t));
+    mikey_reader_t *reader = &parser->reader;
+    mikey_cs_t read[UINT8_MAX];
+    uint32_t n = 0;
 
-    for (uint32_t i = 0; i < message->cs_count && !reader->failed; i++) {
-        mikey_cs_t cs = { .range.offset = reader->position };
-
-        cs_parse(reader, &cs);
+    while (n < message->cs_count) {
+        read[n] = (mikey_cs_t){ .range.offset = reader->position };
+        read_cs(reader, &read[n]);
         if (reader->failed) {
             break;
         }
-        cs.range.length = reader->position - cs.range.offset;
+        read[n].range.length = reader->position - read[n].range.offset;
         message->header.length = reader->position;
-        wmem_array_append_one(array, cs);
+        n++;
     }
-    message->cs = (mikey_cs_t *)wmem_array_get_raw(array);
-    message->n_cs = wmem_array_get_count(array);
+    message->cs = keep(parser->pool, read, n, sizeof read[0]);
+    message->n_cs = n;
 }
 
-static void cs_map_parse(parser_t *parser)
+static void parse_cs_map(parser_t *parser)
 {
     const mikey_message_t *message = parser->message;
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
 
     switch (message->map_type) {
     case MIKEY_MAP_SRTP_ID:
-        cs_map_read(parser, cs_srtp_id_parse);
+        read_cs_map(parser, read_cs_srtp_id);
         return;
     case MIKEY_MAP_EMPTY: /* no bytes whatever #CS says */
         return;
     case MIKEY_MAP_GENERIC_ID:
-        cs_map_read(parser, cs_generic_id_parse);
+        read_cs_map(parser, read_cs_generic_id);
         return;
     }
     if (message->cs_count > 0) {
-        reader_fail(reader, MIKEY_FAULT_MAP_TYPE, message->map_type, reader_rest(reader, reader->position));
+        mikey_fail(reader, MIKEY_FAULT_MAP_TYPE, message->map_type, mikey_rest(reader));
     }
 }
 
-/* Message. */
+/* ---- the message ------------------------------------------------------------------------------------ */
 
 /* RFC 3830 §6.1. False where the walk cannot go on to the first payload. */
-static bool header_parse(parser_t *parser)
+static bool parse_header(parser_t *parser)
 {
     mikey_message_t *message = parser->message;
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
     uint8_t flag_and_prf;
 
-    message->version = reader_u8(reader);
+    message->version = mikey_read_u8(reader);
     if (!reader->failed && message->version != MIKEY_VERSION) {
-        fault_add(message, MIKEY_PAYLOAD_LAST,
+        add_fault(message, MIKEY_PAYLOAD_LAST,
                   (mikey_fault_t){ MIKEY_FAULT_VERSION, 0, message->version, { 0, 1 } });
     }
-    message->data_type = reader_u8(reader);
-    message->next = reader_u8(reader);
-    flag_and_prf = reader_u8(reader);
+    message->data_type = mikey_read_u8(reader);
+    message->next = mikey_read_u8(reader);
+    flag_and_prf = mikey_read_u8(reader);
     message->v_flag = (flag_and_prf & 0x80) != 0;
     message->prf_func = flag_and_prf & 0x7f;
-    message->csb_id = reader_uint(reader, 4);
-    message->cs_count = reader_u8(reader);
-    message->map_type = reader_u8(reader);
+    message->csb_id = mikey_read_u32(reader);
+    message->cs_count = mikey_read_u8(reader);
+    message->map_type = mikey_read_u8(reader);
     message->has_header = !reader->failed;
     message->header.length = reader->position;
     if (message->has_header) {
-        cs_map_parse(parser);
+        parse_cs_map(parser);
     }
     if (reader->failed) {
-        fault_add(message, MIKEY_PAYLOAD_LAST, reader->fault);
+        add_fault(message, MIKEY_PAYLOAD_LAST, reader->fault);
     }
     return !reader->failed;
 }
 
-/* One payload of type |type|; returns the type of the next one. A payload that cannot be read whole is left
- * out. */
-static uint8_t payload_parse(parser_t *parser, uint8_t type)
+/* Reads one payload. False where it cannot be read whole. */
+static bool read_payload(parser_t *parser, mikey_payload_t *payload)
 {
-    reader_t *reader = &parser->reader;
-    mikey_payload_t payload = { .type = type, .range.offset = reader->position };
+    mikey_reader_t *reader = &parser->reader;
 
-    if (wmem_array_get_count(parser->payloads) == MIKEY_MAX_PAYLOADS) {
-        reader_fail(reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, reader_rest(reader, reader->position));
-    } else {
-        payload_parser(type)(parser, &payload);
+    payload_parser(payload->type)(parser, payload);
+    payload->range.length = reader->position - payload->range.offset;
+    if (reader->failed && reader->fault.code == MIKEY_FAULT_ALGORITHM) {
+        reader->fault.range = mikey_range_from(reader, payload->range.offset);
     }
-    if (reader->failed) {
-        if (reader->fault.code == MIKEY_FAULT_ALGORITHM) {
-            reader->fault.range = reader_rest(reader, payload.range.offset);
-        }
-        fault_add(parser->message, type, reader->fault);
-        return MIKEY_PAYLOAD_LAST;
-    }
-    payload.range.length = reader->position - payload.range.offset;
-    wmem_array_append_one(parser->payloads, payload);
-    return payload.next;
+    return !reader->failed;
 }
 
-static void payloads_parse(parser_t *parser)
+/* The chain, up to its end or to a payload that cannot be read whole, which is left out. */
+static void parse_payloads(parser_t *parser)
 {
     mikey_message_t *message = parser->message;
-    reader_t *reader = &parser->reader;
+    mikey_reader_t *reader = &parser->reader;
+    mikey_payload_t payloads[MIKEY_MAX_PAYLOADS];
     uint8_t type = message->next;
+    uint32_t n = 0;
 
-    parser->payloads = wmem_array_new(parser->pool, sizeof(mikey_payload_t));
-    while (type != MIKEY_PAYLOAD_LAST) {
-        type = payload_parse(parser, type);
+    while (type != MIKEY_PAYLOAD_LAST && has_room(reader, n)) {
+        payloads[n] = (mikey_payload_t){ .type = type, .range.offset = reader->position };
+        if (!read_payload(parser, &payloads[n])) {
+            break;
+        }
+        type = payloads[n++].next;
     }
-    message->payloads = (mikey_payload_t *)wmem_array_get_raw(parser->payloads);
-    message->n_payloads = wmem_array_get_count(parser->payloads);
+    message->payloads = keep(parser->pool, payloads, n, sizeof payloads[0]);
+    message->n_payloads = n;
     message->complete = !reader->failed;
-    if (message->complete && reader_left(reader) > 0) {
-        fault_add(message, MIKEY_PAYLOAD_LAST,
-                  (mikey_fault_t){ MIKEY_FAULT_TRAILING, 0, reader_left(reader),
-                                   reader_rest(reader, reader->position) });
+    if (reader->failed) {
+        add_fault(message, type, reader->fault);
+    } else if (mikey_bytes_left(reader) > 0) {
+        add_fault(message, MIKEY_PAYLOAD_LAST,
+                  (mikey_fault_t){ MIKEY_FAULT_TRAILING, 0, mikey_bytes_left(reader), mikey_rest(reader) });
     }
-}
-
-/* What the payloads are for. */
-
-static void key_ids_assign(mikey_message_t *message, const mikey_ext_t *ext)
-{
-    for (uint32_t i = 0; i < ext->n_key_ids; i++) {
-        const mikey_tlv_t *id = &ext->key_ids[i];
-
-        if (id->type == MIKEY_KEY_ID_DOMAIN && message->key_domain_id == NULL) {
-            message->key_domain_id = id;
-        } else if (id->type == MIKEY_KEY_ID_MSK && message->msk_id == NULL) {
-            message->msk_id = id;
-        } else if (id->type == MIKEY_KEY_ID_MTK && message->mtk_id == NULL) {
-            message->mtk_id = id;
-        }
-    }
-}
-
-/* ID payloads have no role field, RFC 3830 §3.1: position tells. */
-static void ids_assign(mikey_message_t *message)
-{
-    const mikey_payload_t *ids[2] = { NULL, NULL };
-    uint32_t n_ids = 0;
-
-    for (uint32_t i = 0; i < message->n_payloads && n_ids < 2; i++) {
-        if (message->payloads[i].type == MIKEY_PAYLOAD_ID) {
-            ids[n_ids++] = &message->payloads[i];
-        }
-    }
-    if (message->data_type == MIKEY_TYPE_PSK_VERIFICATION && n_ids == 1) {
-        message->idr = ids[0];
-        return;
-    }
-    message->idi = ids[0];
-    message->idr = ids[1];
-}
-
-static const mikey_payload_t *payload_first(const mikey_message_t *message, mikey_payload_type_t type)
-{
-    for (uint32_t i = 0; i < message->n_payloads; i++) {
-        if (message->payloads[i].type == type) {
-            return &message->payloads[i];
-        }
-    }
-    return NULL;
-}
-
-static void roles_assign(mikey_message_t *message)
-{
-    message->t = payload_first(message, MIKEY_PAYLOAD_T);
-    message->rand = payload_first(message, MIKEY_PAYLOAD_RAND);
-    message->kemac = payload_first(message, MIKEY_PAYLOAD_KEMAC);
-    message->v = payload_first(message, MIKEY_PAYLOAD_V);
-    ids_assign(message);
-    for (uint32_t i = 0; i < message->n_payloads; i++) {
-        if (message->payloads[i].type == MIKEY_PAYLOAD_EXT) {
-            key_ids_assign(message, &message->payloads[i].ext);
-        }
-    }
-}
-
-bool mikey_has_fault(const mikey_message_t *message, mikey_fault_code_t code)
-{
-    for (uint32_t i = 0; i < message->n_faults; i++) {
-        if (message->faults[i].code == code) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mikey_has_ext(const mikey_message_t *message, uint8_t ext_type)
-{
-    for (uint32_t i = 0; i < message->n_payloads; i++) {
-        const mikey_payload_t *payload = &message->payloads[i];
-
-        if (payload->type == MIKEY_PAYLOAD_EXT && payload->ext.ext_type == ext_type) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mikey_has_bcast_data(const mikey_message_t *message, uint8_t subtype)
-{
-    for (uint32_t i = 0; i < message->n_payloads; i++) {
-        const mikey_payload_t *payload = &message->payloads[i];
-
-        if (payload->type == MIKEY_PAYLOAD_EXT && payload->ext.ext_type == MIKEY_EXT_BCAST &&
-            payload->ext.bcast_subtype == subtype) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mikey_is_ltkm(const mikey_message_t *message)
-{
-    return message->kind == MIKEY_KIND_LTKM || message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY;
-}
-
-/* RFC 3830 §3.1: an Initiator's message ends with KEMAC, so only a whole chain without one says that no key
- * is carried; a message cut before it may have had one. */
-static mikey_kind_t psk_init_kind(const mikey_message_t *message)
-{
-    if (message->mtk_id != NULL || mikey_has_bcast_data(message, MIKEY_BCAST_STKM)) {
-        return MIKEY_KIND_STKM;
-    }
-    if (!mikey_has_ext(message, MIKEY_EXT_BCAST) && !mikey_has_ext(message, MIKEY_EXT_KEY_ID)) {
-        return MIKEY_KIND_OTHER;
-    }
-    if (message->kemac != NULL ? message->kemac->kemac.encr_data.length == 0 : message->complete) {
-        return MIKEY_KIND_LTKM_WITHOUT_KEY;
-    }
-    return MIKEY_KIND_LTKM;
 }
 
 mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length)
 {
     mikey_message_t *message = wmem_new0(pool, mikey_message_t);
     mikey_range_t all = { 0, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX };
-    parser_t parser = { .pool = pool, .message = message, .reader = reader_of(bytes, all) };
+    parser_t parser = { .pool = pool, .message = message, .reader = mikey_reader_of(bytes, all) };
     bool walk;
 
     message->bytes = bytes;
     message->length = all.length;
-    walk = header_parse(&parser);
-    if (!message->has_header) {
-        return message;
-    }
-    switch (message->data_type) {
-    case MIKEY_TYPE_PSK_INIT:
-    case MIKEY_TYPE_PSK_VERIFICATION:
-    case MIKEY_TYPE_ERROR:
-        break;
-    default: /* MIKEY_KIND_UNKNOWN */
-        return message;
-    }
-    if (walk) {
-        payloads_parse(&parser);
-    }
-    roles_assign(message);
-    if (message->data_type == MIKEY_TYPE_PSK_VERIFICATION) {
-        message->kind = MIKEY_KIND_VERIFICATION;
-    } else if (message->data_type == MIKEY_TYPE_ERROR) {
-        message->kind = MIKEY_KIND_ERROR;
-    } else {
-        message->kind = psk_init_kind(message);
+    walk = parse_header(&parser);
+    if (message->has_header && mikey_is_ours(message->data_type)) {
+        if (walk) {
+            parse_payloads(&parser);
+        }
+        mikey_assign_roles(message);
     }
     return message;
 }
 
 void mikey_correlation_id(const mikey_message_t *message, char text[MIKEY_CORRELATION_ID_SIZE])
 {
-    const mikey_payload_t *t = message->t;
+    char *at = dword_to_hex(text, message->csb_id);
 
-    if (t == NULL) {
-        snprintf(text, MIKEY_CORRELATION_ID_SIZE, "%08" PRIx32 "-", message->csb_id);
-    } else {
-        snprintf(text, MIKEY_CORRELATION_ID_SIZE, "%08" PRIx32 "-%0*" PRIx64, message->csb_id,
-                 (int)t->t.value.length * 2, t->t.number);
+    *at++ = '-';
+    if (message->t) {
+        at = bytes_to_hexstr(at, message->bytes + message->t->t.value.offset, message->t->t.value.length);
     }
+    *at = '\0';
 }
 
 uint64_t mikey_number(const uint8_t *bytes, mikey_range_t range)

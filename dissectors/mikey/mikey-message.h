@@ -275,16 +275,6 @@ typedef struct mikey_message {
  */
 mikey_message_t *mikey_message_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
 
-/* Whether a fault of that kind was found. */
-bool mikey_has_fault(const mikey_message_t *message, mikey_fault_code_t code);
-
-/* Whether there is an EXT payload of that type; one of the type OMA BCAST with that subtype. */
-bool mikey_has_ext(const mikey_message_t *message, uint8_t ext_type);
-bool mikey_has_bcast_data(const mikey_message_t *message, uint8_t subtype);
-
-/* Whether the message is an LTKM, with or without a key. */
-bool mikey_is_ltkm(const mikey_message_t *message);
-
 /* Parses a chain of key data sub-payloads (RFC 3830 §6.13) that fills |range| of |bytes|, as NULL-encrypted
  * or decrypted KEMAC data has it: the first is taken to be key data, "next" 0 ends the chain and what follows
  * it is padding. Stores the array (in |pool|) and its length. Returns false and fills |fault| when a

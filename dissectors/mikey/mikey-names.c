@@ -10,16 +10,11 @@
 
 #include <stddef.h>
 
-typedef struct {
-    uint32_t code;
-    const char *name;
-} entry_t;
-
 /* One number a line. */
 /* clang-format off */
 
 /* RFC 3830 table 6.1.a; 7-8 RFC 4650; 9-10 RFC 4738; 11-18 RFC 6043; 19-25 RFC 6267; 26 RFC 6509 */
-static const entry_t data_types[] = {
+const mikey_name_t mikey_data_types[] = {
     { 0, "Pre-shared" },
     { 1, "PSK ver msg" },
     { 2, "Public key" },
@@ -52,7 +47,7 @@ static const entry_t data_types[] = {
 };
 
 /* RFC 3830 table 6.1.b; 13-17 RFC 6043; 22-25 RFC 6267; 26 RFC 6509 */
-static const entry_t payloads[] = {
+const mikey_name_t mikey_payloads[] = {
     { 0, "Last payload" },
     { 1, "Key Data Transport (KEMAC)" },
     { 2, "Envelope Data (PKE)" },
@@ -82,14 +77,14 @@ static const entry_t payloads[] = {
 };
 
 /* RFC 3830 table 6.1.c; 1 RFC 6043 table 6.3 */
-static const entry_t prfs[] = {
+const mikey_name_t mikey_prfs[] = {
     { 0, "MIKEY-1" },
     { 1, "PRF-HMAC-SHA-256" },
     { 0, NULL },
 };
 
 /* RFC 3830 §6.1; 1 RFC 4563 §5; 2 RFC 6043 §6.1.1 */
-static const entry_t map_types[] = {
+const mikey_name_t mikey_map_types[] = {
     { 0, "SRTP-ID" },
     { 1, "Empty map" },
     { 2, "GENERIC-ID" },
@@ -97,7 +92,7 @@ static const entry_t map_types[] = {
 };
 
 /* RFC 3830 table 6.2.a; 3 RFC 6043 table 6.5 */
-static const entry_t encr_algs[] = {
+const mikey_name_t mikey_encr_algs[] = {
     { 0, "NULL" },
     { 1, "AES-CM-128" },
     { 2, "AES-KW-128" },
@@ -106,7 +101,7 @@ static const entry_t encr_algs[] = {
 };
 
 /* RFC 3830 table 6.2.b; 2 RFC 6043 table 6.6 */
-static const entry_t mac_algs[] = {
+const mikey_name_t mikey_mac_algs[] = {
     { 0, "NULL" },
     { 1, "HMAC-SHA-1-160" },
     { 2, "HMAC-SHA-256-256" },
@@ -114,7 +109,7 @@ static const entry_t mac_algs[] = {
 };
 
 /* RFC 3830 table 6.6; 3 RFC 6043 table 6.8 */
-static const entry_t ts_types[] = {
+const mikey_name_t mikey_ts_types[] = {
     { 0, "NTP-UTC" },
     { 1, "NTP" },
     { 2, "COUNTER" },
@@ -123,7 +118,7 @@ static const entry_t ts_types[] = {
 };
 
 /* RFC 3830 table 6.7.a; 2 RFC 6043 */
-static const entry_t id_types[] = {
+const mikey_name_t mikey_id_types[] = {
     { 0, "NAI" },
     { 1, "URI" },
     { 2, "Byte string" },
@@ -131,7 +126,7 @@ static const entry_t id_types[] = {
 };
 
 /* RFC 3830 table 6.8.a; 2 RFC 6043 */
-static const entry_t hashes[] = {
+const mikey_name_t mikey_hashes[] = {
     { 0, "SHA-1" },
     { 1, "MD5" },
     { 2, "SHA-256" },
@@ -139,7 +134,7 @@ static const entry_t hashes[] = {
 };
 
 /* RFC 3830 table 6.5.a; 2 RFC 6509 */
-static const entry_t sign_types[] = {
+const mikey_name_t mikey_sign_types[] = {
     { 0, "RSA/PKCS#1/1.5" },
     { 1, "RSA/PSS" },
     { 2, "ECCSI" },
@@ -147,13 +142,13 @@ static const entry_t sign_types[] = {
 };
 
 /* RFC 3830 table 6.10.a */
-static const entry_t prot_types[] = {
+const mikey_name_t mikey_prot_types[] = {
     { 0, "SRTP" },
     { 0, NULL },
 };
 
 /* RFC 3830 table 6.10.1.a; 20 TS 33.179 Annex E.3 */
-static const entry_t srtp_params[] = {
+const mikey_name_t mikey_srtp_params[] = {
     { 0, "Encryption algorithm" },
     { 1, "Session Encr. key length" },
     { 2, "Authentication algorithm" },
@@ -172,7 +167,7 @@ static const entry_t srtp_params[] = {
 };
 
 /* RFC 3830 table 6.10.1.b; 6 TS 33.179 Annex E.3 */
-static const entry_t srtp_encrs[] = {
+const mikey_name_t mikey_srtp_encrs[] = {
     { 0, "NULL" },
     { 1, "AES-CM" },
     { 2, "AES-F8" },
@@ -181,33 +176,33 @@ static const entry_t srtp_encrs[] = {
 };
 
 /* RFC 3830 table 6.10.1.c */
-static const entry_t srtp_auths[] = {
+const mikey_name_t mikey_srtp_auths[] = {
     { 0, "NULL" },
     { 1, "HMAC-SHA-1" },
     { 0, NULL },
 };
 
 /* RFC 3830 table 6.10.1.d */
-static const entry_t srtp_prfs[] = {
+const mikey_name_t mikey_srtp_prfs[] = {
     { 0, "AES-CM" },
     { 0, NULL },
 };
 
 /* RFC 3830 table 6.10.1.e */
-static const entry_t fec_orders[] = {
+const mikey_name_t mikey_fec_orders[] = {
     { 0, "FEC-SRTP" },
     { 0, NULL },
 };
 
 /* RFC 3830 §6.10.1 */
-static const entry_t on_off[] = {
+const mikey_name_t mikey_on_off[] = {
     { 0, "Off" },
     { 1, "On" },
     { 0, NULL },
 };
 
 /* RFC 3830 §6.12; 13 RFC 4738; 14-15 RFC 6043 */
-static const entry_t errors[] = {
+const mikey_name_t mikey_errors[] = {
     { 0, "Authentication failure" },
     { 1, "Invalid timestamp" },
     { 2, "PRF function not supported" },
@@ -228,7 +223,7 @@ static const entry_t errors[] = {
 };
 
 /* RFC 3830 table 6.13.a; 6 RFC 6043; 7 RFC 6267 */
-static const entry_t key_data_types[] = {
+const mikey_name_t mikey_key_data_types[] = {
     { 0, "TGK" },
     { 1, "TGK+SALT" },
     { 2, "TEK" },
@@ -241,16 +236,15 @@ static const entry_t key_data_types[] = {
 };
 
 /* RFC 3830 table 6.13.b */
-static const entry_t kvs[] = {
+const mikey_name_t mikey_kvs[] = {
     { 0, "Null" },
     { 1, "SPI/MKI" },
     { 2, "Interval" },
     { 0, NULL },
 };
 
-/* RFC 3830 table 6.15.a; 2 RFC 4442; 3 RFC 4563 §4; 4 RFC 4738; 5 RFC 5410 §3; 6-7 TS 33.179 Annexes E.5, E.6
- */
-static const entry_t ext_types[] = {
+/* RFC 3830 table 6.15.a; 2 RFC 4442; 3 RFC 4563 §4; 4 RFC 4738; 5 RFC 5410 §3; 6-7 TS 33.179 E.5, E.6 */
+const mikey_name_t mikey_ext_types[] = {
     { 0, "Vendor-ID" },
     { 1, "SDP-IDs" },
     { 2, "TESLA I-Key" },
@@ -263,7 +257,7 @@ static const entry_t ext_types[] = {
 };
 
 /* RFC 4563 §4 */
-static const entry_t key_id_types[] = {
+const mikey_name_t mikey_key_id_types[] = {
     { 0, "MBMS Key Domain ID" },
     { 1, "MBMS Service Key ID" },
     { 2, "MBMS Traffic Key ID" },
@@ -271,7 +265,7 @@ static const entry_t key_id_types[] = {
 };
 
 /* RFC 5410 §3 */
-static const entry_t bcast_subtypes[] = {
+const mikey_name_t mikey_bcast_subtypes[] = {
     { 1, "LTKM management data" },
     { 2, "STKM management data" },
     { 3, "LTKM Reporting" },
@@ -281,45 +275,17 @@ static const entry_t bcast_subtypes[] = {
 
 /* clang-format on */
 
-static const entry_t *const registries[] = {
-    [MIKEY_NAMES_DATA_TYPE] = data_types,
-    [MIKEY_NAMES_PAYLOAD] = payloads,
-    [MIKEY_NAMES_PRF] = prfs,
-    [MIKEY_NAMES_MAP_TYPE] = map_types,
-    [MIKEY_NAMES_ENCR_ALG] = encr_algs,
-    [MIKEY_NAMES_MAC_ALG] = mac_algs,
-    [MIKEY_NAMES_TS_TYPE] = ts_types,
-    [MIKEY_NAMES_ID_TYPE] = id_types,
-    [MIKEY_NAMES_HASH] = hashes,
-    [MIKEY_NAMES_SIGN_TYPE] = sign_types,
-    [MIKEY_NAMES_PROT_TYPE] = prot_types,
-    [MIKEY_NAMES_SRTP_PARAM] = srtp_params,
-    [MIKEY_NAMES_SRTP_ENCR] = srtp_encrs,
-    [MIKEY_NAMES_SRTP_AUTH] = srtp_auths,
-    [MIKEY_NAMES_SRTP_PRF] = srtp_prfs,
-    [MIKEY_NAMES_FEC_ORDER] = fec_orders,
-    [MIKEY_NAMES_ON_OFF] = on_off,
-    [MIKEY_NAMES_ERROR] = errors,
-    [MIKEY_NAMES_KEY_DATA_TYPE] = key_data_types,
-    [MIKEY_NAMES_KV] = kvs,
-    [MIKEY_NAMES_EXT_TYPE] = ext_types,
-    [MIKEY_NAMES_KEY_ID_TYPE] = key_id_types,
-    [MIKEY_NAMES_BCAST_SUBTYPE] = bcast_subtypes,
-};
-
-const char *mikey_name(mikey_names_t registry, uint32_t code)
+const char *mikey_name(const mikey_name_t *names, uint32_t value)
 {
-    for (const entry_t *entry = registries[registry]; entry->name != NULL; entry++) {
-        if (entry->code == code) {
-            return entry->name;
-        }
+    while (names->name && names->value != value) {
+        names++;
     }
-    return NULL;
+    return names->name;
 }
 
-const char *mikey_name_or_unknown(mikey_names_t registry, uint32_t code)
+const char *mikey_name_or_unknown(const mikey_name_t *names, uint32_t value)
 {
-    const char *name = mikey_name(registry, code);
+    const char *name = mikey_name(names, value);
 
-    return name != NULL ? name : "Unknown";
+    return name ? name : "Unknown";
 }

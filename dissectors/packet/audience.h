@@ -11,9 +11,9 @@
 /* At hand-off. */
 void audience_handoff(void);
 
-/* Whether anybody looks at fields of ours, or at expert items: a visible tree, a filter, a column, the tap of expert
- * items. With nobody there is nothing to add. |tree| may be NULL and there be an audience all the same: expert items
- * are told without a tree. */
+/* Whether anybody looks at fields of ours, or at expert items: a visible tree, a filter, a column, the tap of
+ * expert items. With nobody there is nothing to add. |tree| may be NULL and there be an audience all the
+ * same: expert items are told without a tree. */
 bool somebody_looks(packet_info *pinfo, proto_tree *tree);
 
 #endif

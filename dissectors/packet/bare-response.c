@@ -1,7 +1,7 @@
 /* bare-response.c
- * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of tshark's
- * two passes. So a post-dissector looks, which costs one call a packet, and looks no further while no request waits
- * for its response. It tells the clock of every frame, too.
+ * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
+ * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further while
+ * no request waits for its response. It tells the clock of every frame, too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,9 +57,8 @@ static const procedure_t *first_sight(packet_info *pinfo)
 
 static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const procedure_t *procedure = PINFO_FD_VISITED(pinfo)
-                                       ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE)
-                                       : first_sight(pinfo);
+    const procedure_t *procedure =
+        PINFO_FD_VISITED(pinfo) ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
 
     if (!procedure) {
         return 0;

@@ -11,7 +11,7 @@
 
 typedef struct {
     packet_info *pinfo;
-    tvbuff_t *tvb; /* the text: the body itself or "Decoded XML" */
+    tvbuff_t *tvb;  /* the text: the body itself or "Decoded XML" */
     bool truncated; /* the capture lacks the end of the body */
     const mbms_body_t *body;
     mbms_message_t message;         /* with deregistration responses told apart */

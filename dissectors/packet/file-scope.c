@@ -68,7 +68,8 @@ void file_scope_tick(const packet_info *pinfo)
 
 procedure_connection_t *connection_of(packet_info *pinfo, bool make)
 {
-    conversation_t *conversation = make ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation =
+        make ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
     procedure_connection_t *connection =
         conversation ? conversation_get_proto_data(conversation, proto_mbms_sec) : NULL;
 

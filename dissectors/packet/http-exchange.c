@@ -58,7 +58,8 @@ const char *http_charset(packet_info *pinfo, const void *data)
 {
     const media_content_info_t *content = data;
 
-    return content && content->media_str ? header_parameter(pinfo->pool, content->media_str, ';', "charset") : NULL;
+    return content && content->media_str ? header_parameter(pinfo->pool, content->media_str, ';', "charset")
+                                         : NULL;
 }
 
 const char *http_digest_user(packet_info *pinfo, const void *data)

@@ -15,11 +15,13 @@ void http_exchange_handoff(void);
 /* Whether the frame holds a response of HTTP/1, and of which request. The latest one in it. */
 bool http_is_response(packet_info *pinfo, uint32_t *request_frame);
 
-/* Its status. Right on the first pass only: Wireshark 4.0 keeps it for the connection, not for the message. */
+/* Its status. Right on the first pass only: Wireshark 4.0 keeps it for the connection, not for the message.
+ */
 uint32_t http_status(packet_info *pinfo);
 
-/* What |data|, which HTTP (or another caller of the table media_type) hands to the dissector of a body, says: whether
- * it is that of a request, and the charset of its type (in pinfo->pool; NULL: none). |data| may be NULL. */
+/* What |data|, which HTTP (or another caller of the table media_type) hands to the dissector of a body, says:
+ * whether it is that of a request, and the charset of its type (in pinfo->pool; NULL: none). |data| may be
+ * NULL. */
 http_role_t http_role(const void *data);
 const char *http_charset(packet_info *pinfo, const void *data);
 

@@ -287,7 +287,8 @@ static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     judgement_t judgement = {
         .final = PINFO_FD_VISITED(pinfo),
         .timeout = settings.verification_timeout,
-        .destination = tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
+        .destination =
+            tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
     };
 
     judge_message(file_capture(), tracked, judgement, &findings);
@@ -310,7 +311,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
     add_status(tvb, pinfo, subtree, ltkm, proof);
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
-    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, ltkm->message->bytes, &plain);
+    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)

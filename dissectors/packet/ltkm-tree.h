@@ -16,8 +16,8 @@ void ltkm_tree_handoff(void);
 /* Whether the protocol is enabled. */
 bool ltkm_enabled(void);
 
-/* Shows the message, whose bytes are |tvb|, in |tree|. Columns are left alone. A message of a data type that is not
- * ours is shown by Wireshark's own dissector. */
+/* Shows the message, whose bytes are |tvb|, in |tree|. Columns are left alone. A message of a data type that
+ * is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
 #endif

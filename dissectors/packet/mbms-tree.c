@@ -14,6 +14,10 @@
 #include "packet/packet-bcast.h"
 #include "packet/rules-tree.h"
 
+_Static_assert(sizeof(mbms_message_name_t) == sizeof(value_string) &&
+                   offsetof(mbms_message_name_t, name) == offsetof(value_string, strptr),
+               "mbms_message_name_t is laid out as value_string");
+
 /* Items of the tree that an element takes at the most, itself and what is not an element in it. */
 enum { SERVICE_ITEMS = 1, MSK_ITEMS = 7, RESPONSE_ITEMS = 4 };
 
@@ -103,15 +107,15 @@ static void add_encoding_faults(const body_view_t *view, proto_tree *tree)
     proto_item *item = proto_tree_get_parent(tree);
 
     if (view->body->text.unknown) {
-        expert_add_info_format(
-            view->pinfo, item, &ei_mbms_sec_bad_value,
-            "Encoding \"%s\" is not known or not true: read as UTF-8",
-            compat_format_text(view->pinfo->pool, view->body->text.unknown, strlen(view->body->text.unknown)));
+        expert_add_info_format(view->pinfo, item, &ei_mbms_sec_bad_value,
+                               "Encoding \"%s\" is not known or not true: read as UTF-8",
+                               compat_format_text(view->pinfo->pool, view->body->text.unknown,
+                                                  strlen(view->body->text.unknown)));
     }
     if (view->body->text.incomplete) {
         expert_add_info_format(view->pinfo, item, &ei_mbms_sec_ill_formed,
-                               "Byte %zu of the body is not %s: decoded up to it", view->body->text.bad_offset,
-                               view->body->text.name);
+                               "Byte %zu of the body is not %s: decoded up to it",
+                               view->body->text.bad_offset, view->body->text.name);
     }
 }
 
@@ -146,7 +150,7 @@ static void add_services(body_view_t *view, proto_tree *tree, const mbms_text_t 
             continue;
         }
         xml_tree_keep(&view->tree, service->element,
-                  add_string(view, tree, hf_mbms_sec_service_id, range, service->text));
+                      add_string(view, tree, hf_mbms_sec_service_id, range, service->text));
     }
 }
 
@@ -265,7 +269,8 @@ static void show_containers(body_view_t *view, proto_tree *tree, uint32_t end)
 
 static void show_responses(body_view_t *view, proto_tree *tree)
 {
-    for (const mbms_response_t *response = view->body->document->responses; response; response = response->next) {
+    for (const mbms_response_t *response = view->body->document->responses; response;
+         response = response->next) {
         show_containers(view, tree, response->element->range.start);
         if (xml_tree_take_room(&view->tree, RESPONSE_ITEMS)) {
             show_containers(view, add_response(view, tree, response), response->element->range.end);
@@ -384,8 +389,8 @@ int mbms_tree_register(void)
 {
     static hf_register_info hf[] = {
         { &hf_mbms_sec_message,
-          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(mbms_message_names), 0, "Which document it is",
-            HFILL } },
+          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(mbms_message_names), 0,
+            "Which document it is", HFILL } },
         { &hf_mbms_sec_namespace,
           { "Namespace", "mbms_sec.namespace", FT_STRING, BASE_NONE, NULL, 0,
             "Name space of the root element", HFILL } },
@@ -444,7 +449,6 @@ int mbms_tree_register(void)
           { "mbms_sec.bad_value", PI_MALFORMED, PI_ERROR, "Value that is not of its type", EXPFILL } },
     };
     static int *ett[] = { &ett_mbms_sec, &ett_mbms_sec_response, &ett_mbms_sec_msk, &ett_mbms_sec_msk_id };
-
 
     proto_mbms_sec = proto_register_protocol("MBMS Security", "MBMS-SEC", "mbms_sec");
     proto_register_field_array(proto_mbms_sec, hf, array_length(hf));

@@ -1,4 +1,5 @@
 /* mikey-fields.c
+ * The table of borrowed fields, and their replacements where a Wireshark has them not or not so.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -45,6 +46,20 @@ static void register_missing(int proto, const stock_field_t *field)
     proto_register_field_array(proto, hf, 1);
 }
 
+static bool is_small_number(enum ftenum type)
+{
+    return type >= FT_UINT8 && type <= FT_UINT32;
+}
+
+/* Whether stock's field takes what is added to it here; one of another type would be a dissector bug in every
+ * message. */
+static bool is_usable(int id, const stock_field_t *field)
+{
+    enum ftenum type = id > 0 ? proto_registrar_get_nth((unsigned)id)->type : FT_NUM_TYPES;
+
+    return type == field->type || (is_small_number(type) && is_small_number(field->type));
+}
+
 void mikey_fields_handoff(int proto_ltkm)
 {
     for (size_t i = 0; i < array_length(stock_fields); i++) {
@@ -52,7 +67,7 @@ void mikey_fields_handoff(int proto_ltkm)
         char *name = wmem_strconcat(NULL, "mikey.", field->name, NULL);
 
         *field->id = proto_registrar_get_id_byname(name);
-        if (*field->id <= 0) {
+        if (!is_usable(*field->id, field)) {
             register_missing(proto_ltkm, field);
         }
         wmem_free(NULL, name);

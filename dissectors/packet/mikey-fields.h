@@ -8,7 +8,7 @@
 #define MIKEY_FIELDS_H
 
 /* MIKEY_FIELD(member, filter name after "mikey.", label, type, display, mask): label to mask serve only where
- * a Wireshark lacks the field; it is then registered as "ltkm." + name. */
+ * a Wireshark lacks the field or has it with another type; it is then registered as "ltkm." + name. */
 #define MIKEY_FIELDS(MIKEY_FIELD)                                                                            \
     MIKEY_FIELD(hdr, "hdr", "Common Header (HDR)", FT_NONE, BASE_NONE, 0)                                    \
     MIKEY_FIELD(kemac, "kemac", "Key Data Transport (KEMAC)", FT_NONE, BASE_NONE, 0)                         \
@@ -99,8 +99,8 @@ typedef struct {
 
 extern mikey_fields_t mikey_fields;
 
-/* Looks all names up; at hand-off, when every built-in dissector has registered. Registers what is missing
- * under |proto_ltkm|. */
+/* Looks all names up; at hand-off, when every built-in dissector has registered. Registers what is missing,
+ * or of another type, under |proto_ltkm|. */
 void mikey_fields_handoff(int proto_ltkm);
 
 #endif

@@ -9,8 +9,14 @@
 #include <epan/tfs.h>
 
 #include "mikey/identifiers.h"
-#include "packet/mikey-fields.h"
 #include "mikey/mikey-names.h"
+#include "packet/mikey-fields.h"
+
+/* The tables of names serve as value strings. */
+_Static_assert(sizeof(mikey_name_t) == sizeof(value_string) &&
+                   offsetof(mikey_name_t, value) == offsetof(value_string, value) &&
+                   offsetof(mikey_name_t, name) == offsetof(value_string, strptr),
+               "mikey_name_t is laid out as value_string");
 
 static int hf_ltkm_counter = -1;
 static int hf_ltkm_key_id = -1;
@@ -55,7 +61,7 @@ typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
     const mikey_message_t *message;
-    const uint8_t *bytes;
+    const uint8_t *bytes; /* of |tvb|: the message's, or of decrypted key data */
     const mikey_plain_t *plain;
 } view_t;
 
@@ -71,23 +77,24 @@ static proto_item *add_item(const view_t *view, proto_tree *tree, int hf, mikey_
     return proto_tree_add_item(tree, hf, view->tvb, (int)range.offset, (int)range.length, ENC_BIG_ENDIAN);
 }
 
-/* A number with its name in the registries; |value| is unshifted where the field has a mask. */
+/* A number of one of stock's fields with its name, which stock's own table may lack; |value| is unshifted
+ * where the field has a mask. */
 static proto_item *add_named(const view_t *view, proto_tree *tree, int hf, mikey_range_t range,
-                             uint32_t value, mikey_names_t registry, uint32_t code)
+                             uint32_t value, const mikey_name_t *names, uint32_t code)
 {
     return proto_tree_add_uint_format_value(tree, hf, view->tvb, (int)range.offset, (int)range.length, value,
-                                            "%s (%u)", mikey_name_or_unknown(registry, code), code);
+                                            "%s (%u)", mikey_name_or_unknown(names, code), code);
 }
 
 static proto_item *add_code(const view_t *view, proto_tree *tree, int hf, uint32_t offset,
-                            mikey_names_t registry)
+                            const mikey_name_t *names)
 {
-    return add_named(view, tree, hf, range_of(offset, 1), view->bytes[offset], registry, view->bytes[offset]);
+    return add_named(view, tree, hf, range_of(offset, 1), view->bytes[offset], names, view->bytes[offset]);
 }
 
 static void add_next_payload(const view_t *view, proto_tree *tree, uint32_t offset)
 {
-    add_code(view, tree, mikey_fields.next_payload, offset, MIKEY_NAMES_PAYLOAD);
+    add_code(view, tree, mikey_fields.next_payload, offset, mikey_payloads);
 }
 
 /* The item only where there are bytes: an empty one would say "<MISSING>". */
@@ -100,12 +107,14 @@ static void add_bytes(const view_t *view, proto_tree *tree, int hf, mikey_range_
 
 /* ---- faults ------------------------------------------------------------------------------------------ */
 
+/* What a fault was found in. */
 static const char *where(const mikey_fault_t *fault)
 {
     return fault->payload == MIKEY_PAYLOAD_LAST ? "Common Header (HDR)"
-                                                : mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->payload);
+                                                : mikey_name_or_unknown(mikey_payloads, fault->payload);
 }
 
+/* The fault in a sentence, for its expert item. */
 static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault)
 {
     switch (fault->code) {
@@ -120,7 +129,7 @@ static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault
     case MIKEY_FAULT_PAYLOAD_TYPE:
         return wmem_strdup_printf(pool,
                                   "Payload %s (%u) is not decoded in this message, nor is what follows it",
-                                  mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, fault->value), fault->value);
+                                  mikey_name_or_unknown(mikey_payloads, fault->value), fault->value);
     case MIKEY_FAULT_ALGORITHM:
         return wmem_strdup_printf(
             pool, "%s: algorithm or type %u is not known, nor the length of what depends on it", where(fault),
@@ -164,6 +173,7 @@ static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t 
 
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */
 
+/* RFC 3830 §6.1.1: policy, SSRC and ROC of one crypto session. */
 static void add_srtp_id(const view_t *view, proto_tree *tree, const mikey_cs_t *cs)
 {
     uint32_t at = cs->range.offset;
@@ -195,15 +205,16 @@ static void add_srtp_session(const view_t *view, proto_tree *tree, mikey_range_t
     }
 }
 
+/* RFC 6043 §6.1.1: one crypto session of any protocol, its policies, data and SPI. */
 static void add_generic_id(const view_t *view, proto_tree *tree, const mikey_cs_t *cs)
 {
     uint32_t at = cs->range.offset;
     proto_tree *entry = proto_item_add_subtree(add_item(view, tree, hf_ltkm_cs, cs->range), ett_mikey_entry);
 
     proto_item_append_text(entry, ": %u, %s", cs->cs_id,
-                           mikey_name_or_unknown(MIKEY_NAMES_PROT_TYPE, cs->prot_type));
+                           mikey_name_or_unknown(mikey_prot_types, cs->prot_type));
     add_item(view, entry, hf_ltkm_cs_id, range_of(at, 1));
-    add_code(view, entry, hf_ltkm_cs_prot_type, at + 1, MIKEY_NAMES_PROT_TYPE);
+    add_item(view, entry, hf_ltkm_cs_prot_type, range_of(at + 1, 1));
     add_item(view, entry, hf_ltkm_cs_s_flag, range_of(at + 2, 1));
     add_item(view, entry, hf_ltkm_cs_policy_count, range_of(at + 2, 1));
     add_bytes(view, entry, hf_ltkm_cs_policies, cs->policies);
@@ -216,6 +227,7 @@ static void add_generic_id(const view_t *view, proto_tree *tree, const mikey_cs_
     add_bytes(view, entry, hf_ltkm_cs_spi, cs->spi);
 }
 
+/* RFC 3830 §6.1: HDR, which every message begins with, and its CS ID map. */
 static void add_header(const view_t *view, proto_tree *tree)
 {
     const mikey_message_t *message = view->message;
@@ -223,19 +235,18 @@ static void add_header(const view_t *view, proto_tree *tree)
 
     header =
         proto_item_add_subtree(add_item(view, tree, mikey_fields.hdr, message->header), ett_mikey_payload);
-    proto_item_append_text(header, " Type: %s",
-                           mikey_name_or_unknown(MIKEY_NAMES_DATA_TYPE, message->data_type));
+    proto_item_append_text(header, " Type: %s", mikey_name_or_unknown(mikey_data_types, message->data_type));
     add_item(view, header, mikey_fields.version, range_of(0, 1));
-    add_code(view, header, mikey_fields.type, 1, MIKEY_NAMES_DATA_TYPE);
+    add_code(view, header, mikey_fields.type, 1, mikey_data_types);
     add_next_payload(view, header, 2);
     proto_tree_add_boolean_format_value(header, mikey_fields.v_set, view->tvb, 3, 1, view->bytes[3], "%s",
                                         message->v_flag ? "Set: a verification message is requested"
                                                         : "Not set");
-    add_named(view, header, mikey_fields.prf_func, range_of(3, 1), view->bytes[3], MIKEY_NAMES_PRF,
+    add_named(view, header, mikey_fields.prf_func, range_of(3, 1), view->bytes[3], mikey_prfs,
               message->prf_func);
     add_item(view, header, mikey_fields.csb_id, range_of(4, 4));
     add_item(view, header, mikey_fields.cs_count, range_of(8, 1));
-    add_code(view, header, mikey_fields.cs_id_map_type, 9, MIKEY_NAMES_MAP_TYPE);
+    add_code(view, header, mikey_fields.cs_id_map_type, 9, mikey_map_types);
     for (uint32_t i = 0; i < message->n_cs; i++) {
         if (message->map_type == MIKEY_MAP_SRTP_ID) {
             add_srtp_id(view, header, &message->cs[i]);
@@ -247,6 +258,7 @@ static void add_header(const view_t *view, proto_tree *tree)
 
 /* ---- KEMAC (§6.2) and key data (§6.13) -------------------------------------------------------------- */
 
+/* A limit of an interval as a number; how many bytes it has is the sender's choice (RFC 3830 §6.14). */
 static void add_limit(const view_t *view, proto_tree *tree, int hf, mikey_range_t range)
 {
     if (range.length > 0 && range.length <= 8) {
@@ -263,25 +275,26 @@ static void add_sized(const view_t *view, proto_tree *tree, int hf_length, uint3
     add_bytes(view, tree, hf, range);
 }
 
+/* TS 33.246 §6.3.2.1B: an interval that ends before it begins takes the key back. */
 static bool invalidates(const view_t *view, const mikey_key_data_t *key)
 {
     return key->kv == MIKEY_KV_INTERVAL && key->kv_from.length <= 8 && key->kv_to.length <= 8 &&
            mikey_number(view->bytes, key->kv_from) > mikey_number(view->bytes, key->kv_to);
 }
 
+/* RFC 3830 §6.13, and §6.14 for the key's validity: one key with its salt. */
 static void add_key_data(const view_t *view, proto_tree *tree, const mikey_key_data_t *key)
 {
     uint32_t at = key->range.offset;
     proto_tree *entry =
         proto_item_add_subtree(add_item(view, tree, mikey_fields.key, key->range), ett_mikey_payload);
 
-    proto_item_append_text(entry, " Type: %s%s", mikey_name_or_unknown(MIKEY_NAMES_KEY_DATA_TYPE, key->type),
+    proto_item_append_text(entry, " Type: %s%s", mikey_name_or_unknown(mikey_key_data_types, key->type),
                            invalidates(view, key) ? " (invalidates the key)" : "");
     add_next_payload(view, entry, at);
     add_named(view, entry, mikey_fields.key_type, range_of(at + 1, 1), view->bytes[at + 1],
-              MIKEY_NAMES_KEY_DATA_TYPE, key->type);
-    add_named(view, entry, mikey_fields.key_kv, range_of(at + 1, 1), view->bytes[at + 1], MIKEY_NAMES_KV,
-              key->kv);
+              mikey_key_data_types, key->type);
+    add_named(view, entry, mikey_fields.key_kv, range_of(at + 1, 1), view->bytes[at + 1], mikey_kvs, key->kv);
     add_sized(view, entry, mikey_fields.key_data_len, 2, mikey_fields.key_data, key->key);
     if (key->has_salt) {
         add_sized(view, entry, mikey_fields.key_salt_len, 2, mikey_fields.key_salt, key->salt);
@@ -323,6 +336,7 @@ static void add_encrypted(const view_t *view, proto_item *item)
     }
 }
 
+/* RFC 3830 §6.2: the keys, open or encrypted, and the MAC over the message. */
 static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_kemac_t *kemac = &payload->kemac;
@@ -330,7 +344,7 @@ static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_
     uint32_t mac_alg = kemac->encr_data.offset + kemac->encr_data.length;
 
     add_next_payload(view, tree, at);
-    add_code(view, tree, mikey_fields.kemac_encr_alg, at + 1, MIKEY_NAMES_ENCR_ALG);
+    add_code(view, tree, mikey_fields.kemac_encr_alg, at + 1, mikey_encr_algs);
     add_item(view, tree, mikey_fields.kemac_key_data_len, range_of(at + 2, 2));
     for (uint32_t i = 0; i < kemac->n_keys; i++) {
         add_key_data(view, tree, &kemac->keys[i]);
@@ -338,7 +352,7 @@ static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_
     if (kemac->n_keys == 0 && kemac->encr_data.length > 0) {
         add_encrypted(view, add_item(view, tree, mikey_fields.kemac_key_data, kemac->encr_data));
     }
-    add_code(view, tree, mikey_fields.kemac_mac_alg, mac_alg, MIKEY_NAMES_MAC_ALG);
+    add_code(view, tree, mikey_fields.kemac_mac_alg, mac_alg, mikey_mac_algs);
     add_bytes(view, tree, mikey_fields.kemac_mac, kemac->mac);
     if (kemac->encr_data.length == 0) {
         proto_item_append_text(tree, ": no key");
@@ -347,6 +361,7 @@ static void add_kemac(const view_t *view, proto_tree *tree, const mikey_payload_
 
 /* ---- T, ID, RAND, V, CHASH, SIGN, ERR (§6.5–6.9, 6.11, 6.12) ---------------------------------------- */
 
+/* RFC 3830 §6.6, type 3 RFC 6043 table 6.8: a time, or in MBMS the counter against replays. */
 static void add_t(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_timestamp_t *t = &payload->t;
@@ -354,8 +369,8 @@ static void add_t(const view_t *view, proto_tree *tree, const mikey_payload_t *p
     int offset = (int)t->value.offset;
 
     add_next_payload(view, tree, at);
-    add_code(view, tree, mikey_fields.t_ts_type, at + 1, MIKEY_NAMES_TS_TYPE);
-    proto_item_append_text(tree, " Type: %s", mikey_name_or_unknown(MIKEY_NAMES_TS_TYPE, t->ts_type));
+    add_code(view, tree, mikey_fields.t_ts_type, at + 1, mikey_ts_types);
+    proto_item_append_text(tree, " Type: %s", mikey_name_or_unknown(mikey_ts_types, t->ts_type));
     switch (t->ts_type) {
     case MIKEY_TS_COUNTER:
         add_item(view, tree, hf_ltkm_counter, t->value);
@@ -371,6 +386,7 @@ static void add_t(const view_t *view, proto_tree *tree, const mikey_payload_t *p
     }
 }
 
+/* RFC 3830 §6.7: IDi or IDr, which position alone tells. */
 static void add_id(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     uint32_t at = payload->range.offset;
@@ -378,78 +394,82 @@ static void add_id(const view_t *view, proto_tree *tree, const mikey_payload_t *
     const char *role = payload == view->message->idi ? "i" : payload == view->message->idr ? "r" : "";
 
     add_next_payload(view, tree, at);
-    add_code(view, tree, mikey_fields.id_type, at + 1, MIKEY_NAMES_ID_TYPE);
+    add_code(view, tree, mikey_fields.id_type, at + 1, mikey_id_types);
     add_item(view, tree, mikey_fields.id_len, range_of(at + 2, 2));
     proto_tree_add_item_ret_string(tree, mikey_fields.id_data, view->tvb, (int)payload->id.data.offset,
                                    (int)payload->id.data.length, ENC_UTF_8, view->pinfo->pool, &text);
     proto_item_append_text(tree, "%s %s: %s", role,
-                           mikey_name_or_unknown(MIKEY_NAMES_ID_TYPE, payload->id.id_type),
-                           (const char *)text);
+                           mikey_name_or_unknown(mikey_id_types, payload->id.id_type), (const char *)text);
 }
 
+/* RFC 3830 §6.11: what transport keys are derived with. */
 static void add_rand(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
     add_sized(view, tree, mikey_fields.rand_len, 1, mikey_fields.rand_data, payload->rand);
 }
 
+/* RFC 3830 §6.9: the MAC by which the responder proves that he has the key. */
 static void add_v(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
-    add_code(view, tree, mikey_fields.v_auth_alg, payload->range.offset + 1, MIKEY_NAMES_MAC_ALG);
+    add_code(view, tree, mikey_fields.v_auth_alg, payload->range.offset + 1, mikey_mac_algs);
     add_bytes(view, tree, mikey_fields.v_ver_data, payload->v.data);
 }
 
+/* RFC 3830 §6.8: the hash of a certificate. */
 static void add_chash(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
-    add_code(view, tree, hf_ltkm_hash_func, payload->range.offset + 1, MIKEY_NAMES_HASH);
+    add_item(view, tree, hf_ltkm_hash_func, range_of(payload->range.offset + 1, 1));
     add_bytes(view, tree, hf_ltkm_hash, payload->chash.data);
 }
 
-/* SIGN has no next payload byte: it ends the message (§6.5). */
+/* RFC 3830 §6.5: a signature; without a next payload byte, for it ends the message. */
 static void add_sign(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     mikey_range_t head = range_of(payload->range.offset, 2);
 
     add_named(view, tree, mikey_fields.sign_type, head, (uint32_t)mikey_number(view->bytes, head),
-              MIKEY_NAMES_SIGN_TYPE, payload->sign.alg);
+              mikey_sign_types, payload->sign.alg);
     add_item(view, tree, mikey_fields.sign_len, head);
     add_bytes(view, tree, mikey_fields.sign_data, payload->sign.data);
 }
 
+/* RFC 3830 §6.12: what the sender could not do with the message before. */
 static void add_err(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     add_next_payload(view, tree, payload->range.offset);
-    add_code(view, tree, mikey_fields.err_no, payload->range.offset + 1, MIKEY_NAMES_ERROR);
+    add_code(view, tree, mikey_fields.err_no, payload->range.offset + 1, mikey_errors);
     add_bytes(view, tree, mikey_fields.err_reserved, payload->err.reserved);
-    proto_item_append_text(tree, ": %s", mikey_name_or_unknown(MIKEY_NAMES_ERROR, payload->err.no));
+    proto_item_append_text(tree, ": %s", mikey_name_or_unknown(mikey_errors, payload->err.no));
 }
 
 /* ---- SP (§6.10) ------------------------------------------------------------------------------------- */
 
 typedef struct {
     const int *hf;
-    int registry; /* of its values: mikey_names_t, or -1 for a number */
+    const mikey_name_t *names; /* of its values; NULL for a number */
 } srtp_param_t;
 
 /* By parameter type, §6.10.1. */
 static const srtp_param_t srtp_params[] = {
-    { &mikey_fields.sp_encr_alg, MIKEY_NAMES_SRTP_ENCR },
-    { &mikey_fields.sp_encr_len, -1 },
-    { &mikey_fields.sp_auth_alg, MIKEY_NAMES_SRTP_AUTH },
-    { &mikey_fields.sp_auth_key_len, -1 },
-    { &mikey_fields.sp_salt_len, -1 },
-    { &mikey_fields.sp_prf, MIKEY_NAMES_SRTP_PRF },
-    { &mikey_fields.sp_kd_rate, -1 },
-    { &mikey_fields.sp_srtp_encr, MIKEY_NAMES_ON_OFF },
-    { &mikey_fields.sp_srtcp_encr, MIKEY_NAMES_ON_OFF },
-    { &mikey_fields.sp_fec, MIKEY_NAMES_FEC_ORDER },
-    { &mikey_fields.sp_srtp_auth, MIKEY_NAMES_ON_OFF },
-    { &mikey_fields.sp_auth_tag_len, -1 },
-    { &mikey_fields.sp_srtp_prefix, -1 },
+    { &mikey_fields.sp_encr_alg, mikey_srtp_encrs },
+    { &mikey_fields.sp_encr_len, NULL },
+    { &mikey_fields.sp_auth_alg, mikey_srtp_auths },
+    { &mikey_fields.sp_auth_key_len, NULL },
+    { &mikey_fields.sp_salt_len, NULL },
+    { &mikey_fields.sp_prf, mikey_srtp_prfs },
+    { &mikey_fields.sp_kd_rate, NULL },
+    { &mikey_fields.sp_srtp_encr, mikey_on_off },
+    { &mikey_fields.sp_srtcp_encr, mikey_on_off },
+    { &mikey_fields.sp_fec, mikey_fec_orders },
+    { &mikey_fields.sp_srtp_auth, mikey_on_off },
+    { &mikey_fields.sp_auth_tag_len, NULL },
+    { &mikey_fields.sp_srtp_prefix, NULL },
 };
 
+/* RFC 3830 §6.10.1: one parameter under its name, or as bytes where its meaning is not known. */
 static proto_item *add_param_value(const view_t *view, proto_tree *tree, const mikey_sp_t *sp,
                                    const mikey_tlv_t *param)
 {
@@ -461,12 +481,13 @@ static proto_item *add_param_value(const view_t *view, proto_tree *tree, const m
     if (!known) {
         return add_item(view, tree, mikey_fields.sp_param, param->value);
     }
-    if (known->registry < 0) {
+    if (!known->names) {
         return add_item(view, tree, *known->hf, param->value);
     }
-    return add_code(view, tree, *known->hf, param->value.offset, (mikey_names_t)known->registry);
+    return add_code(view, tree, *known->hf, param->value.offset, known->names);
 }
 
+/* RFC 3830 §6.10: a security policy, parameter by parameter. */
 static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_sp_t *sp = &payload->sp;
@@ -474,16 +495,16 @@ static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *
 
     add_next_payload(view, tree, at);
     add_item(view, tree, mikey_fields.sp_no, range_of(at + 1, 1));
-    add_code(view, tree, mikey_fields.sp_proto_type, at + 2, MIKEY_NAMES_PROT_TYPE);
+    add_code(view, tree, mikey_fields.sp_proto_type, at + 2, mikey_prot_types);
     add_item(view, tree, mikey_fields.sp_param_len, range_of(at + 3, 2));
     proto_item_append_text(tree, " No: %u, Type: %s", sp->policy_no,
-                           mikey_name_or_unknown(MIKEY_NAMES_PROT_TYPE, sp->prot_type));
+                           mikey_name_or_unknown(mikey_prot_types, sp->prot_type));
     for (uint32_t i = 0; i < sp->n_params; i++) {
         const mikey_tlv_t *param = &sp->params[i];
         proto_tree *entry = proto_item_add_subtree(add_param_value(view, tree, sp, param), ett_mikey_entry);
 
         if (sp->prot_type == 0) {
-            add_code(view, entry, mikey_fields.sp_param_type, param->range.offset, MIKEY_NAMES_SRTP_PARAM);
+            add_code(view, entry, mikey_fields.sp_param_type, param->range.offset, mikey_srtp_params);
         } else {
             add_item(view, entry, mikey_fields.sp_param_type, range_of(param->range.offset, 1));
         }
@@ -493,15 +514,16 @@ static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *
 
 /* ---- EXT (§6.15): key IDs (RFC 4563 §4), OMA BCAST (RFC 5410 §3) ------------------------------------ */
 
+/* TS 33.246 §6.3.2 fixes the lengths; other ones are shown all the same. */
 static void check_key_id_length(const view_t *view, proto_item *item, const mikey_tlv_t *id, uint32_t length)
 {
     if (id->value.length != length) {
         expert_add_info_format(view->pinfo, item, &ei_ltkm_key_id_length, "%s of %u bytes where MBMS has %u",
-                               mikey_name_or_unknown(MIKEY_NAMES_KEY_ID_TYPE, id->type), id->value.length,
-                               length);
+                               mikey_name_or_unknown(mikey_key_id_types, id->type), id->value.length, length);
     }
 }
 
+/* TS 33.246 §6.3.2.1: MCC and MNC of the network that gives the keys. */
 static void add_key_domain_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     proto_item *item = add_item(view, tree, hf_ltkm_key_domain_id, id->value);
@@ -513,6 +535,7 @@ static void add_key_domain_id(const view_t *view, proto_tree *tree, const mikey_
     check_key_id_length(view, item, id, 3);
 }
 
+/* TS 33.246 §6.3.2.1: Key Group and Key Number, two bytes each. */
 static void add_msk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     proto_item *item = add_item(view, tree, hf_ltkm_msk_id, id->value);
@@ -526,6 +549,7 @@ static void add_msk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     }
 }
 
+/* TS 33.246 §6.3.3.1: the number of a traffic key under its service key. */
 static void add_mtk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     int hf = id->value.length == 2 ? hf_ltkm_mtk_id : hf_ltkm_payload_data;
@@ -533,19 +557,20 @@ static void add_mtk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     check_key_id_length(view, add_item(view, tree, hf, id->value), id, 2);
 }
 
+/* RFC 4563 §4: one entry of the Key ID information. */
 static void add_key_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *id)
 {
     uint32_t at = id->range.offset;
     proto_tree *entry =
         proto_item_add_subtree(add_item(view, tree, hf_ltkm_key_id, id->range), ett_mikey_entry);
 
-    proto_item_append_text(entry, ": %s", mikey_name_or_unknown(MIKEY_NAMES_KEY_ID_TYPE, id->type));
+    proto_item_append_text(entry, ": %s", mikey_name_or_unknown(mikey_key_id_types, id->type));
     if (id->value.length > 0) {
         proto_item_append_text(
             entry, " %s",
             tvb_bytes_to_str(view->pinfo->pool, view->tvb, (int)id->value.offset, (int)id->value.length));
     }
-    add_code(view, entry, hf_ltkm_key_id_type, at, MIKEY_NAMES_KEY_ID_TYPE);
+    add_item(view, entry, hf_ltkm_key_id_type, range_of(at, 1));
     add_item(view, entry, hf_ltkm_key_id_len, range_of(at + 1, 1));
     switch (id->type) {
     case MIKEY_KEY_ID_DOMAIN:
@@ -563,6 +588,7 @@ static void add_key_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     }
 }
 
+/* RFC 3830 §6.15: Key IDs (type 3), OMA BCAST (type 5), SDP ids (type 1), and any other type as bytes. */
 static void add_ext(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_ext_t *ext = &payload->ext;
@@ -570,9 +596,9 @@ static void add_ext(const view_t *view, proto_tree *tree, const mikey_payload_t 
     proto_tree *data;
 
     add_next_payload(view, tree, at);
-    add_code(view, tree, mikey_fields.ext_type, at + 1, MIKEY_NAMES_EXT_TYPE);
+    add_code(view, tree, mikey_fields.ext_type, at + 1, mikey_ext_types);
     add_item(view, tree, mikey_fields.ext_len, range_of(at + 2, 2));
-    proto_item_append_text(tree, " Type: %s", mikey_name_or_unknown(MIKEY_NAMES_EXT_TYPE, ext->ext_type));
+    proto_item_append_text(tree, " Type: %s", mikey_name_or_unknown(mikey_ext_types, ext->ext_type));
     if (ext->data.length == 0) {
         return;
     }
@@ -586,10 +612,9 @@ static void add_ext(const view_t *view, proto_tree *tree, const mikey_payload_t 
         add_key_id(view, data, &ext->key_ids[i]);
     }
     if (ext->ext_type == MIKEY_EXT_BCAST) {
-        add_code(view, data, hf_ltkm_bcast_subtype, ext->data.offset, MIKEY_NAMES_BCAST_SUBTYPE);
+        add_item(view, data, hf_ltkm_bcast_subtype, range_of(ext->data.offset, 1));
         add_bytes(view, data, hf_ltkm_bcast_data, ext->bcast_data);
-        proto_item_append_text(tree, ", %s",
-                               mikey_name_or_unknown(MIKEY_NAMES_BCAST_SUBTYPE, ext->bcast_subtype));
+        proto_item_append_text(tree, ", %s", mikey_name_or_unknown(mikey_bcast_subtypes, ext->bcast_subtype));
     }
 }
 
@@ -614,6 +639,7 @@ static const payload_row_t payload_rows[] = {
     { MIKEY_PAYLOAD_EXT, &mikey_fields.ext, add_ext },
 };
 
+/* Under stock's field for its type. The parser lets no other types through. */
 static void add_payload(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     for (size_t i = 0; i < array_length(payload_rows); i++) {
@@ -653,21 +679,20 @@ static void add_cut_payload(const view_t *view, proto_tree *tree)
     }
     if (cut && !message->complete && at < size) {
         proto_item_append_text(add_item(view, tree, hf_ltkm_payload_data, range_of(at, size - at)),
-                               " (%s, cut short)", mikey_name_or_unknown(MIKEY_NAMES_PAYLOAD, type));
+                               " (%s, cut short)", mikey_name_or_unknown(mikey_payloads, type));
     }
 }
 
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                    const uint8_t *bytes, const mikey_plain_t *plain)
+                    const mikey_plain_t *plain)
 {
-    view_t view = { tvb, pinfo, message, bytes, plain };
+    view_t view = { tvb, pinfo, message, message->bytes, plain };
     proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, -1, ENC_NA);
     proto_tree *mikey = proto_item_add_subtree(item, ett_mikey);
     bool cut_by_capture = !message->complete && tvb_captured_length(tvb) < tvb_reported_length(tvb);
 
     if (message->has_header) {
-        proto_item_append_text(item, ": %s",
-                               mikey_name_or_unknown(MIKEY_NAMES_DATA_TYPE, message->data_type));
+        proto_item_append_text(item, ": %s", mikey_name_or_unknown(mikey_data_types, message->data_type));
         add_header(&view, mikey);
     }
     for (uint32_t i = 0; i < message->n_payloads; i++) {
@@ -691,7 +716,7 @@ void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
           { "Key ID", "ltkm.key_id", FT_NONE, BASE_NONE, NULL, 0,
             "Entry of the Key ID information extension (RFC 4563 4)", HFILL } },
         { &hf_ltkm_key_id_type,
-          { "Key ID type", "ltkm.key_id_type", FT_UINT8, BASE_DEC, NULL, 0,
+          { "Key ID type", "ltkm.key_id_type", FT_UINT8, BASE_DEC, VALS(mikey_key_id_types), 0,
             "Which key the ID names (RFC 4563 4)", HFILL } },
         { &hf_ltkm_key_id_len,
           { "Key ID length", "ltkm.key_id_len", FT_UINT8, BASE_DEC, NULL, 0, "Length of the ID in bytes",
@@ -712,7 +737,8 @@ void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
           { "MTK ID", "ltkm.mtk_id", FT_UINT16, BASE_DEC, NULL, 0, "MBMS Traffic Key ID; TEK ID in OMA BCAST",
             HFILL } },
         { &hf_ltkm_bcast_subtype,
-          { "OMA BCAST subtype", "ltkm.bcast_subtype", FT_UINT8, BASE_DEC, NULL, 0, "RFC 5410 3", HFILL } },
+          { "OMA BCAST subtype", "ltkm.bcast_subtype", FT_UINT8, BASE_DEC, VALS(mikey_bcast_subtypes), 0,
+            "RFC 5410 3", HFILL } },
         { &hf_ltkm_bcast_data,
           { "OMA BCAST data", "ltkm.bcast_data", FT_BYTES, BASE_NONE, NULL, 0,
             "Management, reporting or parental control data as OMA BCAST defines it", HFILL } },
@@ -723,7 +749,7 @@ void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
           { "Valid to", "ltkm.validity_high", FT_UINT64, BASE_DEC, NULL, 0,
             "Upper limit of the key validity interval", HFILL } },
         { &hf_ltkm_hash_func,
-          { "Hash function", "ltkm.hash_func", FT_UINT8, BASE_DEC, NULL, 0,
+          { "Hash function", "ltkm.hash_func", FT_UINT8, BASE_DEC, VALS(mikey_hashes), 0,
             "Hash function of CHASH (RFC 3830 6.8)", HFILL } },
         { &hf_ltkm_hash,
           { "Hash", "ltkm.hash", FT_BYTES, BASE_NONE, NULL, 0, "Hash value of CHASH", HFILL } },
@@ -733,7 +759,7 @@ void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
         { &hf_ltkm_cs_id,
           { "CS ID", "ltkm.cs_id", FT_UINT8, BASE_DEC, NULL, 0, "Crypto session ID", HFILL } },
         { &hf_ltkm_cs_prot_type,
-          { "Protocol type", "ltkm.cs_prot_type", FT_UINT8, BASE_DEC, NULL, 0,
+          { "Protocol type", "ltkm.cs_prot_type", FT_UINT8, BASE_DEC, VALS(mikey_prot_types), 0,
             "Security protocol of the session", HFILL } },
         { &hf_ltkm_cs_s_flag,
           { "S", "ltkm.cs_s_flag", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x80,

@@ -23,9 +23,8 @@ typedef struct {
     const char *remark; /* why not, NULL: nobody tried */
 } mikey_plain_t;
 
-/* Adds the message |tvb| (|bytes|: its captured bytes) with all its payloads and faults to |tree|, which is
- * not NULL. */
+/* Adds |message|, the bytes of |tvb|, with all its payloads and faults to |tree|. */
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
-                    const uint8_t *bytes, const mikey_plain_t *plain);
+                    const mikey_plain_t *plain);
 
 #endif

@@ -12,6 +12,11 @@
 #include "packet/rules-tree.h"
 #include "tracking/ltkm-text.h"
 
+_Static_assert(sizeof(bcast_range_name_t) == sizeof(range_string) &&
+                   offsetof(bcast_range_name_t, value_max) == offsetof(range_string, value_max) &&
+                   offsetof(bcast_range_name_t, name) == offsetof(range_string, strptr),
+               "bcast_range_name_t is laid out as range_string");
+
 /* LTKMs of one body that are shown in full; of the others there is one line. */
 enum { BCAST_LTKMS_IN_FULL = 1000 };
 
@@ -54,14 +59,14 @@ static bool is_judged(const body_view_t *view, unsigned rule, const xml_element_
 static proto_item *add_invalid(const body_view_t *view, proto_tree *tree, xml_range_t range, const char *name,
                                const char *text)
 {
-    return proto_tree_add_string_format(tree, hf_bcast_invalid, view->tvb, xml_start(range), xml_length(range),
-                                        text, "%s: \"%s\" (invalid)", name, text);
+    return proto_tree_add_string_format(tree, hf_bcast_invalid, view->tvb, xml_start(range),
+                                        xml_length(range), text, "%s: \"%s\" (invalid)", name, text);
 }
 
 static void show_bad_byte(const body_view_t *view, proto_item *item, const char *name, const char *text)
 {
-    expert_add_info_format(view->pinfo, item, &ei_bcast_bad_value, "%s \"%s\" is not an unsignedByte (0 to 255)",
-                           name, text);
+    expert_add_info_format(view->pinfo, item, &ei_bcast_bad_value,
+                           "%s \"%s\" is not an unsignedByte (0 to 255)", name, text);
 }
 
 static void show_bad_base64(const body_view_t *view, proto_item *item, const bcast_ltkm_t *ltkm)
@@ -81,8 +86,8 @@ static void show_bad_base64(const body_view_t *view, proto_item *item, const bca
                                compat_format_text(view->pinfo->pool, text + base64->bad_offset, 1), at,
                                base64->problem);
     } else {
-        expert_add_info_format(view->pinfo, item, &ei_bcast_bad_base64, "End of text (%u characters): %s", length,
-                               base64->problem);
+        expert_add_info_format(view->pinfo, item, &ei_bcast_bad_base64, "End of text (%u characters): %s",
+                               length, base64->problem);
     }
 }
 
@@ -114,8 +119,8 @@ static void add_type(body_view_t *view, proto_tree *tree, const bcast_type_t *ty
         return;
     }
     if (type->type.valid) {
-        item = proto_tree_add_uint(tree, hf_bcast_delivery_type, view->tvb, xml_start(range), xml_length(range),
-                                   type->type.value);
+        item = proto_tree_add_uint(tree, hf_bcast_delivery_type, view->tvb, xml_start(range),
+                                   xml_length(range), type->type.value);
     } else {
         item = add_invalid(view, tree, type->element->range, "Type", type->type.text);
         if (!is_judged(view, 11, type->element)) {
@@ -203,7 +208,8 @@ static void add_ltkm(body_view_t *view, proto_tree *tree, const bcast_ltkm_t *lt
 static proto_tree *add_container(body_view_t *view, proto_tree *tree, const bcast_container_t *container)
 {
     xml_range_t range = container->element->range;
-    proto_item *item = proto_tree_add_item(tree, proto_bcast, view->tvb, xml_start(range), xml_length(range), ENC_NA);
+    proto_item *item =
+        proto_tree_add_item(tree, proto_bcast, view->tvb, xml_start(range), xml_length(range), ENC_NA);
     proto_tree *bcast = proto_item_add_subtree(item, ett_bcast);
 
     proto_item_append_text(item, ": %s", container->element->name);
@@ -268,8 +274,7 @@ void bcast_register(void)
             "Delivery mechanisms the terminal supports or the BSM plans to use (5.1.6.10.1)", HFILL } },
         { &hf_bcast_delivery_type,
           { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC | BASE_RANGE_STRING,
-            RVALS(bcast_delivery_types), 0, "0 UDP, 1 SMS, 2 HTTP",
-            HFILL } },
+            RVALS(bcast_delivery_types), 0, "0 UDP, 1 SMS, 2 HTTP", HFILL } },
         { &hf_bcast_invalid,
           { "Invalid value", "bcast.invalid", FT_STRING, BASE_NONE, NULL, 0, "Text that is not of its type",
             HFILL } },

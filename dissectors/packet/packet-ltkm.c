@@ -22,7 +22,8 @@
 #define LTKM_UDP_PORTS "2269,4359" /* IANA: mikey, omabcastltkm */
 
 static int proto_ltkm = -1;
-static int proto_ltkm_udp = -1; /* owns the heuristic: Wireshark 4.0 lists heuristics by their protocol's name */
+static int proto_ltkm_udp =
+    -1; /* owns the heuristic: Wireshark 4.0 lists heuristics by their protocol's name */
 static dissector_handle_t ltkm_handle;
 static dissector_handle_t mikey_handle;
 
@@ -77,7 +78,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
  * chain of payloads that ends with the message. */
 static bool looks_like_mikey(const mikey_message_t *message)
 {
-    return message->length >= 2 && mikey_name(MIKEY_NAMES_DATA_TYPE, message->bytes[1]) &&
+    return message->length >= 2 && mikey_name(mikey_data_types, message->bytes[1]) &&
            (message->bytes[0] == MIKEY_VERSION || (message->complete && message->n_faults == 1));
 }
 

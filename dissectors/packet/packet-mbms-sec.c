@@ -90,8 +90,8 @@ static void read_body(body_view_t *view, tvbuff_t *tvb, const void *data)
     packet_info *pinfo = view->pinfo;
     uint32_t length = tvb_captured_length(tvb);
 
-    view->body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length, http_charset(pinfo, data),
-                                pinfo->match_string);
+    view->body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length,
+                                http_charset(pinfo, data), pinfo->match_string);
     view->tvb = tvb;
     view->truncated = length < tvb_reported_length(tvb);
     view->message = view->body->message;
@@ -127,7 +127,8 @@ static void show_generic_xml(const body_view_t *view, tvbuff_t *tvb, proto_tree 
     const xml_document_t *xml = view->body->xml;
 
     if (settings.show_xml_tree && tree && xml_handle && proto_field_is_referenced(tree, proto_xml) &&
-        xml->reached_end && xml->max_depth <= XML_TREE_MAX_DEPTH && xml->n_elements <= XML_TREE_MAX_ELEMENTS) {
+        xml->reached_end && xml->max_depth <= XML_TREE_MAX_DEPTH &&
+        xml->n_elements <= XML_TREE_MAX_ELEMENTS) {
         call_guarded(xml_handle, tvb, view->pinfo, tree);
     }
 }
@@ -151,7 +152,8 @@ static void show(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     show_generic_xml(view, tvb, tree);
 }
 
-/* A body that nothing claims came by Decode As, or looked like ours at its start: whoever is next may have it. */
+/* A body that nothing claims came by Decode As, or looked like ours at its start: whoever is next may have
+ * it. */
 int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     body_view_t view = { .pinfo = pinfo };

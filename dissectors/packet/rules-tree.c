@@ -1,8 +1,8 @@
 /* rules-tree.c
- * Wireshark ties the severity of an expert item to its field. A rule that can be broken at more than one level has a
- * field for each: bcast.rN of the highest, bcast.rN_suspicious and bcast.rN_note of those below, so that severities
- * are true and each can be changed by itself. An item of a lower level carries bcast.rN as well, hidden: the filter
- * bcast.rN finds them all.
+ * Wireshark ties the severity of an expert item to its field. A rule that can be broken at more than one
+ * level has a field for each: bcast.rN of the highest, bcast.rN_suspicious and bcast.rN_note of those below,
+ * so that severities are true and each can be changed by itself. An item of a lower level carries bcast.rN as
+ * well, hidden: the filter bcast.rN finds them all.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,10 +1,10 @@
 /* taps.h
- * What statistics and exports are told about a frame. What is remembered lives as long as the file, all else only
- * while the frame is dissected.
+ * What statistics and exports are told about a frame. What is remembered lives as long as the file, all else
+ * only while the frame is dissected.
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
- * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a datagram.
- * Tap "bcast": a const bcast_tap_t, once a body or datagram.
+ * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -11,7 +11,8 @@ enum { ITEMS_OF_A_FRAME = 500000 };
 
 enum { ROOM_KEY = 1 };
 
-/* Findings are known before the tree is built, and most bodies have none: only items that are wanted are kept. */
+/* Findings are known before the tree is built, and most bodies have none: only items that are wanted are
+ * kept. */
 static wmem_map_t *targets_of(wmem_allocator_t *pool, const rule_finding_t *finding)
 {
     wmem_map_t *targets = finding ? wmem_map_new(pool, g_direct_hash, g_direct_equal) : NULL;

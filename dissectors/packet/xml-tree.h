@@ -15,8 +15,8 @@ typedef struct {
     uint32_t left_out; /* elements there was no room for */
 } xml_tree_t;
 
-/* Makes a tree ready for the elements of a body, which |findings| are about. The room is that of the frame, kept
- * for |proto|. */
+/* Makes a tree ready for the elements of a body, which |findings| are about. The room is that of the frame,
+ * kept for |proto|. */
 void xml_tree_begin(xml_tree_t *tree, packet_info *pinfo, int proto, const rule_finding_t *findings);
 
 /* Takes room for an element of |items| items. Once there was too little, there is none: what comes after an

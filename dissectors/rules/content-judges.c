@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "mikey/mikey-roles.h"
 #include "rules/judges.h"
 
 static bool is_response(mbms_message_t message)
@@ -436,8 +437,7 @@ static void judge_grant(const rule_document_t *body, rule_findings_t *findings, 
     }
 }
 
-static void judge_granted_type(const request_t *asked, const bcast_type_t *item,
-                               rule_findings_t *findings)
+static void judge_granted_type(const request_t *asked, const bcast_type_t *item, rule_findings_t *findings)
 {
     if (!offers(asked, item->type.value)) {
         rule_find(findings, item->type.value == BCAST_DELIVERY_UDP ? RULE_SUSPICIOUS : RULE_BREACH,

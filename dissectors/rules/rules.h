@@ -50,7 +50,6 @@ typedef struct {
     wmem_map_t *texts; /* each text -> itself, once in the pool; NULL: every finding has a copy of its own */
     rule_finding_t *first;
     rule_finding_t *last;
-    wmem_map_t *texts; /* one copy of each text, in |pool|; NULL: each finding has its own */
     uint8_t number; /* of the rule that is being judged */
     struct {
         uint32_t kept;
@@ -66,11 +65,11 @@ typedef struct {
     const xml_document_t *xml;
     const mbms_document_t *document;
     const bcast_content_t *content;
-    mbms_message_t message;      /* with deregistration responses told apart */
-    mbms_message_t media_type;   /* MBMS_NONE: none of the five */
-    uint32_t status;             /* of the HTTP response, 0: unknown or a request */
-    mbms_message_t request;      /* that the response answers, MBMS_NONE: unknown */
-    const request_t *asked; /* by that request, NULL: unknown */
+    mbms_message_t message;    /* with deregistration responses told apart */
+    mbms_message_t media_type; /* MBMS_NONE: none of the five */
+    uint32_t status;           /* of the HTTP response, 0: unknown or a request */
+    mbms_message_t request;    /* that the response answers, MBMS_NONE: unknown */
+    const request_t *asked;    /* by that request, NULL: unknown */
 } rule_document_t;
 
 typedef enum {

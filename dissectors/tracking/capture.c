@@ -44,8 +44,9 @@ static const host_name_t *host_of(hosts_t *hosts, const mikey_message_t *message
     mikey_range_t data = message->idi ? message->idi->id.data : (mikey_range_t){ 0, 0 };
     naf_host_t host = naf_host_find(message->bytes + data.offset, data.length);
 
-    return host.length ? host_name_get(hosts, (const char *)message->bytes + data.offset + host.offset, host.length)
-                       : NULL;
+    return host.length
+               ? host_name_get(hosts, (const char *)message->bytes + data.offset + host.offset, host.length)
+               : NULL;
 }
 
 /* The two ends of a message's way. */
@@ -141,8 +142,8 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
 static void open_request(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                          const body_context_t *context, bool complete, tracked_body_t *tracked)
 {
-    tracked->procedure = procedure_start(&capture->procedures, moment, tracked->message, context->btid,
-                                         context->connection);
+    tracked->procedure =
+        procedure_start(&capture->procedures, moment, tracked->message, context->btid, context->connection);
     if (complete) {
         tracked->procedure->asked = request_read(capture->scope, body);
     }

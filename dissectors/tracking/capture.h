@@ -1,5 +1,6 @@
 /* capture.h
- * All that is remembered of one capture file, in one owner: made when the file is opened, wiped when it is closed.
+ * All that is remembered of one capture file, in one owner: made when the file is opened, wiped when it is
+ * closed.
  *
  * Pure. Written on the first pass only, in the order of the frames.
  *

@@ -11,9 +11,10 @@
 #include "tracking/moment.h"
 
 typedef struct {
-    int64_t end;        /* the latest time stamp of all frames seen */
-    bool lacks_bytes;   /* frames lack bytes that the capture cut off: LTKMs may be in them; */
-    bool lacks_headers; /* some have so few that not even the header of a verification message would be left */
+    int64_t end;      /* the latest time stamp of all frames seen */
+    bool lacks_bytes; /* frames lack bytes that the capture cut off: LTKMs may be in them; */
+    bool
+        lacks_headers; /* some have so few that not even the header of a verification message would be left */
 } capture_clock_t;
 
 void clock_init(capture_clock_t *clock);

@@ -36,8 +36,8 @@ void hosts_init(hosts_t *hosts, wmem_allocator_t *scope);
 /* The record of a host name (any case), made when new. */
 host_name_t *host_name_get(hosts_t *hosts, const char *name, size_t length);
 
-/* Whether |host| has the address of that net_address_hash() by all the answers in frames before |frame|, of any
- * age. Bounded by 32 hosts along the chains of aliases. */
+/* Whether |host| has the address of that net_address_hash() by all the answers in frames before |frame|, of
+ * any age. Bounded by 32 hosts along the chains of aliases. */
 host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint32_t frame);
 
 /* Reads a DNS message: remembers the answers of a response in |frame|. Bounded by |length| and 128 records;

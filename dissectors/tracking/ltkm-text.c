@@ -38,8 +38,8 @@ static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *t
 /* How a message of a kind reads. */
 static const struct {
     const char *name;
-    bool key; /* the name of its key follows, */
-    bool t;   /* its T, */
+    bool key;  /* the name of its key follows, */
+    bool t;    /* its T, */
     bool asks; /* and whether it asks for a verification message */
 } kinds[] = {
     [MIKEY_KIND_UNKNOWN] = { "MIKEY message", false, false, false },

@@ -38,11 +38,11 @@ typedef struct tracked_message {
     uint32_t idr_hash;      /* 0: no IDr */
     uint32_t terminal_hash; /* of the terminal's address: a tie-breaker */
     uint32_t other_hash;    /* of the address at the other end */
-    uint32_t index;         /* in its body, from 1: it stands behind that of index - 1 in memory; 0 over UDP */
-    uint32_t n_older;       /* messages in the chain of |older| */
-    uint8_t t_type;         /* 0xff: there is no T */
-    uint8_t kind;           /* mikey_kind_t */
-    uint8_t transport;      /* ltkm_transport_t */
+    uint32_t index;    /* in its body, from 1: it stands behind that of index - 1 in memory; 0 over UDP */
+    uint32_t n_older;  /* messages in the chain of |older| */
+    uint8_t t_type;    /* 0xff: there is no T */
+    uint8_t kind;      /* mikey_kind_t */
+    uint8_t transport; /* ltkm_transport_t */
     bool v_flag : 1;
     bool is_copy : 1;                     /* the same bytes were seen before: |link| is the first of them */
     bool whole_body : 1;                  /* an HTTP body of its own */

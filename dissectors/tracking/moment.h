@@ -35,8 +35,8 @@ int64_t moment_time(int64_t seconds, int64_t nanoseconds);
 
 net_address_t net_address_of(const void *bytes, size_t length);
 
-/* A hash that is never 0 for an address that has bytes, and 0 for one that has none. The lowest bit tells IPv6 from
- * all else. */
+/* A hash that is never 0 for an address that has bytes, and 0 for one that has none. The lowest bit tells
+ * IPv6 from all else. */
 uint32_t net_address_hash(const net_address_t *address);
 
 /* The address as people write it, in |pool|; "" for none. */

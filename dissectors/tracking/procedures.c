@@ -1,7 +1,7 @@
 /* procedures.c
  * Pairing is HTTP's, by frame number. Where there is none (HTTP/2; after a 100 Continue, which counts as the
- * response in Wireshark 4.0) a response answers the request that is open on its connection if that is the only
- * one: among several any choice would be a guess, and rules would be judged by it.
+ * response in Wireshark 4.0) a response answers the request that is open on its connection if that is the
+ * only one: among several any choice would be a guess, and rules would be judged by it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

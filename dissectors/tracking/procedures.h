@@ -26,7 +26,8 @@ typedef struct {
 } procedure_t;
 
 /* What stands open on a connection. A request that is never answered stays open: from then on nothing is
- * certain there. Whoever knows the connection keeps it, zeroed in the beginning, as long as the procedures. */
+ * certain there. Whoever knows the connection keeps it, zeroed in the beginning, as long as the procedures.
+ */
 typedef struct procedure_connection {
     uint32_t n_open;
     procedure_t *latest;

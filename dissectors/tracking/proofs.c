@@ -18,14 +18,14 @@ enum { MAX_SERVICE_KEYS = 8 };
 
 typedef struct proof_record {
     ltkm_proof_t proof;
-    mikey_keys_t keys;  /* of an LTKM whose MAC is good, or absent */
+    mikey_keys_t keys; /* of an LTKM whose MAC is good, or absent */
     bool has_keys;
     mikey_initiator_t initiator; /* of an LTKM */
     const uint8_t *bytes;        /* of a verification message */
     uint32_t length;
     mikey_mac_status_t untried;     /* of a verification message that nobody has a key for */
     const tracked_message_t *tried; /* the LTKM a verification message was tried with */
-    struct proof_record *next;            /* in the order of coming, backwards */
+    struct proof_record *next;      /* in the order of coming, backwards */
 } record_t;
 
 /* An MSK (SEK, PEK) that an LTKM brought. */
@@ -71,7 +71,8 @@ static mikey_mac_status_t untried_status(const mikey_message_t *message)
                                                     : mikey_check_mac(message, NULL);
 }
 
-static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message)
+static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked,
+                            const mikey_message_t *message)
 {
     record_t *record = wmem_new0(proofs->scope, record_t);
 
@@ -88,7 +89,9 @@ static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked, 
 /* Key Domain ID and MSK ID. NULL: the message does not name its key. */
 static const char *service_key_name(wmem_allocator_t *scratch, const mikey_message_t *message)
 {
-    return message->key_domain_id && message->msk_id ? key_name_plain(scratch, mikey_key_domain(message), mikey_msk_id(message)) : NULL;
+    return message->key_domain_id && message->msk_id
+               ? key_name_plain(scratch, mikey_key_domain(message), mikey_msk_id(message))
+               : NULL;
 }
 
 static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)
@@ -176,8 +179,8 @@ static bool is_key_data(const uint8_t *plain, uint32_t length)
     return fits && n_keys > 0;
 }
 
-static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *message,
-                    const uint8_t *psk, uint32_t psk_length, const uint8_t *rand, uint32_t rand_length)
+static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *message, const uint8_t *psk,
+                    uint32_t psk_length, const uint8_t *rand, uint32_t rand_length)
 {
     uint32_t length = message->kemac->kemac.encr_data.length;
     uint8_t *plain;

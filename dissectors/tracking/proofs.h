@@ -43,8 +43,8 @@ void proofs_wipe(proofs_t *proofs);
 /* Tries the keys on a message that has just been remembered in |tracked|. */
 void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message);
 
-/* What is known of a message; NULL: there were no keys to try. Of a verification message that depends on its LTKM,
- * which may have come later. */
+/* What is known of a message; NULL: there were no keys to try. Of a verification message that depends on its
+ * LTKM, which may have come later. */
 const ltkm_proof_t *proof_of(const proofs_t *proofs, const tracked_message_t *tracked);
 
 /* The same as a status: of a message without proof "unverified", or "not present". |tracked| may be NULL. */

@@ -25,8 +25,8 @@ request_t *request_read(wmem_allocator_t *scope, const mbms_body_t *body);
 /* Gives back what request_read() took; |request| may be NULL. */
 void request_free(wmem_allocator_t *scope, request_t *request);
 
-/* A key as requests and responses name it, "b8709d/68c90001", in |pool|; NULL unless both halves are there and
- * base64. */
+/* A key as requests and responses name it, "b8709d/68c90001", in |pool|; NULL unless both halves are there
+ * and base64. */
 const char *request_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
 
 /* Whether the sorted |list| has |text|. */

@@ -104,8 +104,8 @@ static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint
     return terminal;
 }
 
-terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address, const uint8_t *idr,
-                                uint32_t idr_length)
+terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
+                                const uint8_t *idr, uint32_t idr_length)
 {
     const terminal_address_t *place = wmem_map_lookup(terminals->by_address, address);
     terminal_t *terminal = NULL;

@@ -36,8 +36,8 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
 
 /* The terminal behind |address| for a message that bears the identity IDr (|idr_length| bytes, 0: none): the
  * only one that was seen there, else the one whose B-TID is IDr; NULL if neither. */
-terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address, const uint8_t *idr,
-                                uint32_t idr_length);
+terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
+                                const uint8_t *idr, uint32_t idr_length);
 
 /* A registration was answered: |state|, which lives as long, is in force from now on. */
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);

@@ -41,7 +41,7 @@ static void check(bool holds)
 }
 
 /* Takes at most |size| bytes off the front of |rest|, into a block of their own. */
-static part_t part_take(wmem_allocator_t *pool, part_t *rest, size_t size)
+static part_t take_part(wmem_allocator_t *pool, part_t *rest, size_t size)
 {
     part_t part = { NULL, MIN(size, rest->size) };
 
@@ -58,41 +58,41 @@ static parsed_t parsed_of(wmem_allocator_t *pool, part_t part)
     return (parsed_t){ part.bytes, mikey_message_parse(pool, part.bytes, part.size) };
 }
 
-static const mikey_keys_t *keys_derive(mikey_keys_t *keys, part_t psk, parsed_t ltkm, parsed_t rand_of)
+static const mikey_keys_t *derive_keys(mikey_keys_t *keys, part_t psk, parsed_t ltkm, parsed_t rand_of)
 {
     const mikey_payload_t *rand = rand_of.message->rand;
-    bool derived = mikey_derive_keys(keys, ltkm.message->prf_func, psk.bytes, psk.size, ltkm.message->csb_id,
-                                     rand != NULL ? rand_of.bytes + rand->rand.offset : NULL,
-                                     rand != NULL ? rand->rand.length : 0);
+    bool derived =
+        mikey_derive_keys(keys, ltkm.message->prf_func, psk.bytes, psk.size, ltkm.message->csb_id,
+                          rand ? rand_of.bytes + rand->rand.offset : NULL, rand ? rand->rand.length : 0);
 
     check(derived == (psk.size > 0 && ltkm.message->prf_func <= 1));
     return derived ? keys : NULL;
 }
 
-static void mac_check(parsed_t parsed, const mikey_keys_t *keys)
+static void check_mac(parsed_t parsed, const mikey_keys_t *keys)
 {
     mikey_mac_status_t status = mikey_check_mac(parsed.message, keys);
 
     check(status <= MIKEY_MAC_NOT_PRESENT);
-    if (keys == NULL || parsed.message->kemac == NULL) {
+    if (!keys || !parsed.message->kemac) {
         check(status == MIKEY_MAC_UNVERIFIED || status == MIKEY_MAC_NOT_PRESENT);
     }
 }
 
-static void verification_check(parsed_t answer, parsed_t ltkm, const mikey_keys_t *keys)
+static void check_verification(parsed_t answer, parsed_t ltkm, const mikey_keys_t *keys)
 {
     mikey_initiator_t initiator = mikey_initiator_of(ltkm.message);
     mikey_v_form_t form;
     mikey_mac_status_t status = mikey_check_verification(answer.message, keys, &initiator, &form);
 
     check((status == MIKEY_MAC_GOOD) == (form != MIKEY_V_NONE));
-    check(mikey_v_form_text(form) != NULL);
-    if (keys == NULL || answer.message->v == NULL) {
+    check(mikey_v_form_text(form));
+    if (!keys || !answer.message->v) {
         check(status == MIKEY_MAC_UNVERIFIED || status == MIKEY_MAC_NOT_PRESENT);
     }
 }
 
-static void key_data_check(wmem_allocator_t *pool, const uint8_t *plain, size_t length)
+static void check_key_data(wmem_allocator_t *pool, const uint8_t *plain, size_t length)
 {
     mikey_range_t all = { 0, (uint32_t)length };
     mikey_key_data_t *keys;
@@ -102,10 +102,10 @@ static void key_data_check(wmem_allocator_t *pool, const uint8_t *plain, size_t 
     mikey_key_data_parse(pool, plain, all, &keys, &n_keys, &fault);
 }
 
-static void opening_check(wmem_allocator_t *pool, parsed_t parsed, const mikey_keys_t *keys)
+static void check_opening(wmem_allocator_t *pool, parsed_t parsed, const mikey_keys_t *keys)
 {
     const mikey_payload_t *kemac = parsed.message->kemac;
-    size_t room = kemac != NULL ? kemac->kemac.encr_data.length : 0;
+    size_t room = kemac ? kemac->kemac.encr_data.length : 0;
     uint8_t *plain = room > 0 ? (uint8_t *)wmem_alloc(pool, room) : NULL;
     size_t length = SIZE_MAX;
     mikey_open_result_t result = mikey_open_kemac(parsed.message, keys, plain, &length);
@@ -114,7 +114,7 @@ static void opening_check(wmem_allocator_t *pool, parsed_t parsed, const mikey_k
     check(result != MIKEY_CIPHER_FAILED);
     check((result == MIKEY_NOTHING_TO_OPEN) == (room == 0));
     if (result == MIKEY_OPENED) {
-        key_data_check(pool, plain, length);
+        check_key_data(pool, plain, length);
     }
 }
 
@@ -142,16 +142,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     rest = (part_t){ bytes + HEAD_LENGTH, size - HEAD_LENGTH };
     pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    psk = part_take(pool, &rest, bytes[0]);
-    ltkm = parsed_of(pool, part_take(pool, &rest, (size_t)bytes[2] << 8 | bytes[3]));
-    answer = parsed_of(pool, part_take(pool, &rest, rest.size));
-    keys = keys_derive(&derived, psk, ltkm, (bytes[1] & FLAG_OWN_RAND) != 0 ? answer : ltkm);
+    psk = take_part(pool, &rest, bytes[0]);
+    ltkm = parsed_of(pool, take_part(pool, &rest, (size_t)bytes[2] << 8 | bytes[3]));
+    answer = parsed_of(pool, take_part(pool, &rest, rest.size));
+    keys = derive_keys(&derived, psk, ltkm, (bytes[1] & FLAG_OWN_RAND) != 0 ? answer : ltkm);
     if ((bytes[1] & FLAG_NO_KEYS) != 0) {
         keys = NULL;
     }
-    mac_check(ltkm, keys);
-    opening_check(pool, ltkm, keys);
-    verification_check(answer, ltkm, keys);
+    check_mac(ltkm, keys);
+    check_opening(pool, ltkm, keys);
+    check_verification(answer, ltkm, keys);
     wmem_destroy_allocator(pool);
     return 0;
 }

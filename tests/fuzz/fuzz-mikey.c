@@ -8,7 +8,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "mikey/identifiers.h"
+#include "mikey/key-names.h"
 #include "mikey/mikey-message.h"
+
+#include <string.h>
 
 #include "../mikey-ranges.h"
 
@@ -17,14 +20,14 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void range_check(mikey_range_t range, mikey_range_t within, void *data)
+static void check_range(mikey_range_t range, mikey_range_t within, void *data)
 {
     (void)data;
     check(mikey_range_fits(range, within));
 }
 
 /* Payloads follow one another without a gap, up to the end or to a fault. */
-static void walk_check(const mikey_message_t *message, uint32_t size)
+static void check_walk(const mikey_message_t *message, uint32_t size)
 {
     uint32_t position = message->header.length;
 
@@ -40,13 +43,28 @@ static void walk_check(const mikey_message_t *message, uint32_t size)
     }
 }
 
-static void message_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+/* A name has its separators and hex digits, no more than its room; the plain one is told by its length. */
+static void check_key_names(wmem_allocator_t *pool, const mikey_message_t *message)
+{
+    key_id_t domain = mikey_key_domain(message), msk = mikey_msk_id(message);
+    const char *name = mikey_key_name(pool, message);
+    char text[KEY_ID_TEXT_SIZE];
+
+    check(!name || strspn(name, "0123456789abcdef:/") == strlen(name));
+    check(!name || strlen(name) < 3 * KEY_ID_TEXT_SIZE);
+    check(strlen(key_name_plain(pool, domain, msk)) == 2 * ((size_t)domain.length + msk.length) + 1);
+    for (size_t size = 1; size <= sizeof text; size++) {
+        check(key_id_text(text, size, msk, size % 2) < size);
+    }
+}
+
+static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
 {
     const mikey_message_t *message = mikey_message_parse(pool, bytes, size);
     char id[MIKEY_CORRELATION_ID_SIZE];
 
-    mikey_message_visit(message, (uint32_t)size, range_check, NULL);
-    walk_check(message, (uint32_t)size);
+    mikey_visit_message(message, (uint32_t)size, check_range, NULL);
+    check_walk(message, (uint32_t)size);
     check(message->n_payloads <= MIKEY_MAX_PAYLOADS && message->n_faults <= MIKEY_MAX_FAULTS);
     check(message->n_cs <= message->cs_count);
     check(message->has_header || (message->n_payloads == 0 && message->kind == MIKEY_KIND_UNKNOWN));
@@ -54,12 +72,14 @@ static void message_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t s
         check(message->complete || message->n_faults > 0);
     }
     mikey_correlation_id(message, id);
-    if (message->idi != NULL) {
+    check(strlen(id) < sizeof id);
+    check_key_names(pool, message);
+    if (message->idi) {
         naf_host_find(bytes + message->idi->id.data.offset, message->idi->id.data.length);
     }
 }
 
-static void key_data_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+static void check_key_data(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
 {
     mikey_range_t all = { 0, (uint32_t)size };
     mikey_fault_t fault;
@@ -70,10 +90,10 @@ static void key_data_check(wmem_allocator_t *pool, const uint8_t *bytes, size_t 
         check(mikey_range_fits(fault.range, all));
     }
     check(n_keys <= MIKEY_MAX_PAYLOADS);
-    mikey_keys_visit(keys, n_keys, all, range_check, NULL);
+    mikey_visit_keys(keys, n_keys, all, check_range, NULL);
 }
 
-static void identifiers_check(const uint8_t *bytes, size_t size)
+static void check_identifiers(const uint8_t *bytes, size_t size)
 {
     naf_host_t host = naf_host_find(bytes, size);
     char text[KEY_DOMAIN_TEXT_SIZE];
@@ -95,9 +115,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
 
-    message_check(pool, bytes, size);
-    key_data_check(pool, bytes, size);
-    identifiers_check(bytes, size);
+    check_message(pool, bytes, size);
+    check_key_data(pool, bytes, size);
+    check_identifiers(bytes, size);
     wmem_destroy_allocator(pool);
     return 0;
 }

@@ -61,10 +61,10 @@ static void assert_hosts(const host_case_t *cases, size_t n_cases)
         const host_case_t *c = &cases[i];
         naf_host_t host = find(c->bytes, c->length);
 
-        assert_int_equal(host.length, c->host != NULL ? strlen(c->host) : 0);
+        assert_int_equal(host.length, c->host ? strlen(c->host) : 0);
         assert_int_equal(host.offset, c->offset);
         assert_int_equal(host.has_ua_protocol, c->has_ua_protocol);
-        if (c->host != NULL) {
+        if (c->host) {
             assert_memory_equal(c->bytes + host.offset, c->host, host.length);
         }
     }

@@ -22,6 +22,8 @@
 #include <gcrypt.h>
 #include <glib.h>
 
+#include "pool.h"
+
 #define CSB_ID      0xa1b2c3d4
 #define CALL_CSB_ID 0x8aa5717a
 #define CALL_PSK    "736563726574" /* "secret" */
@@ -48,29 +50,13 @@
     "090000246447567a6443316964476c6b4c5441774d44453d406273662e6578616d706c652e6f7267 0002"                  \
     "784845ddde4e80dff368de287d9609147d0468b000d6876f844a8d542b809aca"
 
-static wmem_allocator_t *pool;
-
-static int pool_setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int pool_teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
-
 typedef struct {
     uint8_t *bytes;
     size_t size;
 } bytes_t;
 
 /* In a block of just their size, so that a sanitizer sees a read behind them. */
-static bytes_t bytes_copy(const uint8_t *bytes, size_t size)
+static bytes_t copy_bytes(const uint8_t *bytes, size_t size)
 {
     bytes_t copy = { (uint8_t *)wmem_alloc(pool, size), size };
 
@@ -94,7 +80,7 @@ static bytes_t bytes_of(const char *hex)
         buffer[size++] = (uint8_t)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
         hex += 2;
     }
-    return bytes_copy(buffer, size);
+    return copy_bytes(buffer, size);
 }
 
 static void assert_bytes(const uint8_t *bytes, size_t size, const char *hex)
@@ -142,7 +128,7 @@ typedef struct {
 static opened_t open_message(bytes_t bytes, const mikey_keys_t *keys)
 {
     const mikey_message_t *message = parse(bytes);
-    size_t room = message->kemac != NULL ? message->kemac->kemac.encr_data.length : 0;
+    size_t room = message->kemac ? message->kemac->kemac.encr_data.length : 0;
     opened_t opened = { .plain.bytes = (uint8_t *)wmem_alloc(pool, room), .plain.size = 4711 };
 
     opened.result = mikey_open_kemac(message, keys, opened.plain.bytes, &opened.plain.size);
@@ -200,7 +186,7 @@ static const char *joined(const char *head, const char *tail)
     return wmem_strdup_printf(pool, "%s%s", head, tail);
 }
 
-/* Key derivation */
+/* ---- key derivation --------------------------------------------------------------------------------- */
 
 /* Full lengths; the 16 and 20 bytes that AES-CM-128 and HMAC-SHA-1 take are the first ones. */
 static void test_derived_keys(void **state)
@@ -319,7 +305,7 @@ static void test_longest_rand_and_no_rand(void **state)
     assert_true(mikey_derive_keys(&keys, 0, zeros, 16, CSB_ID, NULL, 0));
 }
 
-/* The LTKM under PSKs of three lengths */
+/* ---- the LTKM under PSKs of three lengths ----------------------------------------------------------- */
 
 static const struct {
     const char *psk;
@@ -479,7 +465,7 @@ static void test_call(void **state)
     assert_int_equal(verify(CALL_VERIFICATION, &keys, CALL_VERIFICATION).status, MIKEY_MAC_BAD);
 }
 
-/* Algorithms of RFC 6043, AES-KW, and the 64-bit forms of T */
+/* ---- algorithms of RFC 6043, AES-KW, and the 64-bit forms of T -------------------------------------- */
 
 static void test_algorithms(void **state)
 {
@@ -563,7 +549,7 @@ static void test_seconds(void **state)
     assert_int_equal(verify_for(bytes_of(verification), &keys, &initiator).form, MIKEY_V_OWN_T_RFC_T64);
 }
 
-/* Key wrap */
+/* ---- key wrap --------------------------------------------------------------------------------------- */
 
 static mikey_keys_t kw_keys(const char *encr_key, const char *salt)
 {
@@ -638,11 +624,11 @@ static void test_kw_lengths(void **state)
                                        : length < 24 || length % 8 != 0 ? MIKEY_BAD_LENGTH
                                                                         : MIKEY_WRONG_KEY;
 
-        assert_int_equal(open_message(bytes_copy(buffer, (size_t)length + 15), &keys).result, expected);
+        assert_int_equal(open_message(copy_bytes(buffer, (size_t)length + 15), &keys).result, expected);
     }
 }
 
-/* What cannot be said */
+/* ---- what cannot be said ---------------------------------------------------------------------------- */
 
 static void test_mac_without_keys(void **state)
 {
@@ -723,16 +709,16 @@ static void test_every_truncation(void **state)
 
     (void)state;
     for (size_t size = 0; size < ltkm.size; size++) {
-        assert_int_equal(mac_of(bytes_copy(ltkm.bytes, size), &keys), MIKEY_MAC_UNVERIFIED);
-        assert_int_equal(open_message(bytes_copy(ltkm.bytes, size), &keys).result, MIKEY_NOTHING_TO_OPEN);
+        assert_int_equal(mac_of(copy_bytes(ltkm.bytes, size), &keys), MIKEY_MAC_UNVERIFIED);
+        assert_int_equal(open_message(copy_bytes(ltkm.bytes, size), &keys).result, MIKEY_NOTHING_TO_OPEN);
     }
     for (size_t size = 0; size < answer.size; size++) {
-        assert_int_equal(verify_for(bytes_copy(answer.bytes, size), &keys, &initiator).status,
+        assert_int_equal(verify_for(copy_bytes(answer.bytes, size), &keys, &initiator).status,
                          MIKEY_MAC_UNVERIFIED);
     }
 }
 
-/* Twins */
+/* ---- twins ------------------------------------------------------------------------------------------ */
 
 /* Not good whichever bit flips; of the payload's own numbers some make it NULL or unreadable. */
 static void test_every_bit_flip(void **state)
@@ -743,7 +729,7 @@ static void test_every_bit_flip(void **state)
 
     (void)state;
     for (size_t bit = 0; bit < ltkm.size * 8; bit++) {
-        bytes_t twin = bytes_copy(ltkm.bytes, ltkm.size);
+        bytes_t twin = copy_bytes(ltkm.bytes, ltkm.size);
 
         twin.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_not_equal(mac_of(twin, &keys), MIKEY_MAC_GOOD);
@@ -767,7 +753,7 @@ static void test_flips_are_bad(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(ltkm_places); i++) {
-        bytes_t twin = bytes_copy(ltkm.bytes, ltkm.size);
+        bytes_t twin = copy_bytes(ltkm.bytes, ltkm.size);
 
         twin.bytes[ltkm_places[i]] ^= 1;
         assert_int_equal(mac_of(twin, &keys), MIKEY_MAC_BAD);
@@ -815,7 +801,7 @@ static void test_counter_inputs(void **state)
     }
 }
 
-/* The Initiator's side of V */
+/* ---- the Initiator's side of V ---------------------------------------------------------------------- */
 
 static void test_initiator_of_ltkm(void **state)
 {
@@ -913,7 +899,7 @@ static void test_form_texts(void **state)
     assert_string_equal(mikey_v_form_text((mikey_v_form_t)99), "none");
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, pool_setup, pool_teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -20,6 +20,8 @@
 
 #include <cmocka.h>
 
+#include "pool.h"
+
 /* Every payload type once, and each kind of key validity. */
 #define EVERY_PAYLOAD                                                                                        \
     "01001500 00000001 00 01"                                                                                \
@@ -56,29 +58,13 @@ static const struct {
                     "0b 03 12345678 00 02 abcd" },
 };
 
-static wmem_allocator_t *pool;
-
-static int pool_setup(void **state)
-{
-    (void)state;
-    pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    return 0;
-}
-
-static int pool_teardown(void **state)
-{
-    (void)state;
-    wmem_destroy_allocator(pool);
-    return 0;
-}
-
 /* A message's bytes, in a block of just their size, so that a sanitizer sees a read behind them. */
 typedef struct {
     uint8_t *bytes;
     uint32_t size;
 } bytes_t;
 
-static bytes_t bytes_copy(const uint8_t *bytes, uint32_t size)
+static bytes_t copy_bytes(const uint8_t *bytes, uint32_t size)
 {
     bytes_t copy = { (uint8_t *)wmem_alloc(pool, size), size };
 
@@ -102,7 +88,7 @@ static bytes_t bytes_of(const char *hex)
         buffer[size++] = (uint8_t)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
         hex += 2;
     }
-    return bytes_copy(buffer, size);
+    return copy_bytes(buffer, size);
 }
 
 static const mikey_message_t *parse(bytes_t bytes)
@@ -167,13 +153,13 @@ static void assert_correlation_id(const mikey_message_t *message, const char *ex
     assert_string_equal(id, expected);
 }
 
-static void range_check(mikey_range_t range, mikey_range_t within, void *data)
+static void check_range(mikey_range_t range, mikey_range_t within, void *data)
 {
     (void)data;
     assert_true(mikey_range_fits(range, within));
 }
 
-/* Whole messages */
+/* ---- whole messages --------------------------------------------------------------------------------- */
 
 static void test_ltkm_header(void **state)
 {
@@ -548,7 +534,7 @@ static void test_every_payload(void **state)
     assert_range(message->payloads[8].sign.data, message->payloads[8].range.offset + 2, 3);
 }
 
-/* Which kind */
+/* ---- which kind ------------------------------------------------------------------------------------- */
 
 static void test_kinds(void **state)
 {
@@ -594,7 +580,7 @@ static void test_first_key_id_of_its_kind(void **state)
     assert_ptr_equal(message->key_domain_id, &message->payloads[1].ext.key_ids[0]);
 }
 
-/* Faults */
+/* ---- faults ----------------------------------------------------------------------------------------- */
 
 #define HDR_TO(next) "0100" next "00 00000001 0001"
 
@@ -620,7 +606,7 @@ static void assert_fault_cases(const fault_case_t *cases, size_t n_cases)
         assert_fault(&message->faults[0], c->code, c->payload, c->value, c->offset, c->length);
         assert_int_equal(message->n_payloads, c->n_payloads);
         assert_int_equal(message->complete, c->complete);
-        mikey_message_visit(message, bytes.size, range_check, NULL);
+        mikey_visit_message(message, bytes.size, check_range, NULL);
     }
 }
 
@@ -749,7 +735,7 @@ static void test_key_data_padding(void **state)
     assert_range(message->kemac->kemac.keys[0].range, 14, 5);
 }
 
-/* Bounds */
+/* ---- bounds ----------------------------------------------------------------------------------------- */
 
 /* HDR, then |count| times |unit|, then |tail|. */
 static bytes_t flood(const char *head, const char *unit, uint32_t count, const char *tail)
@@ -767,7 +753,7 @@ static bytes_t flood(const char *head, const char *unit, uint32_t count, const c
     if (tail_bytes.size > 0) {
         g_byte_array_append(array, tail_bytes.bytes, tail_bytes.size);
     }
-    result = bytes_copy(array->data, array->len);
+    result = copy_bytes(array->data, array->len);
     g_byte_array_unref(array);
     return result;
 }
@@ -838,7 +824,7 @@ static void test_most_sessions(void **state)
     assert_range(message->cs[254].range, 10 + 9 * 254, 9);
 }
 
-/* Every value of a byte that steers the walk */
+/* ---- every value of a byte that steers the walk ----------------------------------------------------- */
 
 static const mikey_message_t *parse_with_byte(const char *hex, uint32_t offset, uint32_t value)
 {
@@ -895,7 +881,7 @@ static void test_every_next_payload(void **state)
                                                          2, value);
 
         assert_int_equal(message->next, value);
-        if (memchr(known, (int)value, sizeof(known)) != NULL) {
+        if (memchr(known, (int)value, sizeof(known))) {
             assert_true(message->complete);
             assert_int_equal(message->n_payloads, 1);
             assert_int_equal(message->payloads[0].type, value);
@@ -1055,7 +1041,7 @@ static void test_every_key_data_type_and_kv(void **state)
     }
 }
 
-/* Key data */
+/* ---- key data --------------------------------------------------------------------------------------- */
 
 static void test_key_data_chain(void **state)
 {
@@ -1108,7 +1094,7 @@ static void test_key_data_keeps_those_before(void **state)
     assert_fault(&fault, MIKEY_FAULT_SHORT, MIKEY_PAYLOAD_KEY_DATA, 5, 7, 2);
 }
 
-/* Every truncation of every sample */
+/* ---- every truncation of every sample --------------------------------------------------------------- */
 
 /* Sums ranges up in order: two equal sums of a payload's ranges mean the same fields at the same places. */
 static void fingerprint_add(mikey_range_t range, mikey_range_t within, void *data)
@@ -1125,7 +1111,7 @@ static uint64_t payload_fingerprint(const mikey_payload_t *payload)
     uint64_t sum = (uint64_t)payload->type << 8 | payload->next;
 
     fingerprint_add(payload->range, payload->range, &sum);
-    mikey_payload_visit(payload, fingerprint_add, &sum);
+    mikey_visit_payload(payload, fingerprint_add, &sum);
     return sum;
 }
 
@@ -1169,11 +1155,11 @@ static void test_every_truncation(void **state)
         print_message("%s\n", samples[i].name);
         assert_true(whole->complete);
         assert_int_equal(whole->n_faults, 0);
-        mikey_message_visit(whole, bytes.size, range_check, NULL);
+        mikey_visit_message(whole, bytes.size, check_range, NULL);
         for (uint32_t size = 0; size < bytes.size; size++) {
-            const mikey_message_t *cut = parse(bytes_copy(bytes.bytes, size));
+            const mikey_message_t *cut = parse(copy_bytes(bytes.bytes, size));
 
-            mikey_message_visit(cut, size, range_check, NULL);
+            mikey_visit_message(cut, size, check_range, NULL);
             assert_prefix(whole, cut, size);
         }
     }
@@ -1188,13 +1174,13 @@ static void test_every_bit_flip(void **state)
 
         for (uint32_t bit = 0; bit < bytes.size * 8; bit++) {
             bytes.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            mikey_message_visit(parse(bytes), bytes.size, range_check, NULL);
+            mikey_visit_message(parse(bytes), bytes.size, check_range, NULL);
             bytes.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
     }
 }
 
-/* Correlation ids and numbers */
+/* ---- correlation ids and numbers -------------------------------------------------------------------- */
 
 static void test_correlation_ids(void **state)
 {
@@ -1230,7 +1216,7 @@ static void test_numbers(void **state)
     assert_true(mikey_number(bytes, (mikey_range_t){ 1, 8 }) == UINT64_C(0x0102030405060708));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, pool_setup, pool_teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
