@@ -14,6 +14,7 @@
 #include <epan/expert.h>
 #include <epan/to_str.h>
 
+#include "bcast/bcast-content.h"
 #include "mikey/identifiers.h"
 #include "packet/audience.h"
 #include "packet/file-scope.h"
@@ -54,13 +55,6 @@ static const value_string message_vals[] = {
     { MIKEY_KIND_STKM, "STKM" },
     { MIKEY_KIND_ERROR, "Error message" },
     { MIKEY_KIND_OTHER, "Other pre-shared-key message" },
-    { 0, NULL },
-};
-
-static const value_string transport_vals[] = {
-    { LTKM_TRANSPORT_UDP, "UDP" },
-    { LTKM_TRANSPORT_SMS, "SMS" },
-    { LTKM_TRANSPORT_HTTP, "HTTP" },
     { 0, NULL },
 };
 
@@ -355,7 +349,7 @@ int ltkm_tree_register(void)
           { "Terminal", "ltkm.terminal", FT_STRING, BASE_NONE, NULL, 0, "B-TID or address of the terminal",
             HFILL } },
         { &hf_ltkm_transport,
-          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0,
+          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(bcast_delivery_types), 0,
             "How it came, in the numbers of the LTKM delivery types", HFILL } },
         { &hf_ltkm_index,
           { "Index", "ltkm.index", FT_UINT32, BASE_DEC, NULL, 0,
