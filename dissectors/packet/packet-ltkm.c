@@ -152,3 +152,16 @@ void ltkm_handoff(void)
     heur_dissector_add("udp", dissect_ltkm_heur, "LTKM or verification message on any UDP port", "ltkm_udp",
                        proto_ltkm_udp, HEURISTIC_ENABLE);
 }
+
+uint16_t ltkm_foreign_port(void)
+{
+    static const uint16_t ports[] = { 2269, 4359 };
+    dissector_table_t table = find_dissector_table("udp.port");
+
+    for (size_t i = 0; i < array_length(ports); i++) {
+        if (dissector_get_uint_handle(table, ports[i]) != ltkm_handle) {
+            return ports[i];
+        }
+    }
+    return 0;
+}
