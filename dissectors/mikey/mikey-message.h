@@ -254,8 +254,9 @@ typedef struct mikey_message {
     mikey_payload_t *payloads;
     uint32_t n_payloads;
     mikey_fault_t faults[MIKEY_MAX_FAULTS];
-    uint32_t n_faults; /* at most MIKEY_MAX_FAULTS; further ones are dropped */
-    bool complete;     /* the walk reached the end of the chain */
+    uint32_t n_faults;    /* at most MIKEY_MAX_FAULTS; further ones are dropped */
+    bool complete;        /* the walk reached the end of the chain */
+    mikey_range_t fec_id; /* behind it, see mikey_take_fec_id(); empty: there is none */
 
     mikey_kind_t kind;
     const mikey_payload_t *t;

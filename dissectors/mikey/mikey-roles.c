@@ -4,6 +4,12 @@
  */
 #include "mikey/mikey-roles.h"
 
+#include <string.h>
+
+#include <glib.h>
+
+#include "mikey/mikey-names.h"
+
 /* ---- questions -------------------------------------------------------------------------------------- */
 
 bool mikey_has_fault(const mikey_message_t *message, mikey_fault_code_t code)
@@ -150,4 +156,94 @@ void mikey_assign_roles(mikey_message_t *message)
     assign_payloads(message);
     assign_ids(message);
     message->kind = kind_of(message);
+}
+
+/* ---- whether it is one ------------------------------------------------------------------------------ */
+
+enum { FEC_ID_SIZE = 4 };
+
+/* The payloads that a message decoded here may begin with (RFC 3830 §3, RFC 4563 §4), and what it cannot do
+ * without. */
+static const struct {
+    uint8_t data_type;
+    uint8_t first[4]; /* 0: no more */
+    uint8_t essential[2];
+} shapes[] = {
+    { MIKEY_TYPE_PSK_INIT,
+      { MIKEY_PAYLOAD_EXT, MIKEY_PAYLOAD_T },
+      { MIKEY_PAYLOAD_KEMAC, MIKEY_PAYLOAD_EXT } },
+    { MIKEY_TYPE_PSK_VERIFICATION, { MIKEY_PAYLOAD_T, MIKEY_PAYLOAD_EXT }, { MIKEY_PAYLOAD_V } },
+    { MIKEY_TYPE_ERROR, { MIKEY_PAYLOAD_T, MIKEY_PAYLOAD_ERR, MIKEY_PAYLOAD_EXT }, { MIKEY_PAYLOAD_ERR } },
+};
+
+static bool is_among(uint8_t type, const uint8_t *types, size_t n)
+{
+    return type != MIKEY_PAYLOAD_LAST && memchr(types, type, n);
+}
+
+static bool may_begin_with(uint8_t data_type, uint8_t payload)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        if (shapes[i].data_type == data_type) {
+            return is_among(payload, shapes[i].first, sizeof shapes[i].first);
+        }
+    }
+    return payload != MIKEY_PAYLOAD_LAST &&
+           mikey_name(mikey_payloads, payload); /* a message of another mode */
+}
+
+static bool has_essential(const mikey_message_t *message)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        for (uint32_t k = 0; shapes[i].data_type == message->data_type && k < message->n_payloads; k++) {
+            if (is_among(message->payloads[k].type, shapes[i].essential, sizeof shapes[i].essential)) {
+                return true;
+            }
+        }
+    }
+    return !mikey_is_ours(message->data_type);
+}
+
+/* The first payload is whole, or the bytes end in it. */
+static bool begins_soundly(const mikey_message_t *message)
+{
+    const mikey_fault_t *fault = message->n_faults ? &message->faults[message->n_faults - 1] : NULL;
+
+    return message->n_payloads > 0 || (fault && fault->code == MIKEY_FAULT_SHORT);
+}
+
+bool mikey_is_likely(const mikey_message_t *message)
+{
+    const uint8_t *bytes = message->bytes;
+    uint32_t length = message->length;
+
+    if (length < 2 || !mikey_name(mikey_data_types, bytes[1])) {
+        return false;
+    }
+    if (bytes[0] != MIKEY_VERSION) { /* of another version only what is whole and else without fault */
+        return message->complete && message->n_faults == 1 && has_essential(message);
+    }
+    if (length > 2 && !may_begin_with(bytes[1], bytes[2])) {
+        return false;
+    }
+    if (!message->has_header) {
+        return true;
+    }
+    if (!mikey_name(mikey_map_types, message->map_type)) { /* nothing behind it can be read: one damage is enough */
+        return mikey_name(mikey_prfs, message->prf_func);
+    }
+    if (!mikey_is_ours(bytes[1])) {
+        return true;
+    }
+    return begins_soundly(message) && (!message->complete || has_essential(message));
+}
+
+void mikey_take_fec_id(mikey_message_t *message)
+{
+    const mikey_fault_t *fault = message->n_faults ? &message->faults[message->n_faults - 1] : NULL;
+
+    if (fault && fault->code == MIKEY_FAULT_TRAILING && fault->range.length == FEC_ID_SIZE) {
+        message->fec_id = fault->range;
+        message->n_faults--;
+    }
 }

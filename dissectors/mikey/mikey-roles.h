@@ -26,4 +26,13 @@ bool mikey_has_bcast_data(const mikey_message_t *message, uint8_t subtype);
 /* Whether the message is an LTKM, with or without a key. */
 bool mikey_is_ltkm(const mikey_message_t *message);
 
+/* Whether the bytes are MIKEY, as far as they go: for ports that others use too. The beginning has to be
+ * sound, up to the first payload, and a whole message has to have what makes it what it is. What is cut or
+ * damaged behind a sound beginning is MIKEY. */
+bool mikey_is_likely(const mikey_message_t *message);
+
+/* A message to a group of receivers may have a Source FEC Payload ID behind its last payload (TS 26.346
+ * §8.2): takes four bytes there for one, and not for a fault. */
+void mikey_take_fec_id(mikey_message_t *message);
+
 #endif

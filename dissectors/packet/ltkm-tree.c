@@ -16,6 +16,7 @@
 
 #include "bcast/bcast-content.h"
 #include "mikey/identifiers.h"
+#include "mikey/key-names.h"
 #include "packet/audience.h"
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
@@ -41,6 +42,8 @@ static int hf_ltkm_verifies = -1;
 static int hf_ltkm_verification_time = -1;
 static int hf_ltkm_duplicate_of = -1;
 static int hf_ltkm_grant_in = -1;
+static int hf_ltkm_fec_sbn = -1;
+static int hf_ltkm_fec_esi = -1;
 static int hf_ltkm_mac_status = -1;
 static int hf_ltkm_v_status = -1;
 static int ett_ltkm = -1;
@@ -189,11 +192,37 @@ static const char *whose_key(packet_info *pinfo, const ltkm_proof_t *proof)
     return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table", proof->row);
 }
 
-static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_kemac_t *kemac,
-                           mikey_mac_status_t status, const ltkm_proof_t *proof)
+static const char *identity_text(packet_info *pinfo, const mikey_message_t *message,
+                                 const mikey_payload_t *id)
 {
-    proto_item *item = proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)kemac->mac.offset,
-                                           (int)kemac->mac.length, status);
+    return id ? compat_format_text(pinfo->pool, (const char *)message->bytes + id->id.data.offset,
+                                   id->id.data.length)
+              : "(none)";
+}
+
+/* What is missing for a message that could not be checked. */
+static const char *missing_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
+{
+    if (proof && (proof->row || proof->key_frame)) {
+        return "the algorithm is not known";
+    }
+    if (message->kind == MIKEY_KIND_STKM) {
+        return wmem_strdup_printf(pinfo->pool,
+                                  "service key %s is not known: no LTKM with it was opened before",
+                                  key_name(pinfo->pool, mikey_key_domain(message), mikey_msk_id(message)));
+    }
+    return wmem_strdup_printf(pinfo->pool, "no key for IDi %s, IDr %s",
+                              identity_text(pinfo, message, message->idi),
+                              identity_text(pinfo, message, message->idr));
+}
+
+static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                           const mikey_message_t *message, mikey_mac_status_t status,
+                           const ltkm_proof_t *proof)
+{
+    mikey_range_t mac = message->kemac->kemac.mac;
+    proto_item *item =
+        proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)mac.offset, (int)mac.length, status);
 
     proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
@@ -201,6 +230,8 @@ static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     } else if (status == MIKEY_MAC_BAD) {
         expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
                                whose_key(pinfo, proof));
+    } else if (status == MIKEY_MAC_UNVERIFIED && labels_are_seen(tree)) {
+        proto_item_append_text(item, ": %s", missing_key(pinfo, message, proof));
     }
 }
 
@@ -213,6 +244,8 @@ static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *
     proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
         proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
+    } else if (status == MIKEY_MAC_UNVERIFIED) {
+        proto_item_append_text(item, ": the key of its LTKM is not known");
     }
 }
 
@@ -223,7 +256,7 @@ static void add_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     mikey_mac_status_t status = proof_status(&file_capture()->proofs, ltkm->tracked, message);
 
     if (message->kemac) {
-        add_mac_status(tvb, pinfo, tree, &message->kemac->kemac, status, proof);
+        add_mac_status(tvb, pinfo, tree, message, status, proof);
     } else if (message->v && message->kind == MIKEY_KIND_VERIFICATION) {
         add_v_status(tvb, tree, &message->v->v, status, proof);
     }
@@ -321,6 +354,12 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     if (mikey_tree_is_wanted(pinfo, tree)) {
         mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
     }
+    if (ltkm->message->fec_id.length > 0) {
+        int at = (int)ltkm->message->fec_id.offset;
+
+        proto_tree_add_item(subtree, hf_ltkm_fec_sbn, tvb, at, 2, ENC_BIG_ENDIAN);
+        proto_tree_add_item(subtree, hf_ltkm_fec_esi, tvb, at + 2, 2, ENC_BIG_ENDIAN);
+    }
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
@@ -408,6 +447,12 @@ int ltkm_tree_register(void)
         { &hf_ltkm_duplicate_of,
           { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE,
             FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, "The same bytes, seen before", HFILL } },
+        { &hf_ltkm_fec_sbn,
+          { "Source block number", "ltkm.fec_sbn", FT_UINT16, BASE_DEC, NULL, 0,
+            "Source FEC Payload ID behind the message (TS 26.346 8.2)", HFILL } },
+        { &hf_ltkm_fec_esi,
+          { "Encoding symbol ID", "ltkm.fec_esi", FT_UINT16, BASE_DEC, NULL, 0,
+            "Source FEC Payload ID behind the message (TS 26.346 8.2)", HFILL } },
         { &hf_ltkm_mac_status,
           { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
             "MAC of KEMAC under the keys of the table", HFILL } },

@@ -9,7 +9,7 @@
  */
 #include "packet/packet-ltkm.h"
 
-#include "mikey/mikey-names.h"
+#include "mikey/mikey-roles.h"
 #include "packet/audience.h"
 #include "packet/columns.h"
 #include "packet/file-scope.h"
@@ -76,19 +76,16 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
 
 /* ---- UDP -------------------------------------------------------------------------------------------- */
 
-/* Whether what came to one of the MIKEY ports is MIKEY: by its first two bytes, or, in another version, by a
- * chain of payloads that ends with the message. */
-static bool looks_like_mikey(const mikey_message_t *message)
-{
-    return message->length >= 2 && mikey_name(mikey_data_types, message->bytes[1]) &&
-           (message->bytes[0] == MIKEY_VERSION || (message->complete && message->n_faults == 1));
-}
-
 static const mikey_message_t *parse(tvbuff_t *tvb, packet_info *pinfo)
 {
     uint32_t length = tvb_captured_length(tvb);
+    mikey_message_t *message = mikey_message_parse(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length);
+    net_address_t destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
 
-    return mikey_message_parse(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length);
+    if (net_address_is_multicast(&destination)) {
+        mikey_take_fec_id(message);
+    }
+    return message;
 }
 
 static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -96,7 +93,7 @@ static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const mikey_message_t *message = parse(tvb, pinfo);
     ltkm_origin_t origin = { LTKM_TRANSPORT_UDP, message->kind == MIKEY_KIND_VERIFICATION };
 
-    if (!looks_like_mikey(message)) {
+    if (!mikey_is_likely(message)) {
         return 0;
     }
     if (!mikey_is_ours(message->bytes[1])) {

@@ -209,21 +209,33 @@ static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *m
     }
 }
 
-/* The keys that were entered, until one is right; a wrong one is named only where none is. */
+/* A key of nobody in particular that does not fit is no wrong key: it is another one's. */
+static bool is_for_this_one(const ltkm_key_t *key)
+{
+    return key->idi[0] != '\0' || key->idr[0] != '\0';
+}
+
+/* The keys that were entered, until one is right. Where none is, the first that names this Initiator or
+ * Responder is said to be wrong. */
 static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *message)
 {
+    ltkm_proof_t failed = record->proof;
     mikey_range_t rand = message->rand->rand;
 
     for (uint32_t i = 0; i < proofs->keys->n_keys && !record->has_keys; i++) {
         const ltkm_key_t *key = &proofs->keys->keys[i];
 
-        if (key_names(key, message)) {
-            try_key(proofs, record, message, key->bytes, key->length, message->bytes + rand.offset,
-                    rand.length);
-            if (record->has_keys || record->proof.row == 0) {
-                record->proof.row = key->row;
-            }
+        if (!key_names(key, message)) {
+            continue;
         }
+        try_key(proofs, record, message, key->bytes, key->length, message->bytes + rand.offset, rand.length);
+        record->proof.row = key->row;
+        if (is_for_this_one(key) && failed.row == 0) {
+            failed = record->proof;
+        }
+    }
+    if (!record->has_keys) {
+        record->proof = failed;
     }
 }
 

@@ -10,7 +10,7 @@ from made import cast, mikey, over_udp
 
 IDS, OTHER_IDS = cast.key_ids(0x68C9, 1), cast.key_ids(0x68C9, 2)
 KEY = bytes.fromhex(MUK_1)
-ROW, WRONG_ROW = ('', '', MUK_1), (cast.BSM_1.name, cast.SUBSCRIBER_A.btid, 'ab' * 32)
+ROW, WRONG_ROW = (cast.BSM_1.name, '', MUK_1), (cast.BSM_1.name, cast.SUBSCRIBER_A.btid, 'ab' * 32)
 BAD, GOOD, UNVERIFIED, NOT_PRESENT = map(int, (BAD, GOOD, UNVERIFIED, NOT_PRESENT))
 DATA = 'mikey.key.data'
 
@@ -159,10 +159,12 @@ def test_no_t_no_rand(wireshark, folder):
     for name, payloads in chains.items():
         unprotected = mikey.message(header, [IDS.payload(), *payloads, kemac])
         found[name] = over_udp(folder / f'{name}.pcap', unprotected + mikey.mac(1, keys.auth, unprotected))
-    assert statuses(wireshark, found['t'], [ROW]) == {1: GOOD}
-    assert '(not decrypted: there is no T)' in line(wireshark, found['t'], [ROW], 'Key data: ')
-    assert statuses(wireshark, found['rand'], [ROW]) == {1: UNVERIFIED}
-    assert statuses(wireshark, found['empty'], [ROW]) == {1: BAD}
+    anybody = [('', '', MUK_1)]  # the messages name nobody
+    assert statuses(wireshark, found['t'], anybody) == {1: GOOD}
+    assert '(not decrypted: there is no T)' in line(wireshark, found['t'], anybody, 'Key data: ')
+    assert statuses(wireshark, found['rand'], anybody) == {1: UNVERIFIED}
+    assert statuses(wireshark, found['empty'], anybody) == {1: UNVERIFIED}
+    assert line(wireshark, found['empty'], anybody, '[MAC status') == '[MAC status: Unverified: no key for IDi (none), IDr (none)]'
 
 
 def test_empty_rand(wireshark, folder):

@@ -10,6 +10,7 @@
 #include "mikey/identifiers.h"
 #include "mikey/key-names.h"
 #include "mikey/mikey-message.h"
+#include "mikey/mikey-roles.h"
 
 #include <string.h>
 
@@ -72,6 +73,7 @@ static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t s
         check(message->complete || message->n_faults > 0);
     }
     mikey_correlation_id(message, id);
+    check(!mikey_is_likely(message) || size >= 2);
     check(strlen(id) < sizeof id);
     check_key_names(pool, message);
     if (message->idi) {
