@@ -28,13 +28,13 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 /* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list
  * in the reverse order. */
 static void (*const registrations[])(void) = {
-    file_scope_register, ltkm_register,        bcast_register,        mbms_sec_register,
-    taps_register,       preferences_register, export_ltkms_register,
+    file_scope_register, audience_register, ltkm_register,        bcast_register,
+    mbms_sec_register,   taps_register,     preferences_register, export_ltkms_register,
 };
 
 static void (*const handoffs[])(void) = {
-    audience_handoff, ltkm_handoff,   mbms_sec_handoff,     shared_media_types_handoff, dns_hook_handoff,
-    taps_handoff,     counts_handoff, ltkm_listing_handoff, rules_listing_handoff,
+    ltkm_handoff, mbms_sec_handoff, shared_media_types_handoff, dns_hook_handoff,
+    taps_handoff, counts_handoff,   ltkm_listing_handoff,       rules_listing_handoff,
 };
 
 static void register_all(void)

@@ -17,7 +17,7 @@
  *   ERR       next 1 | error no 1 | reserved 2
  *   EXT       next 1 | type 1 | length 2 | data
  *             data of type 3: {key ID type 1 | length 1 | key ID}, of type 5: subtype 1 | data
- *   Key data  next 1 | type 4 bits, KV 4 bits | length 2 | key | [length 2 | salt] | KV data
+ *   Key data  see mikey-key-data.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -87,21 +87,6 @@ static void add_fault(mikey_message_t *message, uint8_t payload, mikey_fault_t f
     message->faults[message->n_faults++] = fault;
 }
 
-/* The first |n| of |rows| as an array of just their size in the pool; NULL for none. */
-static void *keep(wmem_allocator_t *pool, const void *rows, uint32_t n, size_t size)
-{
-    return n ? wmem_memdup(pool, rows, n * size) : NULL;
-}
-
-/* Whether one more fits after |n|; else that is the reader's fault. */
-static bool has_room(mikey_reader_t *reader, uint32_t n)
-{
-    if (n == MIKEY_MAX_PAYLOADS) {
-        mikey_fail(reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, mikey_rest(reader));
-    }
-    return n < MIKEY_MAX_PAYLOADS;
-}
-
 static mikey_tlv_t read_tlv(mikey_reader_t *reader)
 {
     mikey_tlv_t tlv = { .range.offset = reader->position };
@@ -120,7 +105,7 @@ static mikey_tlv_t *parse_tlvs(parser_t *parser, mikey_range_t range, uint8_t pa
     mikey_reader_t reader = mikey_reader_of(parser->reader.bytes, range);
     uint32_t n = 0;
 
-    while (mikey_bytes_left(&reader) > 0 && has_room(&reader, n)) {
+    while (mikey_bytes_left(&reader) > 0 && mikey_has_room(&reader, n)) {
         tlvs[n] = read_tlv(&reader);
         if (reader.failed) {
             break;
@@ -131,72 +116,7 @@ static mikey_tlv_t *parse_tlvs(parser_t *parser, mikey_range_t range, uint8_t pa
         add_fault(parser->message, payload, reader.fault);
     }
     *n_tlvs = n;
-    return keep(parser->pool, tlvs, n, sizeof tlvs[0]);
-}
-
-/* ---- key data (RFC 3830 §6.13, §6.14) --------------------------------------------------------------- */
-
-static void parse_key_validity(mikey_reader_t *reader, mikey_key_data_t *key)
-{
-    switch (key->kv) {
-    case MIKEY_KV_NULL:
-        return;
-    case MIKEY_KV_SPI:
-        key->spi = mikey_read_counted_u8(reader);
-        return;
-    case MIKEY_KV_INTERVAL:
-        key->kv_from = mikey_read_counted_u8(reader);
-        key->kv_to = mikey_read_counted_u8(reader);
-        return;
-    }
-    mikey_fail(reader, MIKEY_FAULT_ALGORITHM, key->kv, mikey_range_from(reader, key->range.offset));
-}
-
-static mikey_key_data_t parse_key_data(mikey_reader_t *reader)
-{
-    mikey_key_data_t key = { .range.offset = reader->position };
-    uint8_t type_and_kv;
-
-    key.next = mikey_read_u8(reader);
-    type_and_kv = mikey_read_u8(reader);
-    key.type = type_and_kv >> 4;
-    key.kv = type_and_kv & 0x0f;
-    key.key = mikey_read_counted_u16(reader);
-    /* TGK+SALT, TEK+SALT and GTGK+SALT; in the other types the field is absent, not empty */
-    key.has_salt = key.type == 1 || key.type == 3 || key.type == 5;
-    if (key.has_salt) {
-        key.salt = mikey_read_counted_u16(reader);
-    }
-    parse_key_validity(reader, &key);
-    key.range.length = reader->position - key.range.offset;
-    return key;
-}
-
-bool mikey_key_data_parse(wmem_allocator_t *pool, const uint8_t *bytes, mikey_range_t range,
-                          mikey_key_data_t **keys, uint32_t *n_keys, mikey_fault_t *fault)
-{
-    mikey_key_data_t read[MIKEY_MAX_PAYLOADS];
-    mikey_reader_t reader = mikey_reader_of(bytes, range);
-    uint8_t next = range.length == 0 ? MIKEY_PAYLOAD_LAST : MIKEY_PAYLOAD_KEY_DATA;
-    uint32_t n = 0;
-
-    while (next == MIKEY_PAYLOAD_KEY_DATA && has_room(&reader, n)) {
-        read[n] = parse_key_data(&reader);
-        if (reader.failed) {
-            break;
-        }
-        next = read[n++].next;
-    }
-    if (next != MIKEY_PAYLOAD_LAST && next != MIKEY_PAYLOAD_KEY_DATA) {
-        mikey_fail(&reader, MIKEY_FAULT_PAYLOAD_TYPE, next, mikey_rest(&reader));
-    }
-    *keys = keep(pool, read, n, sizeof read[0]);
-    *n_keys = n;
-    if (reader.failed) {
-        *fault = reader.fault;
-        fault->payload = MIKEY_PAYLOAD_KEY_DATA;
-    }
-    return !reader.failed;
+    return mikey_keep_rows(parser->pool, tlvs, n, sizeof tlvs[0]);
 }
 
 /* ---- payloads --------------------------------------------------------------------------------------- */
@@ -406,7 +326,7 @@ static void read_cs_map(parser_t *parser, void (*read_cs)(mikey_reader_t *, mike
         message->header.length = reader->position;
         n++;
     }
-    message->cs = keep(parser->pool, read, n, sizeof read[0]);
+    message->cs = mikey_keep_rows(parser->pool, read, n, sizeof read[0]);
     message->n_cs = n;
 }
 
@@ -485,14 +405,14 @@ static void parse_payloads(parser_t *parser)
     uint8_t type = message->next;
     uint32_t n = 0;
 
-    while (type != MIKEY_PAYLOAD_LAST && has_room(reader, n)) {
+    while (type != MIKEY_PAYLOAD_LAST && mikey_has_room(reader, n)) {
         payloads[n] = (mikey_payload_t){ .type = type, .range.offset = reader->position };
         if (!read_payload(parser, &payloads[n])) {
             break;
         }
         type = payloads[n++].next;
     }
-    message->payloads = keep(parser->pool, payloads, n, sizeof payloads[0]);
+    message->payloads = mikey_keep_rows(parser->pool, payloads, n, sizeof payloads[0]);
     message->n_payloads = n;
     message->complete = !reader->failed;
     if (reader->failed) {

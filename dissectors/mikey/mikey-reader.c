@@ -97,3 +97,16 @@ mikey_range_t mikey_read_by_algorithm(mikey_reader_t *reader, uint8_t alg, int s
     }
     return mikey_read_fixed(reader, (uint32_t)size);
 }
+
+bool mikey_has_room(mikey_reader_t *reader, uint32_t n)
+{
+    if (n == MIKEY_MAX_PAYLOADS) {
+        mikey_fail(reader, MIKEY_FAULT_TOO_MANY, MIKEY_MAX_PAYLOADS, mikey_rest(reader));
+    }
+    return n < MIKEY_MAX_PAYLOADS;
+}
+
+void *mikey_keep_rows(wmem_allocator_t *pool, const void *rows, uint32_t n, size_t size)
+{
+    return n ? wmem_memdup(pool, rows, n * size) : NULL;
+}

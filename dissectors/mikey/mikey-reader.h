@@ -49,4 +49,10 @@ mikey_range_t mikey_read_counted_u16(mikey_reader_t *reader);
 /* Bytes whose number hangs on the algorithm |alg|; |size| is negative where that is not known. */
 mikey_range_t mikey_read_by_algorithm(mikey_reader_t *reader, uint8_t alg, int size);
 
+/* Whether one more row fits after |n|; else that is the reader's fault (MIKEY_FAULT_TOO_MANY). */
+bool mikey_has_room(mikey_reader_t *reader, uint32_t n);
+
+/* The first |n| of |rows| as an array of just their size in |pool|; NULL for none. */
+void *mikey_keep_rows(wmem_allocator_t *pool, const void *rows, uint32_t n, size_t size);
+
 #endif

@@ -14,12 +14,18 @@ static const char *const names[N_PROTOCOLS] = { "mbms_sec", "bcast", "ltkm", "mi
 static int protocols[N_PROTOCOLS];
 static int expert_tap;
 
-void audience_handoff(void)
+/* When a file is opened: expert items are registered no sooner. */
+static void look_up(void)
 {
     for (size_t i = 0; i < N_PROTOCOLS; i++) {
         protocols[i] = proto_get_id_by_filter_name(names[i]);
     }
     expert_tap = find_tap_id("expert");
+}
+
+void audience_register(void)
+{
+    register_init_routine(look_up);
 }
 
 static bool is_referenced(proto_tree *tree)

@@ -8,8 +8,8 @@
 
 #include "packet/compat.h"
 
-/* At hand-off. */
-void audience_handoff(void);
+/* Once, at registration. */
+void audience_register(void);
 
 /* Whether anybody looks at fields of ours, or at expert items: a visible tree, a filter, a column, the tap of
  * expert items. With nobody there is nothing to add. |tree| may be NULL and there be an audience all the

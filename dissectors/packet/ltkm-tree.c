@@ -297,9 +297,14 @@ static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     }
 }
 
+static const ltkm_proof_t *find_proof(const ltkm_t *ltkm)
+{
+    return ltkm->tracked ? proof_of(&file_capture()->proofs, ltkm->tracked) : NULL;
+}
+
 static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
 {
-    const ltkm_proof_t *proof = ltkm->tracked ? proof_of(&file_capture()->proofs, ltkm->tracked) : NULL;
+    const ltkm_proof_t *proof = find_proof(ltkm);
     proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_ltkm);
     mikey_plain_t plain;
@@ -321,6 +326,11 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     } else {
         show_message(tvb, pinfo, tree, ltkm);
     }
+}
+
+void ltkm_add_data_source(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm)
+{
+    decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
 }
 
 bool ltkm_enabled(void)

@@ -256,7 +256,9 @@ void bcast_add_data_sources(const body_view_t *view)
     for (const bcast_ltkm_t *ltkm = shown ? view->body->content->ltkms : NULL;
          ltkm && ltkm->index <= BCAST_LTKMS_IN_FULL; ltkm = ltkm->next) {
         if (ltkm->message) {
-            add_data_source(view, ltkm);
+            ltkm_t message = ltkm_of_body(view->tracked, ltkm);
+
+            ltkm_add_data_source(add_data_source(view, ltkm), view->pinfo, &message);
         }
     }
 }

@@ -69,6 +69,8 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     }
     if (somebody_looks(pinfo, tree)) {
         ltkm_show(tvb, pinfo, tree, &ltkm);
+    } else {
+        ltkm_add_data_source(tvb, pinfo, &ltkm);
     }
 }
 

@@ -79,7 +79,7 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
         .registration_seen = verification->registration_seen,
         .final = judgement.final,
         .has_ltkm = ltkm != NULL,
-        .ltkm_may_be_cut = capture->clock.lacks_bytes,
+        .ltkm_may_be_cut = capture->clock.lacks_bytes || capture->lacks_ltkms,
         .exact = ltkm_same_t(verification),
         .other_idr =
             ltkm && ltkm->idr_hash && verification->idr_hash && ltkm->idr_hash != verification->idr_hash,

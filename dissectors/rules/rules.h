@@ -102,7 +102,7 @@ typedef struct {
     bool registration_seen; /* before it in the capture */
     bool final;
     bool has_ltkm;
-    bool ltkm_may_be_cut; /* frames of the capture lack bytes */
+    bool ltkm_may_be_cut; /* frames of the capture lack bytes, or a body had too many LTKMs */
     bool exact;           /* CSB ID and T are those of the LTKM */
     bool other_idr;
     bool ltkm_v_flag;

@@ -168,6 +168,9 @@ tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, con
     tracked_body_t *tracked =
         wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
+    if (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS) {
+        capture->lacks_ltkms = true;
+    }
     tracked->message = body->message;
     tracked->is_request = body_is_request(context->role, body);
     tracked->n_ltkms = n_ltkms;
