@@ -1,5 +1,6 @@
 #!/bin/sh
 # run.sh fuzz-NAME: runs a fuzz target on seeds/NAME and on what earlier runs have found worth keeping, for FUZZ_SECONDS (20).
+# XML has the examples of the change request as well.
 #
 # Fails on a crash, a sanitizer's report, a leak, or an input that takes too long; says then how to see it again.
 set -eu
@@ -22,6 +23,7 @@ corpus=$build/corpus/$name
 found=$build/found/$target
 mkdir -p "$corpus" "$build/found"
 set -- "$corpus" "$here/seeds/$name"
+[ "$name" != xml ] || set -- "$@" "$here/../../captures/generator/examples"
 [ ! -e "$here/$name.dict" ] || set -- -dict="$here/$name.dict" "$@"
 
 export UBSAN_OPTIONS=print_stacktrace=1
