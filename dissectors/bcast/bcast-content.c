@@ -209,23 +209,18 @@ const bcast_container_t *bcast_grant(const bcast_content_t *content)
     return container;
 }
 
-const bcast_range_name_t bcast_delivery_types[] = {
-    { BCAST_DELIVERY_UDP, BCAST_DELIVERY_UDP, "UDP" },
-    { BCAST_DELIVERY_SMS, BCAST_DELIVERY_SMS, "SMS" },
-    { BCAST_DELIVERY_HTTP, BCAST_DELIVERY_HTTP, "HTTP" },
-    { BCAST_DELIVERY_HTTP + 1, BCAST_DELIVERY_LAST_RESERVED, "reserved" },
-    { BCAST_DELIVERY_LAST_RESERVED + 1, UINT8_MAX, "proprietary" },
-    { 0, 0, NULL },
+const mikey_name_t bcast_delivery_types[] = {
+    { BCAST_DELIVERY_UDP, "UDP" },
+    { BCAST_DELIVERY_SMS, "SMS" },
+    { BCAST_DELIVERY_HTTP, "HTTP" },
+    { 0, NULL },
 };
 
 const char *bcast_delivery_type_name(uint8_t type)
 {
-    const bcast_range_name_t *row = bcast_delivery_types;
+    const char *name = mikey_name(bcast_delivery_types, type);
 
-    while (type > row->value_max) { /* the rows go up, without a gap, to UINT8_MAX */
-        row++;
-    }
-    return row->name;
+    return name ? name : type <= BCAST_DELIVERY_LAST_RESERVED ? "reserved" : "proprietary";
 }
 
 const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind)

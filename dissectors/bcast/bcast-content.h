@@ -8,6 +8,7 @@
 #define BCAST_CONTENT_H
 
 #include "mikey/mikey-message.h"
+#include "mikey/mikey-names.h"
 #include "xml/base64.h"
 #include "xml/xml-document.h"
 
@@ -117,14 +118,8 @@ const bcast_container_t *bcast_grant(const bcast_content_t *content);
 /* The first container of |kind| with a delivery mechanism list, as "UDP+HTTP" in |pool|; "" without one. */
 const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *content, bcast_kind_t kind);
 
-/* The names of delivery mechanisms, in Wireshark's layout of a range_string, up to {0, 0, NULL}. */
-typedef struct {
-    uint64_t value_min;
-    uint64_t value_max;
-    const char *name;
-} bcast_range_name_t;
-
-extern const bcast_range_name_t bcast_delivery_types[];
+/* The names of the delivery mechanisms that have one, up to a NULL name. */
+extern const mikey_name_t bcast_delivery_types[];
 
 /* "UDP", "SMS", "HTTP", "reserved" or "proprietary". */
 const char *bcast_delivery_type_name(uint8_t type);

@@ -7,9 +7,14 @@
 #include <epan/column-info.h>
 #include <epan/tap.h>
 
-enum { N_PROTOCOLS = 5 };
+enum { EXPERTS, MALFORMED, N_EXPERTS, MBMS_SEC = N_EXPERTS, BCAST, LTKM, MIKEY, N_PROTOCOLS };
 
-static const char *const names[N_PROTOCOLS] = { "mbms_sec", "bcast", "ltkm", "mikey", "_ws.expert" };
+/* Expert items on what is malformed add "_ws.malformed", too. */
+static const char *const names[N_PROTOCOLS] = {
+    [EXPERTS] = "_ws.expert", [MALFORMED] = "_ws.malformed",
+    [MBMS_SEC] = "mbms_sec",  [BCAST] = "bcast",
+    [LTKM] = "ltkm",          [MIKEY] = "mikey",
+};
 
 static int protocols[N_PROTOCOLS];
 static int expert_tap;
@@ -28,9 +33,10 @@ void audience_register(void)
     register_init_routine(look_up);
 }
 
-static bool is_referenced(proto_tree *tree)
+/* True of any where |tree| is visible. */
+static bool is_referenced(proto_tree *tree, size_t n)
 {
-    for (size_t i = 0; tree && i < N_PROTOCOLS; i++) {
+    for (size_t i = 0; tree && i < n; i++) {
         if (proto_field_is_referenced(tree, protocols[i])) {
             return true;
         }
@@ -39,12 +45,13 @@ static bool is_referenced(proto_tree *tree)
 }
 
 /* The column of severities is one that expert items fill. */
-static bool experts_are_heard(const packet_info *pinfo)
+bool experts_are_heard(const packet_info *pinfo, proto_tree *tree)
 {
-    return have_tap_listener(expert_tap) || (pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
+    return have_tap_listener(expert_tap) || (pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0) ||
+           is_referenced(tree, N_EXPERTS);
 }
 
-bool somebody_looks(packet_info *pinfo, proto_tree *tree)
+bool somebody_looks(const packet_info *pinfo, proto_tree *tree)
 {
-    return experts_are_heard(pinfo) || is_referenced(tree);
+    return experts_are_heard(pinfo, tree) || is_referenced(tree, N_PROTOCOLS);
 }

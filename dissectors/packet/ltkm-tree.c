@@ -14,7 +14,9 @@
 #include <epan/expert.h>
 #include <epan/to_str.h>
 
+#include "bcast/bcast-content.h"
 #include "mikey/identifiers.h"
+#include "packet/audience.h"
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
 #include "packet/mikey-tree.h"
@@ -56,38 +58,37 @@ static const value_string message_vals[] = {
     { 0, NULL },
 };
 
-static const value_string transport_vals[] = {
-    { LTKM_TRANSPORT_UDP, "UDP" },
-    { LTKM_TRANSPORT_SMS, "SMS" },
-    { LTKM_TRANSPORT_HTTP, "HTTP" },
-    { 0, NULL },
-};
-
 /* ---- generated items -------------------------------------------------------------------------------- */
 
-static const char *identity(packet_info *pinfo, tvbuff_t *tvb, const mikey_payload_t *id)
+/* Text is only made of an identity where somebody looks at this field. */
+static void add_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, mikey_range_t range,
+                     unsigned encoding)
 {
-    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, (int)id->id.data.offset,
-                                            (int)id->id.data.length, ENC_UTF_8);
+    int offset = (int)range.offset, length = (int)range.length;
+
+    if (proto_field_is_referenced(tree, hf)) {
+        const uint8_t *text = tvb_get_string_enc(pinfo->pool, tvb, offset, length, encoding);
+
+        proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, offset, length, (const char *)text));
+    }
 }
 
 static void add_naf_host(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message)
 {
     mikey_range_t data = message->idi->id.data;
     naf_host_t host = naf_host_find(message->bytes + data.offset, data.length);
-    int offset = (int)(data.offset + host.offset);
-    const char *name;
+    mikey_range_t name = { data.offset + host.offset, host.length };
+    mikey_range_t protocol = { name.offset + name.length, UA_PROTOCOL_ID_SIZE };
 
     if (host.length == 0) {
         return;
     }
-    name = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset, (int)host.length, ENC_ASCII);
-    proto_item_set_generated(
-        proto_tree_add_string(tree, hf_ltkm_naf_fqdn, tvb, offset, (int)host.length, name));
+    add_text(tvb, pinfo, tree, hf_ltkm_naf_fqdn, name, ENC_ASCII);
     if (host.has_ua_protocol) {
-        const char *ua_name = ua_protocol_name(message->bytes + data.offset + host.offset + host.length);
-        proto_item *item = proto_tree_add_item(tree, hf_ltkm_ua_protocol, tvb, offset + (int)host.length,
-                                               UA_PROTOCOL_ID_SIZE, ENC_NA);
+        const char *ua_name = ua_protocol_name(message->bytes + protocol.offset);
+
+        proto_item *item = proto_tree_add_item(tree, hf_ltkm_ua_protocol, tvb, (int)protocol.offset,
+                                               (int)protocol.length, ENC_NA);
 
         proto_item_append_text(item, " (%s)", ua_name ? ua_name : "Unknown");
         proto_item_set_generated(item);
@@ -98,17 +99,11 @@ static void add_identities(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                            const mikey_message_t *message)
 {
     if (message->idi) {
-        mikey_range_t data = message->idi->id.data;
-
-        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idi, tvb, (int)data.offset,
-                                                       (int)data.length, identity(pinfo, tvb, message->idi)));
+        add_text(tvb, pinfo, tree, hf_ltkm_idi, message->idi->id.data, ENC_UTF_8);
         add_naf_host(tvb, pinfo, tree, message);
     }
     if (message->idr) {
-        mikey_range_t data = message->idr->id.data;
-
-        proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_idr, tvb, (int)data.offset,
-                                                       (int)data.length, identity(pinfo, tvb, message->idr)));
+        add_text(tvb, pinfo, tree, hf_ltkm_idr, message->idr->id.data, ENC_UTF_8);
     }
 }
 
@@ -309,14 +304,18 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     proto_tree *subtree = proto_item_add_subtree(item, ett_ltkm);
     mikey_plain_t plain;
 
-    proto_item_append_text(item, ": %s", ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked));
+    if (labels_are_seen(tree)) {
+        proto_item_append_text(item, ": %s", ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked));
+    }
     add_generated(tvb, pinfo, subtree, ltkm);
     if (ltkm->tracked) {
         show_findings(tvb, pinfo, subtree, item, ltkm->tracked);
     }
     add_status(tvb, pinfo, subtree, ltkm, proof);
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
-    mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
+    if (mikey_tree_is_wanted(pinfo, tree)) {
+        mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
+    }
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
@@ -350,7 +349,7 @@ int ltkm_tree_register(void)
           { "Terminal", "ltkm.terminal", FT_STRING, BASE_NONE, NULL, 0, "B-TID or address of the terminal",
             HFILL } },
         { &hf_ltkm_transport,
-          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0,
+          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(bcast_delivery_types), 0,
             "How it came, in the numbers of the LTKM delivery types", HFILL } },
         { &hf_ltkm_index,
           { "Index", "ltkm.index", FT_UINT32, BASE_DEC, NULL, 0,

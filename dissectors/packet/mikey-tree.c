@@ -10,6 +10,7 @@
 
 #include "mikey/identifiers.h"
 #include "mikey/mikey-names.h"
+#include "packet/audience.h"
 #include "packet/mikey-fields.h"
 
 /* The tables of names serve as value strings. */
@@ -706,89 +707,107 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     }
 }
 
+static expert_field *const own_experts[] = { &ei_ltkm_malformed, &ei_ltkm_unknown_payload,
+                                             &ei_ltkm_trailing_bytes, &ei_ltkm_key_id_length };
+
+static hf_register_info own_fields[] = {
+    { &hf_ltkm_counter,
+      { "Counter", "ltkm.counter", FT_UINT32, BASE_DEC, NULL, 0,
+        "T of type COUNTER (RFC 3830 6.6): replay counter", HFILL } },
+    { &hf_ltkm_key_id,
+      { "Key ID", "ltkm.key_id", FT_NONE, BASE_NONE, NULL, 0,
+        "Entry of the Key ID information extension (RFC 4563 4)", HFILL } },
+    { &hf_ltkm_key_id_type,
+      { "Key ID type", "ltkm.key_id_type", FT_UINT8, BASE_DEC, VALS(mikey_key_id_types), 0,
+        "Which key the ID names (RFC 4563 4)", HFILL } },
+    { &hf_ltkm_key_id_len,
+      { "Key ID length", "ltkm.key_id_len", FT_UINT8, BASE_DEC, NULL, 0, "Length of the ID in bytes",
+        HFILL } },
+    { &hf_ltkm_key_domain_id,
+      { "Key Domain ID", "ltkm.key_domain_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Key Domain ID", HFILL } },
+    { &hf_ltkm_msk_id,
+      { "MSK ID", "ltkm.msk_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Service Key ID; SEK/PEK ID in OMA BCAST",
+        HFILL } },
+    { &hf_ltkm_key_group,
+      { "Key Group", "ltkm.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID", HFILL } },
+    { &hf_ltkm_key_number,
+      { "Key Number", "ltkm.key_number", FT_UINT16, BASE_HEX, NULL, 0, "Second half of the MSK ID", HFILL } },
+    { &hf_ltkm_mtk_id,
+      { "MTK ID", "ltkm.mtk_id", FT_UINT16, BASE_DEC, NULL, 0, "MBMS Traffic Key ID; TEK ID in OMA BCAST",
+        HFILL } },
+    { &hf_ltkm_bcast_subtype,
+      { "OMA BCAST subtype", "ltkm.bcast_subtype", FT_UINT8, BASE_DEC, VALS(mikey_bcast_subtypes), 0,
+        "RFC 5410 3", HFILL } },
+    { &hf_ltkm_bcast_data,
+      { "OMA BCAST data", "ltkm.bcast_data", FT_BYTES, BASE_NONE, NULL, 0,
+        "Management, reporting or parental control data as OMA BCAST defines it", HFILL } },
+    { &hf_ltkm_validity_low,
+      { "Valid from", "ltkm.validity_low", FT_UINT64, BASE_DEC, NULL, 0,
+        "Lower limit of the key validity interval", HFILL } },
+    { &hf_ltkm_validity_high,
+      { "Valid to", "ltkm.validity_high", FT_UINT64, BASE_DEC, NULL, 0,
+        "Upper limit of the key validity interval", HFILL } },
+    { &hf_ltkm_hash_func,
+      { "Hash function", "ltkm.hash_func", FT_UINT8, BASE_DEC, VALS(mikey_hashes), 0,
+        "Hash function of CHASH (RFC 3830 6.8)", HFILL } },
+    { &hf_ltkm_hash, { "Hash", "ltkm.hash", FT_BYTES, BASE_NONE, NULL, 0, "Hash value of CHASH", HFILL } },
+    { &hf_ltkm_cs,
+      { "Crypto session", "ltkm.cs", FT_NONE, BASE_NONE, NULL, 0,
+        "Entry of a GENERIC-ID map (RFC 6043 6.1.1)", HFILL } },
+    { &hf_ltkm_cs_id, { "CS ID", "ltkm.cs_id", FT_UINT8, BASE_DEC, NULL, 0, "Crypto session ID", HFILL } },
+    { &hf_ltkm_cs_prot_type,
+      { "Protocol type", "ltkm.cs_prot_type", FT_UINT8, BASE_DEC, VALS(mikey_prot_types), 0,
+        "Security protocol of the session", HFILL } },
+    { &hf_ltkm_cs_s_flag,
+      { "S", "ltkm.cs_s_flag", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x80,
+        "ROC and SEQ are in the session data", HFILL } },
+    { &hf_ltkm_cs_policy_count,
+      { "#P", "ltkm.cs_policy_count", FT_UINT8, BASE_DEC, NULL, 0x7f, "Number of policies", HFILL } },
+    { &hf_ltkm_cs_policies,
+      { "Policies", "ltkm.cs_policies", FT_BYTES, BASE_NONE, NULL, 0, "Policy numbers, one byte each",
+        HFILL } },
+    { &hf_ltkm_cs_session_data_len,
+      { "Session data length", "ltkm.cs_session_data_len", FT_UINT16, BASE_DEC, NULL, 0, "In bytes",
+        HFILL } },
+    { &hf_ltkm_cs_session_data,
+      { "Session data", "ltkm.cs_session_data", FT_BYTES, BASE_NONE, NULL, 0, "Data of the security protocol",
+        HFILL } },
+    { &hf_ltkm_cs_seq,
+      { "SEQ", "ltkm.cs_seq", FT_UINT16, BASE_DEC, NULL, 0, "SRTP sequence number in the session data",
+        HFILL } },
+    { &hf_ltkm_cs_spi_len,
+      { "SPI length", "ltkm.cs_spi_len", FT_UINT8, BASE_DEC, NULL, 0, "In bytes", HFILL } },
+    { &hf_ltkm_cs_spi,
+      { "SPI", "ltkm.cs_spi", FT_BYTES, BASE_NONE, NULL, 0, "Security parameter index or MKI", HFILL } },
+    { &hf_ltkm_payload_data,
+      { "Payload data", "ltkm.payload_data", FT_BYTES, BASE_NONE, NULL, 0,
+        "Content of a payload that is unknown or cut short", HFILL } },
+    { &hf_ltkm_trailing,
+      { "Trailing bytes", "ltkm.trailing", FT_BYTES, BASE_NONE, NULL, 0, "Bytes after the last payload",
+        HFILL } },
+};
+
+/* A filter that names a field of ours wants this tree only if the field is in it. */
+bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree)
+{
+    if (experts_are_heard(pinfo, tree) || proto_field_is_referenced(tree, mikey_fields.proto)) {
+        return true;
+    }
+    for (size_t i = 0; i < array_length(own_fields); i++) {
+        if (proto_field_is_referenced(tree, *own_fields[i].p_id)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < array_length(own_experts); i++) {
+        if (proto_field_is_referenced(tree, own_experts[i]->hf)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
 {
-    static hf_register_info hf[] = {
-        { &hf_ltkm_counter,
-          { "Counter", "ltkm.counter", FT_UINT32, BASE_DEC, NULL, 0,
-            "T of type COUNTER (RFC 3830 6.6): replay counter", HFILL } },
-        { &hf_ltkm_key_id,
-          { "Key ID", "ltkm.key_id", FT_NONE, BASE_NONE, NULL, 0,
-            "Entry of the Key ID information extension (RFC 4563 4)", HFILL } },
-        { &hf_ltkm_key_id_type,
-          { "Key ID type", "ltkm.key_id_type", FT_UINT8, BASE_DEC, VALS(mikey_key_id_types), 0,
-            "Which key the ID names (RFC 4563 4)", HFILL } },
-        { &hf_ltkm_key_id_len,
-          { "Key ID length", "ltkm.key_id_len", FT_UINT8, BASE_DEC, NULL, 0, "Length of the ID in bytes",
-            HFILL } },
-        { &hf_ltkm_key_domain_id,
-          { "Key Domain ID", "ltkm.key_domain_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Key Domain ID",
-            HFILL } },
-        { &hf_ltkm_msk_id,
-          { "MSK ID", "ltkm.msk_id", FT_BYTES, BASE_NONE, NULL, 0,
-            "MBMS Service Key ID; SEK/PEK ID in OMA BCAST", HFILL } },
-        { &hf_ltkm_key_group,
-          { "Key Group", "ltkm.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID",
-            HFILL } },
-        { &hf_ltkm_key_number,
-          { "Key Number", "ltkm.key_number", FT_UINT16, BASE_HEX, NULL, 0, "Second half of the MSK ID",
-            HFILL } },
-        { &hf_ltkm_mtk_id,
-          { "MTK ID", "ltkm.mtk_id", FT_UINT16, BASE_DEC, NULL, 0, "MBMS Traffic Key ID; TEK ID in OMA BCAST",
-            HFILL } },
-        { &hf_ltkm_bcast_subtype,
-          { "OMA BCAST subtype", "ltkm.bcast_subtype", FT_UINT8, BASE_DEC, VALS(mikey_bcast_subtypes), 0,
-            "RFC 5410 3", HFILL } },
-        { &hf_ltkm_bcast_data,
-          { "OMA BCAST data", "ltkm.bcast_data", FT_BYTES, BASE_NONE, NULL, 0,
-            "Management, reporting or parental control data as OMA BCAST defines it", HFILL } },
-        { &hf_ltkm_validity_low,
-          { "Valid from", "ltkm.validity_low", FT_UINT64, BASE_DEC, NULL, 0,
-            "Lower limit of the key validity interval", HFILL } },
-        { &hf_ltkm_validity_high,
-          { "Valid to", "ltkm.validity_high", FT_UINT64, BASE_DEC, NULL, 0,
-            "Upper limit of the key validity interval", HFILL } },
-        { &hf_ltkm_hash_func,
-          { "Hash function", "ltkm.hash_func", FT_UINT8, BASE_DEC, VALS(mikey_hashes), 0,
-            "Hash function of CHASH (RFC 3830 6.8)", HFILL } },
-        { &hf_ltkm_hash,
-          { "Hash", "ltkm.hash", FT_BYTES, BASE_NONE, NULL, 0, "Hash value of CHASH", HFILL } },
-        { &hf_ltkm_cs,
-          { "Crypto session", "ltkm.cs", FT_NONE, BASE_NONE, NULL, 0,
-            "Entry of a GENERIC-ID map (RFC 6043 6.1.1)", HFILL } },
-        { &hf_ltkm_cs_id,
-          { "CS ID", "ltkm.cs_id", FT_UINT8, BASE_DEC, NULL, 0, "Crypto session ID", HFILL } },
-        { &hf_ltkm_cs_prot_type,
-          { "Protocol type", "ltkm.cs_prot_type", FT_UINT8, BASE_DEC, VALS(mikey_prot_types), 0,
-            "Security protocol of the session", HFILL } },
-        { &hf_ltkm_cs_s_flag,
-          { "S", "ltkm.cs_s_flag", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x80,
-            "ROC and SEQ are in the session data", HFILL } },
-        { &hf_ltkm_cs_policy_count,
-          { "#P", "ltkm.cs_policy_count", FT_UINT8, BASE_DEC, NULL, 0x7f, "Number of policies", HFILL } },
-        { &hf_ltkm_cs_policies,
-          { "Policies", "ltkm.cs_policies", FT_BYTES, BASE_NONE, NULL, 0, "Policy numbers, one byte each",
-            HFILL } },
-        { &hf_ltkm_cs_session_data_len,
-          { "Session data length", "ltkm.cs_session_data_len", FT_UINT16, BASE_DEC, NULL, 0, "In bytes",
-            HFILL } },
-        { &hf_ltkm_cs_session_data,
-          { "Session data", "ltkm.cs_session_data", FT_BYTES, BASE_NONE, NULL, 0,
-            "Data of the security protocol", HFILL } },
-        { &hf_ltkm_cs_seq,
-          { "SEQ", "ltkm.cs_seq", FT_UINT16, BASE_DEC, NULL, 0, "SRTP sequence number in the session data",
-            HFILL } },
-        { &hf_ltkm_cs_spi_len,
-          { "SPI length", "ltkm.cs_spi_len", FT_UINT8, BASE_DEC, NULL, 0, "In bytes", HFILL } },
-        { &hf_ltkm_cs_spi,
-          { "SPI", "ltkm.cs_spi", FT_BYTES, BASE_NONE, NULL, 0, "Security parameter index or MKI", HFILL } },
-        { &hf_ltkm_payload_data,
-          { "Payload data", "ltkm.payload_data", FT_BYTES, BASE_NONE, NULL, 0,
-            "Content of a payload that is unknown or cut short", HFILL } },
-        { &hf_ltkm_trailing,
-          { "Trailing bytes", "ltkm.trailing", FT_BYTES, BASE_NONE, NULL, 0, "Bytes after the last payload",
-            HFILL } },
-    };
     static ei_register_info ei[] = {
         { &ei_ltkm_malformed,
           { "ltkm.malformed", PI_MALFORMED, PI_ERROR, "Malformed MIKEY message", EXPFILL } },
@@ -801,7 +820,7 @@ void mikey_tree_register(int proto_ltkm, expert_module_t *expert)
     };
     static int *ett[] = { &ett_mikey, &ett_mikey_payload, &ett_mikey_entry, &ett_mikey_data };
 
-    proto_register_field_array(proto_ltkm, hf, array_length(hf));
+    proto_register_field_array(proto_ltkm, own_fields, array_length(own_fields));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert, ei, array_length(ei));
 }

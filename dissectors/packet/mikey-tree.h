@@ -23,6 +23,9 @@ typedef struct {
     const char *remark; /* why not, NULL: nobody tried */
 } mikey_plain_t;
 
+/* Whether anybody looks at what mikey_tree_add() adds. */
+bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree);
+
 /* Adds |message|, the bytes of |tvb|, with all its payloads and faults to |tree|. */
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
                     const mikey_plain_t *plain);

@@ -12,11 +12,6 @@
 #include "packet/rules-tree.h"
 #include "tracking/ltkm-text.h"
 
-_Static_assert(sizeof(bcast_range_name_t) == sizeof(range_string) &&
-                   offsetof(bcast_range_name_t, value_max) == offsetof(range_string, value_max) &&
-                   offsetof(bcast_range_name_t, name) == offsetof(range_string, strptr),
-               "bcast_range_name_t is laid out as range_string");
-
 /* LTKMs of one body that are shown in full; of the others there is one line. */
 enum { BCAST_LTKMS_IN_FULL = 1000 };
 
@@ -119,8 +114,9 @@ static void add_type(body_view_t *view, proto_tree *tree, const bcast_type_t *ty
         return;
     }
     if (type->type.valid) {
-        item = proto_tree_add_uint(tree, hf_bcast_delivery_type, view->tvb, xml_start(range),
-                                   xml_length(range), type->type.value);
+        item = proto_tree_add_uint_format_value(tree, hf_bcast_delivery_type, view->tvb, xml_start(range),
+                                                xml_length(range), type->type.value, "%s (%u)",
+                                                bcast_delivery_type_name(type->type.value), type->type.value);
     } else {
         item = add_invalid(view, tree, type->element->range, "Type", type->type.text);
         if (!is_judged(view, 11, type->element)) {
@@ -275,8 +271,8 @@ void bcast_register(void)
           { "LTKM delivery", "bcast.ltkm_delivery", FT_NONE, BASE_NONE, NULL, 0,
             "Delivery mechanisms the terminal supports or the BSM plans to use (5.1.6.10.1)", HFILL } },
         { &hf_bcast_delivery_type,
-          { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC | BASE_RANGE_STRING,
-            RVALS(bcast_delivery_types), 0, "0 UDP, 1 SMS, 2 HTTP", HFILL } },
+          { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC, VALS(bcast_delivery_types), 0,
+            "0 UDP, 1 SMS, 2 HTTP", HFILL } },
         { &hf_bcast_invalid,
           { "Invalid value", "bcast.invalid", FT_STRING, BASE_NONE, NULL, 0, "Text that is not of its type",
             HFILL } },

@@ -270,22 +270,6 @@ static void test_type_names(void **state)
     }
 }
 
-/* As Wireshark looks them up: from the first row on, up to the one without a name. */
-static void test_type_rows(void **state)
-{
-    const bcast_range_name_t *row = bcast_delivery_types;
-    uint32_t next = 0;
-
-    (void)state;
-    for (; row->name; row++) {
-        assert_int_equal(row->value_min, next);
-        assert_true(row->value_max >= row->value_min);
-        next = row->value_max + 1;
-    }
-    assert_int_equal(next, 256);
-    assert_int_equal(row->value_min + row->value_max, 0);
-}
-
 static void test_several_deliveries(void **state)
 {
     (void)state;
@@ -629,7 +613,6 @@ int main(void)
         TEST(test_version_of_another_name_space),
         TEST(test_types),
         TEST(test_type_names),
-        TEST(test_type_rows),
         TEST(test_several_deliveries),
         TEST(test_delivery_outside_a_container),
         TEST(test_types_stay_in_their_container),
