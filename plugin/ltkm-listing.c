@@ -58,7 +58,7 @@ static void fill_verification(const tracked_message_t *ltkm, stat_tap_table_item
     if (verification) {
         snprintf(number, sizeof number, "%u", verification->frame);
         if (verification->time >= ltkm->time) {
-            snprintf(seconds, sizeof seconds, "%.6f", ltkm_delay(ltkm, verification));
+            g_ascii_formatd(seconds, sizeof seconds, "%.6f", ltkm_delay(ltkm, verification));
         }
     }
     *frame = or_dash(number);

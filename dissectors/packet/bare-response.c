@@ -1,7 +1,8 @@
 /* bare-response.c
  * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
  * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further while
- * no request waits for its response. It tells the clock of every frame, too.
+ * no request waits for its response. It tells the clock of every frame, too, and of datagrams while an answer
+ * is waited for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -48,6 +49,11 @@ static const procedure_t *first_sight(packet_info *pinfo)
     procedure_t *procedure;
 
     file_scope_tick(pinfo);
+    if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
+        moment_t moment = moment_of(pinfo);
+
+        capture_add_datagram(file_capture(), &moment.source, pinfo->num);
+    }
     procedure = find_procedure(pinfo);
     if (procedure) {
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);

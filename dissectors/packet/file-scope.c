@@ -9,6 +9,7 @@
 #include <epan/wmem_scopes.h>
 
 #include "packet/frame-record.h"
+#include "packet/packet-ltkm.h"
 
 static capture_t *capture; /* in file scope; NULL while no file is open */
 static key_ring_t keys;
@@ -17,6 +18,7 @@ static int proto_mbms_sec;
 static void open_capture(void)
 {
     capture = capture_new(wmem_file_scope(), &keys);
+    capture->foreign_port = ltkm_foreign_port();
     proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
 }
 

@@ -275,8 +275,7 @@ static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const mikey_me
 /* ---- the message ------------------------------------------------------------------------------------ */
 
 /* Findings depend on what else is in the capture: judged anew each time, since more may have come. */
-static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-                          const tracked_message_t *tracked)
+static const rule_finding_t *judge(packet_info *pinfo, const tracked_message_t *tracked)
 {
     rule_findings_t findings = { .pool = pinfo->pool };
     judgement_t judgement = {
@@ -287,7 +286,13 @@ static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     };
 
     judge_message(file_capture(), tracked, judgement, &findings);
-    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+    return findings.first;
+}
+
+static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
+                          const tracked_message_t *tracked)
+{
+    for (const rule_finding_t *finding = judge(pinfo, tracked); finding; finding = finding->next) {
         show_finding(pinfo, tvb, tree, item, finding);
     }
 }
@@ -327,9 +332,25 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     }
 }
 
-void ltkm_add_data_source(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm)
+static void sound(packet_info *pinfo, const ltkm_t *ltkm, const ltkm_proof_t *proof)
 {
-    decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
+    mikey_tree_sound(pinfo, ltkm->message);
+    if (ltkm->tracked) {
+        sound_findings(pinfo, judge(pinfo, ltkm->tracked));
+    }
+    if (proof && proof->mac == MIKEY_MAC_BAD && ltkm->message->kemac) {
+        expert_add_info(pinfo, NULL, &ei_ltkm_mac_bad);
+    }
+}
+
+void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm)
+{
+    const ltkm_proof_t *proof = find_proof(ltkm);
+
+    decrypted(tvb, pinfo, ltkm->message, proof);
+    if (!PINFO_FD_VISITED(pinfo)) {
+        sound(pinfo, ltkm, proof);
+    }
 }
 
 bool ltkm_enabled(void)

@@ -20,7 +20,8 @@ bool ltkm_enabled(void);
  * is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
-/* Without a tree: the data source that ltkm_show() would add, for those who only print bytes. */
-void ltkm_add_data_source(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm);
+/* Where nobody looks: tells Wireshark how bad things are, on the first pass, and adds the data source that
+ * ltkm_show() would add, for those who only print bytes. */
+void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm);
 
 #endif

@@ -14,6 +14,9 @@ int mbms_tree_register(void);
 /* Shows a body, which came as |tvb|, in |tree|. */
 void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
 
+/* Where nobody looks: tells Wireshark how bad things are, on the first pass, and adds data sources. */
+void mbms_pass_body(const body_view_t *view);
+
 /* Shows that |procedure| was answered by a response without a body of ours. */
 void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure);
 

@@ -144,32 +144,40 @@ static const char *fault_text(wmem_allocator_t *pool, const mikey_fault_t *fault
     return "";
 }
 
-/* What was not decoded, as bytes, with the reason; faults inside a decoded payload only get the reason. */
+/* What is said of a fault, and the field that shows the bytes that were not decoded; NULL: there are none, or
+ * they are inside a payload that is. */
+static const struct {
+    expert_field *expert;
+    const int *hf;
+} fault_rows[] = {
+    [MIKEY_FAULT_SHORT] = { &ei_ltkm_malformed, NULL },
+    [MIKEY_FAULT_VERSION] = { &ei_ltkm_malformed, NULL },
+    [MIKEY_FAULT_MAP_TYPE] = { &ei_ltkm_unknown_payload, &hf_ltkm_payload_data },
+    [MIKEY_FAULT_PAYLOAD_TYPE] = { &ei_ltkm_unknown_payload, &hf_ltkm_payload_data },
+    [MIKEY_FAULT_ALGORITHM] = { &ei_ltkm_unknown_payload, &hf_ltkm_payload_data },
+    [MIKEY_FAULT_TOO_MANY] = { &ei_ltkm_malformed, NULL },
+    [MIKEY_FAULT_TRAILING] = { &ei_ltkm_trailing_bytes, &hf_ltkm_trailing },
+};
+
 static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t *fault)
 {
-    expert_field *expert = &ei_ltkm_malformed;
-    int hf = hf_ltkm_payload_data;
-    proto_item *item;
+    const int *hf = fault_rows[fault->code].hf;
+    expert_field *expert = fault_rows[fault->code].expert;
+    const char *text = fault_text(view->pinfo->pool, fault);
 
-    switch (fault->code) {
-    case MIKEY_FAULT_TRAILING:
-        expert = &ei_ltkm_trailing_bytes;
-        hf = hf_ltkm_trailing;
-        break;
-    case MIKEY_FAULT_PAYLOAD_TYPE:
-    case MIKEY_FAULT_MAP_TYPE:
-    case MIKEY_FAULT_ALGORITHM:
-        expert = &ei_ltkm_unknown_payload;
-        break;
-    case MIKEY_FAULT_SHORT:
-    case MIKEY_FAULT_VERSION:
-    case MIKEY_FAULT_TOO_MANY:
+    if (hf) {
+        expert_add_info_format(view->pinfo, add_item(view, tree, *hf, fault->range), expert, "%s", text);
+    } else {
         proto_tree_add_expert_format(tree, view->pinfo, expert, view->tvb, (int)fault->range.offset,
-                                     (int)fault->range.length, "%s", fault_text(view->pinfo->pool, fault));
-        return;
+                                     (int)fault->range.length, "%s", text);
     }
-    item = add_item(view, tree, hf, fault->range);
-    expert_add_info_format(view->pinfo, item, expert, "%s", fault_text(view->pinfo->pool, fault));
+}
+
+void mikey_tree_sound(packet_info *pinfo, const mikey_message_t *message)
+{
+    for (uint32_t i = 0; i < message->n_faults; i++) {
+        expert_add_info(pinfo, NULL, fault_rows[message->faults[i].code].expert);
+    }
 }
 
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */

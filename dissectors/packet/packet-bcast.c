@@ -245,7 +245,7 @@ void bcast_show_container(body_view_t *view, proto_tree *tree, const bcast_conta
     }
 }
 
-void bcast_add_data_sources(const body_view_t *view)
+void bcast_pass(const body_view_t *view)
 {
     bool shown = view->body->content && bcast_enabled() && ltkm_enabled();
 
@@ -254,7 +254,7 @@ void bcast_add_data_sources(const body_view_t *view)
         if (ltkm->message) {
             ltkm_t message = ltkm_of_body(view->tracked, ltkm);
 
-            ltkm_add_data_source(add_data_source(view, ltkm), view->pinfo, &message);
+            ltkm_pass(add_data_source(view, ltkm), view->pinfo, &message);
         }
     }
 }

@@ -16,7 +16,7 @@ bool bcast_enabled(void);
 /* Shows one container (or an LTKM outside of any) in |tree|. */
 void bcast_show_container(body_view_t *view, proto_tree *tree, const bcast_container_t *container);
 
-/* Without a tree: the data sources that bcast_show_container() would add, for those who only print bytes. */
-void bcast_add_data_sources(const body_view_t *view);
+/* Where nobody looks: ltkm_pass() for each LTKM that bcast_show_container() would show in full. */
+void bcast_pass(const body_view_t *view);
 
 #endif

@@ -70,7 +70,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (somebody_looks(pinfo, tree)) {
         ltkm_show(tvb, pinfo, tree, &ltkm);
     } else {
-        ltkm_add_data_source(tvb, pinfo, &ltkm);
+        ltkm_pass(tvb, pinfo, &ltkm);
     }
 }
 
@@ -151,4 +151,17 @@ void ltkm_handoff(void)
     dissector_add_uint_range_with_preference("udp.port", LTKM_UDP_PORTS, ltkm_handle);
     heur_dissector_add("udp", dissect_ltkm_heur, "LTKM or verification message on any UDP port", "ltkm_udp",
                        proto_ltkm_udp, HEURISTIC_ENABLE);
+}
+
+uint16_t ltkm_foreign_port(void)
+{
+    static const uint16_t ports[] = { 2269, 4359 };
+    dissector_table_t table = find_dissector_table("udp.port");
+
+    for (size_t i = 0; i < array_length(ports); i++) {
+        if (dissector_get_uint_handle(table, ports[i]) != ltkm_handle) {
+            return ports[i];
+        }
+    }
+    return 0;
 }

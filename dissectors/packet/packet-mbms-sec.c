@@ -147,7 +147,7 @@ static void show(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     if (somebody_looks(pinfo, tree)) {
         mbms_show_body(view, tvb, tree);
     } else {
-        bcast_add_data_sources(view);
+        mbms_pass_body(view);
     }
     show_generic_xml(view, tvb, tree);
 }

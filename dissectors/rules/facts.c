@@ -42,6 +42,8 @@ static void judge_delivered(const capture_t *capture, const tracked_message_t *l
         .verified = verification != NULL,
         .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
         .answer_may_be_cut = capture->clock.lacks_headers,
+        .answer_visible = !capture->foreign_port && capture_shows_answers(capture, ltkm),
+        .foreign_port = capture->foreign_port,
         .time_left = clock_left(&capture->clock, ltkm->time),
         .timeout = judgement.timeout,
     };
@@ -79,8 +81,8 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
         .registration_seen = verification->registration_seen,
         .final = judgement.final,
         .has_ltkm = ltkm != NULL,
-        .ltkm_may_be_cut = capture->clock.lacks_bytes || capture->lacks_ltkms,
-        .exact = ltkm_same_t(verification),
+        .ltkm_may_be_cut = capture->clock.lacks_bytes || capture->lacks_ltkms || capture->foreign_port,
+        .exact = ltkm_same_t(verification) || verification->lacks_t || (ltkm && ltkm->lacks_t),
         .other_idr =
             ltkm && ltkm->idr_hash && verification->idr_hash && ltkm->idr_hash != verification->idr_hash,
         .ltkm_v_flag = ltkm && ltkm->v_flag,
@@ -100,11 +102,13 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
 void judge_message(const capture_t *capture, const tracked_message_t *message, judgement_t judgement,
                    rule_findings_t *findings)
 {
+    const tracked_message_t *peer = ltkm_peer(message);
     bool alone = message->transport == LTKM_TRANSPORT_UDP || message->whole_body;
 
     if (ltkm_is_ltkm(message)) {
         judge_delivered(capture, message, judgement, findings);
-    } else if (message->kind == MIKEY_KIND_VERIFICATION && alone) { /* R56 is said of the others */
+    } else if (message->kind == MIKEY_KIND_VERIFICATION && alone && (!peer || ltkm_is_ltkm(peer))) {
+        /* R56 is said of those that are not alone */
         judge_verification(capture, message, judgement, findings);
     }
 }

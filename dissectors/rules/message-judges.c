@@ -4,7 +4,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <stdio.h>
+
 #include "rules/judges.h"
+#include "tracking/moment.h"
 
 static const char *transport_name(const rule_delivered_t *ltkm)
 {
@@ -78,20 +81,36 @@ DELIVERED_JUDGE(44)
     }
 }
 
-/* 5.1.6.10.4: an LTKM with the V flag is answered by a verification message. */
+/* What keeps the capture from showing an answer, as the end of a sentence; "" if it would show one. */
+static void explain(const rule_delivered_t *ltkm, char text[100])
+{
+    text[0] = '\0';
+    if (ltkm->foreign_port) {
+        snprintf(text, 100, "; messages on UDP port %u, which another dissector has, are not seen",
+                 ltkm->foreign_port);
+    } else if (!ltkm->answer_visible) {
+        g_strlcpy(text, ", which shows no datagram of this terminal after it", 100);
+    }
+}
+
+/* An LTKM with the V flag is answered in time (5.1.6.10.4), as far as the capture would show it. */
 DELIVERED_JUDGE(53)
 {
+    char seconds[SECONDS_TEXT_SIZE], reason[100];
+
     if (!ltkm->v_flag || !ltkm->final || !ltkm->registration_seen || breaks_offer(ltkm) ||
         breaks_grant(ltkm)) {
         return;
     }
     if (ltkm->verified && ltkm->verification_delay > ltkm->timeout) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
-                  "The verification message came after %.3f s (time-out %.0f s)", ltkm->verification_delay,
-                  ltkm->timeout);
+                  "The verification message came after %s s (time-out %u s)",
+                  seconds_text(seconds, ltkm->verification_delay), (unsigned)ltkm->timeout);
     } else if (!ltkm->verified && !ltkm->answer_may_be_cut && ltkm->time_left >= ltkm->timeout) {
-        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
-                  "No verification message in the %.3f s up to the end of the capture", ltkm->time_left);
+        explain(ltkm, reason);
+        rule_find(findings, reason[0] ? RULE_NOTE : RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "No verification message in the %s s up to the end of the capture%s",
+                  seconds_text(seconds, ltkm->time_left), reason);
     }
 }
 

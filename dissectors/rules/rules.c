@@ -74,7 +74,7 @@ const rule_t rules[] = {
     DELIVERED(40, "5.1.6.7.2", "B", "The grant covers the registration response itself"),
     DOCUMENT(43, "5.1.6.10.1", "S", "Unsupported delivery mechanisms are refused in the HTTP status line"),
     DELIVERED(44, "5.1.6.10.1", "S", "A terminal that was refused is not registered: it gets no keys"),
-    { 53, "5.1.6.10.4", "S", true, "An LTKM with the V flag is answered by a verification message", NULL,
+    { 53, "5.1.6.10.4", "SN", true, "An LTKM with the V flag is answered by a verification message", NULL,
       judge_r53, NULL },
     VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
     VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),

@@ -90,6 +90,8 @@ typedef struct {
     bool final; /* what has not come by now does not come: a later pass, or the end of the file */
     bool verified;
     bool answer_may_be_cut;    /* frames of the capture lack their headers */
+    bool answer_visible;       /* the capture shows that it would have seen a verification message */
+    uint16_t foreign_port;     /* of ours, that another dissector has; 0: none */
     double verification_delay; /* seconds; where verified */
     double time_left;          /* seconds from the LTKM to the end of the capture */
     double timeout;

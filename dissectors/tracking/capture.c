@@ -17,6 +17,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     procedures_init(&capture->procedures, scope, &capture->terminals);
     ltkms_init(&capture->ltkms, scope);
     proofs_init(&capture->proofs, scope, keys);
+    capture->datagrams = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     capture->texts = wmem_map_new(scope, wmem_str_hash, g_str_equal);
     return capture;
 }
@@ -62,6 +63,42 @@ static ends_t ends_of(const moment_t *moment, bool from_terminal)
                          : (ends_t){ NULL, &moment->destination, &moment->source };
 }
 
+/* What would show an answer: datagrams of the terminal, and verification messages of any at the BSM. */
+static void watch(capture_t *capture, const tracked_message_t *tracked)
+{
+    const tracked_message_t *peer = ltkm_peer(tracked);
+
+    if (tracked->kind == MIKEY_KIND_VERIFICATION) {
+        if (peer && peer->host) {
+            host_set_answered(&capture->hosts, peer->host, tracked->frame);
+        }
+    } else if (tracked->v_flag && tracked->terminal_hash &&
+               !wmem_map_contains(capture->datagrams, GUINT_TO_POINTER(tracked->terminal_hash))) {
+        wmem_map_insert(capture->datagrams, GUINT_TO_POINTER(tracked->terminal_hash), NULL);
+    }
+}
+
+void capture_add_datagram(capture_t *capture, const net_address_t *source, uint32_t frame)
+{
+    gpointer terminal = GUINT_TO_POINTER(net_address_hash(source));
+
+    if (wmem_map_contains(capture->datagrams, terminal)) {
+        wmem_map_insert(capture->datagrams, terminal, GUINT_TO_POINTER(frame));
+    }
+}
+
+bool capture_watches(const capture_t *capture)
+{
+    return wmem_map_size(capture->datagrams) > 0;
+}
+
+bool capture_shows_answers(const capture_t *capture, const tracked_message_t *ltkm)
+{
+    gpointer frame = wmem_map_lookup(capture->datagrams, GUINT_TO_POINTER(ltkm->terminal_hash));
+
+    return GPOINTER_TO_UINT(frame) > ltkm->frame || (ltkm->host && ltkm->host->answered_in > ltkm->frame);
+}
+
 /* |tracked| says already how the message came. */
 static void add_message(capture_t *capture, const moment_t *moment, const mikey_message_t *message,
                         const ends_t *ends, tracked_message_t *tracked)
@@ -72,12 +109,14 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     tracked->terminal_hash = net_address_hash(ends->terminal_side);
     tracked->other_hash = net_address_hash(ends->other_side);
     tracked->registration_seen = capture->terminals.any_registered;
+    tracked->lacks_t = moment->cut && !message->t;
     tracked->terminal = ends->terminal;
     tracked->delivery = ends->terminal ? terminal_delivery(ends->terminal) : NULL;
-    if (ltkm_is_ltkm(tracked)) {
+    if (message->kind != MIKEY_KIND_VERIFICATION && ltkm_is_paired(tracked)) {
         tracked->host = host_of(&capture->hosts, message);
     }
     ltkms_add(&capture->ltkms, tracked);
+    watch(capture, tracked);
     proofs_add(&capture->proofs, tracked, message);
 }
 

@@ -24,8 +24,11 @@ typedef struct {
     procedures_t procedures;
     ltkms_t ltkms;
     proofs_t proofs;
-    bool lacks_ltkms;  /* a body had more than are decoded */
-    wmem_map_t *texts; /* of findings, one copy of each */
+    bool lacks_ltkms;      /* a body had more than are decoded */
+    wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
+                              from there */
+    uint16_t foreign_port; /* of ours, that another dissector has: messages on it are not seen; 0: none */
+    wmem_map_t *texts;     /* of findings, one copy of each */
 } capture_t;
 
 /* A body, as it was seen first. */
@@ -80,6 +83,14 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
 
 /* An LTKM of a body as one noun; |body| NULL: nothing is remembered. */
 ltkm_t ltkm_of_body(const tracked_body_t *body, const bcast_ltkm_t *ltkm);
+
+/* A datagram of any kind has been seen; of those worth a call if capture_watches(). */
+void capture_add_datagram(capture_t *capture, const net_address_t *source, uint32_t frame);
+bool capture_watches(const capture_t *capture);
+
+/* Whether the capture would show an answer to |ltkm|: it shows datagrams of its terminal behind it, or
+ * verification messages of any terminal at its BSM. */
+bool capture_shows_answers(const capture_t *capture, const tracked_message_t *ltkm);
 
 /* Whether there was anything of ours, so that messages on other ports may be too. */
 bool capture_has_begun(const capture_t *capture);

@@ -77,6 +77,15 @@ host_name_t *host_name_get(hosts_t *hosts, const char *name, size_t length)
     return host ? host : new_host(hosts, key);
 }
 
+void host_set_answered(hosts_t *hosts, const host_name_t *host, uint32_t frame)
+{
+    host_name_t *own = wmem_map_lookup(hosts->by_name, host->name);
+
+    if (own) {
+        own->answered_in = frame;
+    }
+}
+
 /* The host of a name in an answer; NULL where it is new and there are too many already. */
 static host_name_t *answered_host(hosts_t *hosts, const dns_name_t *name)
 {

@@ -16,6 +16,7 @@ typedef struct host_name {
     struct host_alias *aliases; /* CNAME: all that were said */
     uint32_t n_addresses;
     uint32_t n_aliases;
+    uint32_t answered_in;    /* the latest frame with a verification message for an LTKM of this BSM */
     uint32_t complete_until; /* the frame from which on it may have others; UINT32_MAX: none */
 } host_name_t;
 
@@ -35,6 +36,9 @@ void hosts_init(hosts_t *hosts, wmem_allocator_t *scope);
 
 /* The record of a host name (any case), made when new. */
 host_name_t *host_name_get(hosts_t *hosts, const char *name, size_t length);
+
+/* A verification message for an LTKM of |host| was seen in |frame|. */
+void host_set_answered(hosts_t *hosts, const host_name_t *host, uint32_t frame);
 
 /* Whether |host| has the address of that net_address_hash() by all the answers in frames before |frame|, of
  * any age. Bounded by 32 hosts along the chains of aliases. */

@@ -31,7 +31,9 @@ static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *t
     }
     wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
     if (tracked->time >= ltkm->time) {
-        wmem_strbuf_append_printf(text, " (%.3f s)", ltkm_delay(ltkm, tracked));
+        char seconds[SECONDS_TEXT_SIZE];
+
+        wmem_strbuf_append_printf(text, " (%s s)", seconds_text(seconds, ltkm_delay(ltkm, tracked)));
     }
 }
 

@@ -1,8 +1,4 @@
 /* ltkms.c
- * LTKMs stand in chains by CSB ID, youngest first; so do the verification messages that may still want
- * another LTKM. A chain is looked through as a whole as long as it has CHAIN_LIMIT messages: nearly all have
- * one or two. Where a CSB ID is in use more often, its messages stand in further chains, by CSB ID and IDr,
- * T, or both, and CHAIN_LIMIT of each are looked at: hostile traffic costs no more than real one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,143 +8,23 @@
 
 #include <wsutil/wsgcrypt.h>
 
-enum { CHAIN_LIMIT = 64 };
 enum { NO_T = 0xff };
 
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
  * as much as reordering does, less than a CSB ID's next use. */
 enum { REORDER_SECONDS = 10 };
 
-enum { SAME_IDR = LTKMS_SAME_IDR, SAME_T = LTKMS_SAME_T, N_CHAINS = LTKMS_CHAINS };
+typedef ltkm_candidates_t candidates_t;
 
-typedef ltkms_index_t index_t;
-
-static guint hash_of(const tracked_message_t *message, int alike)
+void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope)
 {
-    uint64_t mixed = (uint64_t)message->csb_id << 32;
-
-    mixed ^= (alike & SAME_T) ? message->t + message->t_type : 0;
-    mixed ^= (alike & SAME_IDR) ? message->idr_hash : 0;
-    return wmem_strong_hash((const guint8 *)&mixed, sizeof mixed);
+    ltkm_index_init(&ltkms->ltkms, scope);
+    ltkm_index_init(&ltkms->verifications, scope);
 }
 
 static bool same_t(const tracked_message_t *a, const tracked_message_t *b)
 {
     return a->t_type != NO_T && a->t == b->t && a->t_type == b->t_type;
-}
-
-static bool is_alike(const tracked_message_t *a, const tracked_message_t *b, int alike)
-{
-    return a->csb_id == b->csb_id && (!(alike & SAME_T) || (a->t == b->t && a->t_type == b->t_type)) &&
-           (!(alike & SAME_IDR) || a->idr_hash == b->idr_hash);
-}
-
-#define CHAIN_KEY(name, alike)                                                                               \
-    static guint hash_##name(gconstpointer key)                                                              \
-    {                                                                                                        \
-        return hash_of(key, alike);                                                                          \
-    }                                                                                                        \
-    static gboolean equal_##name(gconstpointer a, gconstpointer b)                                           \
-    {                                                                                                        \
-        return is_alike(a, b, alike);                                                                        \
-    }
-
-CHAIN_KEY(csb, 0)
-CHAIN_KEY(idr, SAME_IDR)
-CHAIN_KEY(t, SAME_T)
-CHAIN_KEY(t_and_idr, SAME_T | SAME_IDR)
-
-static void init_index(index_t *index, wmem_allocator_t *scope)
-{
-    static const struct {
-        GHashFunc hash;
-        GEqualFunc equal;
-    } keys[N_CHAINS] = {
-        { hash_csb, equal_csb },
-        { hash_idr, equal_idr },
-        { hash_t, equal_t },
-        { hash_t_and_idr, equal_t_and_idr },
-    };
-
-    for (int alike = 0; alike < N_CHAINS; alike++) {
-        index->heads[alike] = wmem_map_new(scope, keys[alike].hash, keys[alike].equal);
-    }
-}
-
-void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope)
-{
-    ltkms->scope = scope;
-    init_index(&ltkms->ltkms, scope);
-    init_index(&ltkms->verifications, scope);
-}
-
-/* ---- chains ----------------------------------------------------------------------------------------- */
-
-static void add_alike(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
-{
-    message->older_alike = wmem_alloc0_array(scope, tracked_message_t *, N_CHAINS);
-    for (int alike = 1; alike < N_CHAINS; alike++) {
-        message->older_alike[alike] = wmem_map_lookup(index->heads[alike], message);
-        wmem_map_insert(index->heads[alike], message, message);
-    }
-}
-
-/* The chain has become too long: its messages enter the other chains, the oldest first. */
-static void add_all_alike(wmem_allocator_t *scope, index_t *index, tracked_message_t *youngest)
-{
-    tracked_message_t *chain[CHAIN_LIMIT + 1];
-    int n = 0;
-
-    for (; youngest; youngest = youngest->older) {
-        chain[n++] = youngest;
-    }
-    while (n-- > 0) {
-        add_alike(scope, index, chain[n]);
-    }
-}
-
-static void add_to_index(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
-{
-    message->older = wmem_map_lookup(index->heads[0], message);
-    message->n_older = message->older ? message->older->n_older + 1 : 0;
-    wmem_map_insert(index->heads[0], message, message);
-    if (message->n_older == CHAIN_LIMIT) {
-        add_all_alike(scope, index, message);
-    } else if (message->n_older > CHAIN_LIMIT) {
-        add_alike(scope, index, message);
-    }
-}
-
-/* Those that may belong to a message. */
-typedef struct {
-    tracked_message_t *messages[N_CHAINS * CHAIN_LIMIT];
-    int n;
-    bool all; /* there are no others with this CSB ID */
-} candidates_t;
-
-static void add_chain(candidates_t *candidates, const index_t *index, const tracked_message_t *key, int alike)
-{
-    tracked_message_t *message = wmem_map_lookup(index->heads[alike], key);
-
-    for (int left = CHAIN_LIMIT; message && left > 0; left--) {
-        candidates->messages[candidates->n++] = message;
-        message = alike ? message->older_alike[alike] : message->older;
-    }
-}
-
-static void find_candidates(candidates_t *candidates, const index_t *index, const tracked_message_t *key)
-{
-    const tracked_message_t *youngest = wmem_map_lookup(index->heads[0], key);
-
-    candidates->n = 0;
-    candidates->all = !youngest || youngest->n_older < CHAIN_LIMIT;
-    if (candidates->all) {
-        add_chain(candidates, index, key, 0);
-        return;
-    }
-    add_chain(candidates, index, key, SAME_T | SAME_IDR);
-    add_chain(candidates, index, key, SAME_T);
-    add_chain(candidates, index, key, SAME_IDR);
 }
 
 /* ---- which fits ------------------------------------------------------------------------------------- */
@@ -167,6 +43,44 @@ static fit_t fit_of(const tracked_message_t *a, const tracked_message_t *b)
         return FIT_CSB;
     }
     return a->idr_hash && b->idr_hash && a->idr_hash != b->idr_hash ? FIT_T : FIT_EXACT;
+}
+
+/* Whether a verification message goes to the BSM of the LTKM, by the addresses that its host name has, or by
+ * where the LTKM came from. */
+typedef enum { PLACE_OTHER, PLACE_UNKNOWN, PLACE_SAME } place_t;
+
+static place_t place_of_pair(const tracked_message_t *ltkm, const tracked_message_t *verification)
+{
+    host_match_t match =
+        ltkm->host ? host_name_has(ltkm->host, verification->other_hash, verification->frame) : HOST_UNKNOWN;
+
+    if (match != HOST_UNKNOWN) {
+        return match == HOST_MATCHES ? PLACE_SAME : PLACE_OTHER;
+    }
+    if (ltkm->other_hash == verification->other_hash) {
+        return PLACE_SAME;
+    }
+    return ltkm->transport == LTKM_TRANSPORT_UDP ? PLACE_OTHER : PLACE_UNKNOWN;
+}
+
+static place_t place_of(const tracked_message_t *a, const tracked_message_t *b)
+{
+    return a->kind == MIKEY_KIND_VERIFICATION ? place_of_pair(b, a) : place_of_pair(a, b);
+}
+
+/* A pair gives way to one of more strength. */
+static int strength_of(const tracked_message_t *a, const tracked_message_t *b)
+{
+    return 4 * (int)fit_of(a, b) + (int)place_of(a, b);
+}
+
+enum { ENOUGH = 4 * FIT_EXACT + PLACE_UNKNOWN };
+
+/* Among those with the same T: IDr first, then the terminal's address, then the BSM's. */
+static int score_of(const tracked_message_t *a, const tracked_message_t *b)
+{
+    return 16 * (int)fit_of(a, b) + 8 * same_idr(a, b) + 4 * (a->terminal_hash == b->terminal_hash) +
+           (int)place_of(a, b);
 }
 
 static tracked_message_t *find_copy(const candidates_t *candidates, const tracked_message_t *message)
@@ -192,21 +106,23 @@ static tracked_message_t *find_paired_copy(const candidates_t *paired, const tra
     return NULL;
 }
 
-/* The best of those with the same T that |message| fits better than what they have: by IDr, then by address;
- * the youngest of equals. */
-static tracked_message_t *find_by_t(const candidates_t *candidates, const tracked_message_t *message)
+/* The best of |candidates| with the same T for which |fits|; of equals the youngest, but in its frame the
+ * first (they are processed in that order, 5.1.6.10.4). */
+static tracked_message_t *find_best(const candidates_t *candidates, const tracked_message_t *message,
+                                    bool (*fits)(const tracked_message_t *candidate,
+                                                 const tracked_message_t *message))
 {
     tracked_message_t *best = NULL;
     int best_score = 0;
 
     for (int i = 0; i < candidates->n; i++) {
         tracked_message_t *candidate = candidates->messages[i];
-        fit_t fit = fit_of(candidate, message);
-        int score = 4 * (int)fit + 2 * same_idr(candidate, message) +
-                    (candidate->terminal_hash == message->terminal_hash);
+        int score = fit_of(candidate, message) >= FIT_T && fits(candidate, message)
+                        ? score_of(candidate, message)
+                        : 0;
 
-        if (fit >= FIT_T && score > best_score &&
-            (!candidate->link || fit_of(candidate, candidate->link) < fit)) {
+        if (score > best_score || (score && score == best_score && candidate->frame == best->frame &&
+                                   candidate->index < best->index)) {
             best = candidate;
             best_score = score;
         }
@@ -214,15 +130,26 @@ static tracked_message_t *find_by_t(const candidates_t *candidates, const tracke
     return best;
 }
 
+static bool is_stronger(const tracked_message_t *candidate, const tracked_message_t *message)
+{
+    return !candidate->link || strength_of(candidate, candidate->link) < strength_of(candidate, message);
+}
+
+static bool is_exact(const tracked_message_t *candidate, const tracked_message_t *message)
+{
+    return fit_of(candidate, message) == FIT_EXACT;
+}
+
+/* Of those that |message| fits better than what they have. */
+static tracked_message_t *find_by_t(const candidates_t *candidates, const tracked_message_t *message)
+{
+    return find_best(candidates, message, is_stronger);
+}
+
 /* The LTKM that a verification message answers once more. */
 static tracked_message_t *find_answered(const candidates_t *candidates, const tracked_message_t *verification)
 {
-    for (int i = 0; i < candidates->n; i++) {
-        if (fit_of(candidates->messages[i], verification) == FIT_EXACT) {
-            return candidates->messages[i];
-        }
-    }
-    return NULL;
+    return find_best(candidates, verification, is_exact);
 }
 
 /* The LTKM for a verification message with a T of its own: the one with the same IDr that came last, in its
@@ -308,11 +235,14 @@ static void pair(const ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_
 
     attach(ltkm, verification);
     if (left_verification) {
-        find_candidates(&candidates, &ltkms->ltkms, left_verification);
+        ltkm_index_find(&ltkms->ltkms, left_verification, &candidates);
         attach(find_ltkm(&candidates, left_verification), left_verification);
+        if (!left_verification->link) {
+            left_verification->link = find_answered(&candidates, left_verification);
+        }
     }
     if (left_ltkm && !left_ltkm->link) {
-        find_candidates(&candidates, &ltkms->verifications, left_ltkm);
+        ltkm_index_find(&ltkms->verifications, left_ltkm, &candidates);
         attach(left_ltkm, find_verification(&candidates, left_ltkm));
     }
 }
@@ -322,14 +252,14 @@ static void add_ltkm(ltkms_t *ltkms, tracked_message_t *ltkm)
     candidates_t candidates;
     tracked_message_t *verification;
 
-    find_candidates(&candidates, &ltkms->ltkms, ltkm);
+    ltkm_index_find(&ltkms->ltkms, ltkm, &candidates);
     ltkm->link = find_copy(&candidates, ltkm);
     if (ltkm->link) {
         ltkm->is_copy = true;
         return;
     }
-    add_to_index(ltkms->scope, &ltkms->ltkms, ltkm);
-    find_candidates(&candidates, &ltkms->verifications, ltkm);
+    ltkm_index_add(&ltkms->ltkms, ltkm);
+    ltkm_index_find(&ltkms->verifications, ltkm, &candidates);
     verification = find_verification(&candidates, ltkm);
     if (verification) {
         pair(ltkms, ltkm, verification);
@@ -343,7 +273,7 @@ static tracked_message_t *find_first_copy(const ltkms_t *ltkms, const candidates
     tracked_message_t *copy = find_paired_copy(candidates, verification);
 
     if (!copy) {
-        find_candidates(&waiting, &ltkms->verifications, verification);
+        ltkm_index_find(&ltkms->verifications, verification, &waiting);
         copy = find_copy(&waiting, verification);
     }
     return copy;
@@ -354,7 +284,7 @@ static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
     candidates_t candidates;
     tracked_message_t *ltkm, *answered;
 
-    find_candidates(&candidates, &ltkms->ltkms, verification);
+    ltkm_index_find(&ltkms->ltkms, verification, &candidates);
     verification->link = find_first_copy(ltkms, &candidates, verification);
     if (verification->link) {
         verification->is_copy = true;
@@ -365,8 +295,8 @@ static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
     if (!ltkm && !answered) {
         ltkm = find_by_csb(&candidates, verification);
     }
-    if (!ltkm || fit_of(ltkm, verification) < FIT_EXACT) { /* others may come that fit better */
-        add_to_index(ltkms->scope, &ltkms->verifications, verification);
+    if (!ltkm || strength_of(ltkm, verification) < ENOUGH) { /* others may come that fit better */
+        ltkm_index_add(&ltkms->verifications, verification);
     }
     if (ltkm) {
         pair(ltkms, ltkm, verification);
@@ -407,7 +337,7 @@ void ltkm_identify(tracked_message_t *tracked, const mikey_message_t *message)
     set_key(tracked, message);
     tracked->kind = (uint8_t)message->kind;
     tracked->v_flag = message->v_flag;
-    if (tracked->kind == MIKEY_KIND_VERIFICATION || ltkm_is_ltkm(tracked)) {
+    if (ltkm_is_paired(tracked)) {
         tracked->digest = digest_of(message);
         tracked->idr_hash = hash_identity(message, message->idr);
     }
@@ -417,7 +347,7 @@ void ltkms_add(ltkms_t *ltkms, tracked_message_t *tracked)
 {
     if (tracked->kind == MIKEY_KIND_VERIFICATION) {
         add_verification(ltkms, tracked);
-    } else if (ltkm_is_ltkm(tracked)) {
+    } else if (ltkm_is_paired(tracked)) {
         add_ltkm(ltkms, tracked);
     }
 }
@@ -457,7 +387,7 @@ ltkm_order_t ltkm_order(const tracked_message_t *verification)
     if (!ltkm || ltkm->link != verification || !ltkm->v_flag) {
         return order;
     }
-    for (uint32_t back = 1; back < ltkm->index && back <= CHAIN_LIMIT; back++) {
+    for (uint32_t back = 1; back < ltkm->index && back <= LTKM_CHAIN_LIMIT; back++) {
         order = MAX(order, order_of(ltkm - back, ltkm));
     }
     return order;
@@ -479,7 +409,7 @@ bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message)
     candidates_t candidates;
 
     set_key(&key, message);
-    find_candidates(&candidates, &ltkms->ltkms, &key);
+    ltkm_index_find(&ltkms->ltkms, &key, &candidates);
     for (int i = 0; i < candidates.n; i++) {
         if (same_t(candidates.messages[i], &key)) {
             return true;
@@ -490,5 +420,5 @@ bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message)
 
 bool ltkms_any(const ltkms_t *ltkms)
 {
-    return wmem_map_size(ltkms->ltkms.heads[0]) > 0;
+    return !ltkm_index_is_empty(&ltkms->ltkms);
 }

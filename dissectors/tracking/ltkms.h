@@ -1,14 +1,16 @@
 /* ltkms.h
  * LTKMs and verification messages seen so far, and which belong together.
  *
- * They are paired by what they say, never by addresses and ports: the BSM that gets the verification may be
- * another host than the one that sent the LTKM, and NAT changes addresses. In this order:
+ * They are paired by what they say. In this order:
  *   1. CSB ID and T are equal (RFC 3830 §5: the responder copies T), and no IDr speaks against it;
  *   2. CSB ID and T are equal;
  *   3. CSB ID is equal and so is IDr (responders with a T of their own);
  *   4. CSB ID is equal and one LTKM that asks for a verification message is left without one.
- * A verification message may stand before its LTKM in the file. 1 takes the place of 2, and both that of 3
- * and 4; what lost its other half looks for another once.
+ * Among several that fit alike (two BSMs of a terminal may use one CSB ID and T, and so may two terminals)
+ * addresses decide: the terminal's, and whether the verification goes to the LTKM's BSM; then the order in
+ * the payload. They never decide alone, for NAT changes them, and the BSM that gets the verification may be
+ * another host than the one that sent the LTKM. A verification message may stand before its LTKM in the file.
+ * 1 takes the place of 2, and both that of 3 and 4; what lost its other half looks for another once.
  *
  * Pure.
  *
@@ -19,6 +21,7 @@
 
 #include "mikey/mikey-message.h"
 #include "tracking/hosts.h"
+#include "tracking/ltkm-index.h"
 #include "tracking/terminals.h"
 
 /* The numbers of the delivery mechanisms and of the filter field ltkm.transport. */
@@ -47,6 +50,7 @@ typedef struct tracked_message {
     bool is_copy : 1;                     /* the same bytes were seen before: |link| is the first of them */
     bool whole_body : 1;                  /* an HTTP body of its own */
     bool registration_seen : 1;           /* before it in the capture */
+    bool lacks_t : 1;                     /* the capture cut the frame before T */
     const terminal_t *terminal;           /* NULL: not known */
     const delivery_state_t *delivery;     /* in force for the terminal; NULL: not known */
     const host_name_t *host;              /* of an LTKM: named in IDi */
@@ -55,17 +59,9 @@ typedef struct tracked_message {
     struct tracked_message **older_alike; /* of those also alike in IDr, T, both; NULL: CSB ID is enough */
 } tracked_message_t;
 
-/* What is equal, besides the CSB ID, in the messages of a chain: bits. */
-enum { LTKMS_SAME_IDR = 1, LTKMS_SAME_T = 2, LTKMS_CHAINS = 4 };
-
 typedef struct {
-    wmem_map_t *heads[LTKMS_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike */
-} ltkms_index_t;
-
-typedef struct {
-    wmem_allocator_t *scope;
-    ltkms_index_t ltkms;
-    ltkms_index_t verifications;
+    ltkm_index_t ltkms;
+    ltkm_index_t verifications; /* that may still want another LTKM */
 } ltkms_t;
 
 /* A message on its way: what it says, and what is remembered of it. */
@@ -117,6 +113,14 @@ bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message);
 
 /* Whether any LTKM has been seen. */
 bool ltkms_any(const ltkms_t *ltkms);
+
+/* Whether a message is one that is paired: an LTKM, any other message of the pre-shared key mode that begins
+ * an exchange (RFC 3830 §3.1), or a verification message. */
+static inline bool ltkm_is_paired(const tracked_message_t *message)
+{
+    return (message->kind >= MIKEY_KIND_LTKM && message->kind <= MIKEY_KIND_VERIFICATION) ||
+           message->kind == MIKEY_KIND_OTHER;
+}
 
 /* Whether a message is an LTKM, with or without key. */
 static inline bool ltkm_is_ltkm(const tracked_message_t *message)

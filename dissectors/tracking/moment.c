@@ -16,6 +16,11 @@ int64_t moment_time(int64_t seconds, int64_t nanoseconds)
     return seconds * MOMENT_SECOND + CLAMP(nanoseconds, 0, MOMENT_SECOND - 1);
 }
 
+const char *seconds_text(char text[SECONDS_TEXT_SIZE], double seconds)
+{
+    return g_ascii_formatd(text, SECONDS_TEXT_SIZE, "%.3f", seconds);
+}
+
 net_address_t net_address_of(const void *bytes, size_t length)
 {
     net_address_t address = { .length = (uint8_t)MIN(length, sizeof address.bytes) };
@@ -57,6 +62,12 @@ char *net_address_text(wmem_allocator_t *pool, const net_address_t *address)
     default:
         return hex_text(pool, address);
     }
+}
+
+bool net_address_is_multicast(const net_address_t *address)
+{
+    return (address->length == 4 && address->bytes[0] >> 4 == 0xe) ||
+           (address->length == 16 && address->bytes[0] == 0xff);
 }
 
 unsigned net_address_key_hash(const void *address)

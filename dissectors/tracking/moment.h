@@ -33,6 +33,10 @@ typedef struct {
  * overflows. */
 int64_t moment_time(int64_t seconds, int64_t nanoseconds);
 
+/* Seconds with three decimals, "0.034", whatever the locale; returns |text|. */
+#define SECONDS_TEXT_SIZE 32
+const char *seconds_text(char text[SECONDS_TEXT_SIZE], double seconds);
+
 net_address_t net_address_of(const void *bytes, size_t length);
 
 /* A hash that is never 0 for an address that has bytes, and 0 for one that has none. The lowest bit tells
@@ -41,6 +45,9 @@ uint32_t net_address_hash(const net_address_t *address);
 
 /* The address as people write it, in |pool|; "" for none. */
 char *net_address_text(wmem_allocator_t *pool, const net_address_t *address);
+
+/* Whether the address is one of a group: IPv4 224.0.0.0/4, IPv6 ff00::/8. */
+bool net_address_is_multicast(const net_address_t *address);
 
 /* For maps that have a net_address_t as their key. */
 unsigned net_address_key_hash(const void *address);

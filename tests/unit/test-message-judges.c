@@ -83,7 +83,7 @@ DELIVERY(services_only, .offer = { true, UDP }, .grant = { true, UDP }, .had_ser
 #define WITH_KEY       .carries_key = true
 #define WHOLE_BODY     .whole_body = true
 #define UNDER(state)   .delivery = &(state)
-#define ASKS           .v_flag = true, .registration_seen = true, .final = true, .timeout = 10
+#define ASKS           .v_flag = true, .registration_seen = true, .final = true, .timeout = 10, .answer_visible = true
 #define LEFT(seconds)  .time_left = (seconds)
 #define AFTER(seconds) .verified = true, .verification_delay = (seconds)
 

@@ -1,0 +1,134 @@
+/* ltkm-index.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracking/ltkm-index.h"
+
+#include "tracking/ltkms.h"
+
+/* The chains that a message enters where that by CSB ID is too long, the most telling first. */
+static const int further[] = { LTKM_SAME_T | LTKM_SAME_IDR, LTKM_SAME_T | LTKM_SAME_PLACE, LTKM_SAME_T,
+                               LTKM_SAME_IDR };
+
+/* ---- keys ------------------------------------------------------------------------------------------- */
+
+static guint hash_of(const tracked_message_t *message, int alike)
+{
+    uint64_t mixed = (uint64_t)message->csb_id << 32;
+
+    mixed ^= (alike & LTKM_SAME_T) ? message->t + message->t_type : 0;
+    mixed ^= (alike & LTKM_SAME_IDR) ? message->idr_hash : 0;
+    mixed ^= (alike & LTKM_SAME_PLACE) ? message->terminal_hash : 0;
+    return wmem_strong_hash((const guint8 *)&mixed, sizeof mixed);
+}
+
+static bool is_alike(const tracked_message_t *a, const tracked_message_t *b, int alike)
+{
+    return a->csb_id == b->csb_id && (!(alike & LTKM_SAME_T) || (a->t == b->t && a->t_type == b->t_type)) &&
+           (!(alike & LTKM_SAME_IDR) || a->idr_hash == b->idr_hash) &&
+           (!(alike & LTKM_SAME_PLACE) || a->terminal_hash == b->terminal_hash);
+}
+
+#define CHAIN_KEY(name, alike)                                                                               \
+    static guint hash_##name(gconstpointer key)                                                              \
+    {                                                                                                        \
+        return hash_of(key, alike);                                                                          \
+    }                                                                                                        \
+    static gboolean equal_##name(gconstpointer a, gconstpointer b)                                           \
+    {                                                                                                        \
+        return is_alike(a, b, alike);                                                                        \
+    }
+
+CHAIN_KEY(csb, 0)
+CHAIN_KEY(idr, LTKM_SAME_IDR)
+CHAIN_KEY(t, LTKM_SAME_T)
+CHAIN_KEY(t_and_idr, LTKM_SAME_T | LTKM_SAME_IDR)
+CHAIN_KEY(t_and_place, LTKM_SAME_T | LTKM_SAME_PLACE)
+
+static const struct {
+    GHashFunc hash;
+    GEqualFunc equal;
+} keys[LTKM_CHAINS] = {
+    [0] = { hash_csb, equal_csb },
+    [LTKM_SAME_IDR] = { hash_idr, equal_idr },
+    [LTKM_SAME_T] = { hash_t, equal_t },
+    [LTKM_SAME_T | LTKM_SAME_IDR] = { hash_t_and_idr, equal_t_and_idr },
+    [LTKM_SAME_T | LTKM_SAME_PLACE] = { hash_t_and_place, equal_t_and_place },
+};
+
+/* ---- chains ----------------------------------------------------------------------------------------- */
+
+void ltkm_index_init(ltkm_index_t *index, wmem_allocator_t *scope)
+{
+    index->scope = scope;
+    for (int alike = 0; alike < LTKM_CHAINS; alike++) {
+        index->heads[alike] =
+            keys[alike].hash ? wmem_map_new(scope, keys[alike].hash, keys[alike].equal) : NULL;
+    }
+}
+
+static void add_further(ltkm_index_t *index, tracked_message_t *message)
+{
+    message->older_alike = wmem_alloc0_array(index->scope, tracked_message_t *, LTKM_CHAINS);
+    for (size_t i = 0; i < G_N_ELEMENTS(further); i++) {
+        message->older_alike[further[i]] = wmem_map_lookup(index->heads[further[i]], message);
+        wmem_map_insert(index->heads[further[i]], message, message);
+    }
+}
+
+/* The chain has become too long: its messages enter the other chains, the oldest first. */
+static void add_all_further(ltkm_index_t *index, tracked_message_t *youngest)
+{
+    tracked_message_t *chain[LTKM_CHAIN_LIMIT + 1];
+    int n = 0;
+
+    for (; youngest; youngest = youngest->older) {
+        chain[n++] = youngest;
+    }
+    while (n-- > 0) {
+        add_further(index, chain[n]);
+    }
+}
+
+void ltkm_index_add(ltkm_index_t *index, tracked_message_t *message)
+{
+    message->older = wmem_map_lookup(index->heads[0], message);
+    message->n_older = message->older ? message->older->n_older + 1 : 0;
+    wmem_map_insert(index->heads[0], message, message);
+    if (message->n_older == LTKM_CHAIN_LIMIT) {
+        add_all_further(index, message);
+    } else if (message->n_older > LTKM_CHAIN_LIMIT) {
+        add_further(index, message);
+    }
+}
+
+static void add_chain(ltkm_candidates_t *candidates, const ltkm_index_t *index, const tracked_message_t *key,
+                      int alike)
+{
+    tracked_message_t *message = wmem_map_lookup(index->heads[alike], key);
+
+    for (int left = LTKM_CHAIN_LIMIT; message && left > 0; left--) {
+        candidates->messages[candidates->n++] = message;
+        message = alike ? message->older_alike[alike] : message->older;
+    }
+}
+
+void ltkm_index_find(const ltkm_index_t *index, const tracked_message_t *key, ltkm_candidates_t *candidates)
+{
+    const tracked_message_t *youngest = wmem_map_lookup(index->heads[0], key);
+
+    candidates->n = 0;
+    candidates->all = !youngest || youngest->n_older < LTKM_CHAIN_LIMIT;
+    if (candidates->all) {
+        add_chain(candidates, index, key, 0);
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(further); i++) {
+        add_chain(candidates, index, key, further[i]);
+    }
+}
+
+bool ltkm_index_is_empty(const ltkm_index_t *index)
+{
+    return wmem_map_size(index->heads[0]) == 0;
+}
