@@ -1,152 +1,204 @@
 #!/usr/bin/env python3
 """What the plugin costs, as ratios against a Wireshark without it, measured in the same run.
 
-Instructions (callgrind, start-up subtracted) for captures without our traffic; processor time and memory for our traffic, against
-stock with its generic XML tree on. Run from the repository with the plugin built: /usr/bin/python3 tests/bench/ratios.py
+    /usr/bin/python3 tests/bench/ratios.py [--build FOLDER] [ROW…]      all rows without a name; --list shows them
+
+Instructions are callgrind's, time is that of the processor (the best of three runs); start-up is subtracted from both. "Ours" is
+what comes on top of a Wireshark without the plugin that is asked the same. Exit status 1 if a bar is not reached.
 """
-import base64
-import hmac
+import argparse
+import functools
+import os
 import pathlib
 import re
-import struct
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'capture'))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'capture'))
 
-from wireshark import AS_NOBODY, REPOSITORY, Wireshark  # noqa: E402
+import traffic  # noqa: E402
+from wireshark import AS_NOBODY, BUILD, Wireshark  # noqa: E402
 
-sys.path.insert(0, str(REPOSITORY))
-
-from captures.generator.keys import transport_keys  # noqa: E402
-
-HTTP, DNS, LTKM = 80, 53, 4359
-REGISTRATIONS, LTKMS = 20_000, 4
-KEY = bytes(range(32))
-
-
-class Capture:
-    """A pcap file written packet by packet, a tenth of a millisecond apart."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        self.file = path.open('wb')
-        self.file.write(struct.pack('<IHHiIII', 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        self.time = 1_700_000_000_0000
-
-    def add(self, source: bytes, destination: bytes, protocol: int, payload: bytes) -> None:
-        self.time += 1
-        ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), 0, 0, 64, protocol, 0, source, destination)
-        frame = b'\2\0\0\0\0\1\2\0\0\0\0\2\x08\0' + ip + payload
-        self.file.write(struct.pack('<IIII', self.time // 10000, self.time % 10000 * 100, len(frame), len(frame)) + frame)
-
-    def udp(self, source: bytes, destination: bytes, ports: tuple[int, int], data: bytes) -> None:
-        self.add(source, destination, 17, struct.pack('>HHHH', *ports, 8 + len(data), 0) + data)
-
-    def tcp(self, source: bytes, destination: bytes, ports: tuple[int, int], numbers: tuple[int, int], flags: int, data: bytes = b'') -> None:
-        self.add(source, destination, 6, struct.pack('>HHIIBBHHH', *ports, *numbers, 0x50, flags, 65535, 0, 0) + data)
+XML_TREE = ('--enable-heuristic', 'xml_media')
+KEYS = ('-o', f'uat:ltkm_keys:"","","{traffic.KEY.hex()}"')
+FEW, SOME, MANY, ALL = 200, 1000, 2000, 20_000  # registrations: for -V, callgrind, and the clock
+FOREIGN, OURS, STOCK_XML = ('-Y', 'udp.port==9'), ('-Y', 'ltkm.verifies'), ('-Y', 'xml.tag')
+ROWS: dict[str, tuple[str, float, Callable[['Bench'], float]]] = {}
 
 
-A, B = b'\x0a\0\0\1', b'\x0a\0\0\2'
+def row(name: str, text: str, bar: float):
+    """Registers a measurement: the number it gives should not be above the bar."""
+    return lambda measure: ROWS.update({name: (text, bar, measure)})
 
 
-def dns(capture: Capture, count: int) -> None:
-    for i in range(count):
-        name = b'\7host%03d\7example\3org\0' % (i % 1000)
-        question = name + struct.pack('>HH', 1, 1)
-        answer = b'\xc0\x0c' + struct.pack('>HHIH', 1, 1, 60, 4) + bytes([192, 0, 2, i & 255])
-        capture.udp(A, B, (40000 + i, DNS), struct.pack('>HHHHHH', i, 0x0100, 1, 0, 0, 0) + question)
-        capture.udp(B, A, (DNS, 40000 + i), struct.pack('>HHHHHH', i, 0x8180, 1, 1, 0, 0) + question + answer)
+class Bench:
+    """Two Wiresharks, with and without the plugin, and the captures; what was measured once is known."""
+
+    def __init__(self, build: pathlib.Path) -> None:
+        self.build = build
+        self.ours = Wireshark(build)
+        self.folder = self.ours.root / 'bench'
+        (self.folder / 'plugins').mkdir(parents=True)
+        self.stock = Wireshark(self.folder)
+        for wireshark in (self.ours, self.stock):
+            for name in ('WIRESHARK_DEBUG_WMEM_OVERRIDE', 'WIRESHARK_ABORT_ON_DISSECTOR_BUG', 'G_SLICE'):
+                wireshark.environment.pop(name, None)
+        if 'mbms-bcast.so' not in self.ours.run('-G', 'plugins').stdout:
+            sys.exit(f'{build} has no plugin that tshark loads')
+
+    @functools.cache
+    def capture(self, fill: Callable[[traffic.Capture, int], None], count: int) -> pathlib.Path:
+        path = self.folder / f'{fill.__name__}-{count}.pcap'
+        made = traffic.Capture(path)
+        fill(made, count)
+        made.file.close()
+        path.chmod(0o644)
+        return path
+
+    def empty(self) -> pathlib.Path:
+        return self.capture(traffic.idle, 0)
+
+    @functools.cache
+    def whole(self, plugin: bool, path: pathlib.Path, *options: str) -> tuple[int, int]:
+        """Instructions of a run with its start-up, and how many lines it printed."""
+        wireshark = self.ours if plugin else self.stock
+        done = wireshark.run('--tool=callgrind', '--callgrind-out-file=/dev/null', 'tshark', '-n', '-r', str(path), *options,
+                             program='valgrind')  # fmt: skip
+        if not (collected := re.search(r'Collected : (\d+)', done.stderr)) or done.returncode:
+            sys.exit(done.stderr)
+        return int(collected[1]), done.stdout.count('\n')
+
+    def instructions(self, *runs: tuple) -> list[tuple[int, int]]:
+        """(instructions, lines) for each (with the plugin?, capture, options…), on all processors."""
+        start = [(plugin, self.empty(), *options) for plugin, _, *options in runs]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(lambda run: self.whole(*run), dict.fromkeys([*start, *runs])))
+        return [(self.whole(*run)[0] - self.whole(*before)[0], self.whole(*run)[1]) for run, before in zip(runs, start)]
+
+    @functools.cache
+    def cost(self, plugin: bool, path: pathlib.Path, *options: str) -> tuple[float, int]:
+        """Seconds of processor and KiB of memory of a run with its start-up."""
+        wireshark = self.ours if plugin else self.stock
+        command = [*AS_NOBODY, '/usr/bin/time', '-f', '%U %S %M', 'tshark', '-n', '-r', str(path), *options]
+        runs = [subprocess.run(command, env=wireshark.environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+                               check=True).stderr.split()[-3:] for _ in range(3)]  # fmt: skip
+        return min(float(user) + float(system) for user, system, _ in runs), min(int(memory) for *_, memory in runs)
+
+    def seconds(self, plugin: bool, path: pathlib.Path, *options: str) -> float:
+        return self.cost(plugin, path, *options)[0] - self.cost(plugin, self.empty(), *options)[0]
+
+    def bytes_on_top(self, path: pathlib.Path) -> int:
+        """What the plugin adds to the memory at its highest."""
+        with_plugin, without = ([self.cost(plugin, one)[1] for one in (path, self.empty())] for plugin in (True, False))
+        return ((with_plugin[0] - with_plugin[1]) - (without[0] - without[1])) * 1024
+
+    def against_stock(self, path: pathlib.Path) -> float:
+        (ours, _), (stock, _) = self.instructions((True, path), (False, path))
+        return ours / stock
 
 
-def other(capture: Capture, count: int) -> None:
-    for i in range(count):
-        capture.tcp(A, B, (41000 + i, HTTP), (1, 1), 0x18, b'GET /%d HTTP/1.1\r\nHost: a\r\n\r\n' % i)
-        capture.tcp(B, A, (HTTP, 41000 + i), (1, 30), 0x18, b'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello')
+@row('idle', 'no traffic of ours: instructions', 1.01)
+def _(bench: Bench) -> float:
+    return bench.against_stock(bench.capture(traffic.idle, 10_000))
 
 
-def message(registration: int, index: int) -> tuple[bytes, bytes]:
-    """An LTKM, its MAC right under KEY (what is encrypted is not looked at), and its verification message."""
-    host, user = b'bsm1.example.org', b'%016x@bsf.example.org' % registration
-    csb = struct.pack('>I', registration * LTKMS + index)
-    idr = b'\0' + struct.pack('>H', len(user)) + user
-    ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index) + b'\5\5\0\3\1\0\0'
-    ltkm += b'\x0b\2' + struct.pack('>I', registration) + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(host)) + host
-    ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
-    verification = b'\1\1\5\0' + csb + b'\0\1\6\2' + struct.pack('>I', registration) + b'\x09' + idr + b'\0\1'
-    auth = transport_keys(KEY, registration * LTKMS + index, bytes(16), 0, (16, 20, 14)).auth
-    covered = verification + host + user + struct.pack('>I', registration)
-    return ltkm + hmac.digest(auth, ltkm, 'sha1'), verification + hmac.digest(auth, covered, 'sha1')
+@row('unanswered', 'the same after a request that was never answered: instructions', 1.01)
+def _(bench: Bench) -> float:
+    return bench.against_stock(bench.capture(traffic.unanswered, 10_000))
 
 
-def http(start: bytes, kind: bytes, body: bytes) -> bytes:
-    return start + b'Content-Type: application/mbms-%s+xml\r\nContent-Length: %d\r\n\r\n' % (kind, len(body)) + body
+@row('dns', 'DNS only: instructions', 1.05)
+def _(bench: Bench) -> float:
+    return bench.against_stock(bench.capture(traffic.dns, 10_000))
 
 
-NAMESPACES = b'xmlns="urn:3GPP:metadata:2005:MBMS:%s" xmlns:b="urn:oma:xml:bcast:pr:orderqueries:1.0"'
-DELIVERY = b'<b:LTKMDelivery><b:Type>0</b:Type><b:Type>2</b:Type></b:LTKMDelivery>'
+@row('instructions', f'{SOME} registrations: instructions, against stock with its XML tree', 0.85)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, SOME)
+    (ours, _), (stock, _) = bench.instructions((True, path), (False, path, *XML_TREE))
+    return ours / stock
 
 
-def registration(capture: Capture, number: int) -> None:
-    terminal, server, port = bytes([10, 1 + (number >> 16), number >> 8 & 255, number & 255]), bytes([192, 0, 2, 10]), 20000 + number % 40000
-    messages = [message(number, index) for index in range(LTKMS)]
-    ltkms = b''.join(b'<b:LTKM>' + base64.b64encode(ltkm) + b'</b:LTKM>' for ltkm, _ in messages)
-    request = b'<mbmsSecurityRegister %s><serviceID>urn:example:a</serviceID>' % (NAMESPACES % b'securityRegistration')
-    request += b'<b:RegistrationRequestExtension>' + DELIVERY + b'</b:RegistrationRequestExtension></mbmsSecurityRegister>'
-    response = b'<mbmsSecurityRegisterResponse %s><Response><serviceID>urn:example:a</serviceID>' % (NAMESPACES % b'securityRegistrationResponse')
-    response += b'<ResponseCode>200 OK</ResponseCode><b:RegistrationResponseResponseExtension>' + ltkms
-    response += b'</b:RegistrationResponseResponseExtension></Response><b:RegistrationResponseExtension>' + DELIVERY
-    response += b'</b:RegistrationResponseExtension></mbmsSecurityRegisterResponse>'
-    post = http(b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%016x@bsf.example.org"\r\n' % number, b'register', request)
-    capture.tcp(terminal, server, (port, HTTP), (0, 0), 0x02)
-    capture.tcp(server, terminal, (HTTP, port), (0, 1), 0x12)
-    capture.tcp(terminal, server, (port, HTTP), (1, 1), 0x18, post)
-    capture.tcp(server, terminal, (HTTP, port), (1, 1 + len(post)), 0x18, http(b'HTTP/1.1 200 OK\r\n', b'register-response', response))
-    for _, verification in messages:
-        capture.udp(terminal, server, (40000, LTKM), verification)
+@row('time', f'{ALL} registrations: time, against stock with its XML tree', 0.95)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, ALL)
+    return bench.seconds(True, path) / bench.seconds(False, path, *XML_TREE)
 
 
-def made(root: pathlib.Path, name: str, fill) -> str:
-    path = root / f'{name}.pcap'
-    capture = Capture(path)
-    fill(capture)
-    capture.file.close()
-    path.chmod(0o644)
-    return str(path)
+@row('foreign-filter', f'{SOME} registrations, {FOREIGN[1]}: instructions of ours, against those without a filter', 1.05)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, SOME)
+    (filtered, _), (below, _), (plain, _), (stock, _) = bench.instructions(
+        (True, path, *FOREIGN), (False, path, *FOREIGN), (True, path), (False, path))  # fmt: skip
+    return (filtered - below) / (plain - stock)
 
 
-def instructions(wireshark: Wireshark, path: str) -> int:
-    done = wireshark.run('--tool=callgrind', '--callgrind-out-file=/dev/null', 'tshark', '-n', '-r', path, program='valgrind', HOME='/tmp')
-    return int(re.search(r'Collected : (\d+)', done.stderr).group(1))
+@row('own-filter', f'{SOME} registrations, {OURS[1]}: instructions, against stock with its XML tree and {STOCK_XML[1]}', 1.0)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, SOME)
+    (ours, _), (stock, _) = bench.instructions((True, path, *OURS), (False, path, *XML_TREE, *STOCK_XML))
+    return ours / stock
 
 
-def cost(wireshark: Wireshark, path: str, *options: str) -> tuple[float, int]:
-    """Seconds of processor and KiB of memory, the best of three."""
-    command = [*AS_NOBODY, '/usr/bin/time', '-f', '%U %S %M', 'tshark', '-n', '-r', path, *options]
-    runs = [subprocess.run(command, env=wireshark.environment | {'WIRESHARK_DEBUG_WMEM_OVERRIDE': '', 'G_SLICE': ''}, stderr=subprocess.PIPE,
-                           stdout=subprocess.DEVNULL, text=True, check=True).stderr.split()[-3:] for _ in range(3)]
-    return min(float(user) + float(system) for user, system, _ in runs), min(int(memory) for *_, memory in runs)
+@row('tree', f'{FEW} registrations, -V: instructions a line, against stock with its XML tree', 1.0)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, FEW)
+    (ours, our_lines), (stock, lines) = bench.instructions((True, path, '-V'), (False, path, '-V', *XML_TREE))
+    return (ours / our_lines) / (stock / lines)
 
 
-def main() -> None:
-    ours = Wireshark()
-    (ours.root / 'none' / 'plugins').mkdir(parents=True)
-    stock = Wireshark(ours.root / 'none')
-    for wireshark in (ours, stock):
-        for name in ('WIRESHARK_DEBUG_WMEM_OVERRIDE', 'WIRESHARK_ABORT_ON_DISSECTOR_BUG', 'G_SLICE'):
-            wireshark.environment.pop(name, None)
-    empty = made(ours.root, 'empty', lambda capture: None)
-    start = {wireshark: instructions(wireshark, empty) for wireshark in (ours, stock)}
-    for name, fill, bar in (('no traffic of ours', lambda capture: other(capture, 10_000), 1.01), ('DNS only', lambda capture: dns(capture, 10_000), 1.05)):
-        path = made(ours.root, name.replace(' ', '-'), fill)
-        ratio = (instructions(ours, path) - start[ours]) / (instructions(stock, path) - start[stock])
-        print(f'{name}: {ratio:.4f} x the instructions of stock (bar {bar})')
-    path = made(ours.root, 'registrations', lambda capture: [registration(capture, number) for number in range(REGISTRATIONS)])
-    (seconds, memory), (stock_seconds, stock_memory) = cost(ours, path), cost(stock, path, '--enable-heuristic', 'xml_http')
-    print(f'{REGISTRATIONS} registrations, {LTKMS} LTKMs each, each verified: {seconds / stock_seconds:.3f} x the time of stock with its XML tree (bar 1)')
-    with_key, _ = cost(ours, path, '-o', f'uat:ltkm_keys:"","","{KEY.hex()}"')
-    print(f'the same with a key that fits all: {with_key / seconds:.3f} x the time without keys (bar 1.3)')
-    print(f'memory: {(memory - stock_memory) * 1024 / REGISTRATIONS / LTKMS:.0f} bytes an LTKM (bar 600)')
+@row('keys', f'{ALL} registrations, a key that fits all: time, against that without', 1.3)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, ALL)
+    return bench.seconds(True, path, *KEYS) / bench.seconds(True, path)
+
+
+@row('growth', f'{ALL} registrations: time, against that of a tenth of them', 10.5)
+def _(bench: Bench) -> float:
+    all_of_them, tenth = (bench.capture(traffic.registrations, count) for count in (ALL, ALL // 10))
+    return bench.seconds(True, all_of_them) / bench.seconds(True, tenth)
+
+
+@row('memory', f'{ALL} registrations: bytes an LTKM, its verification message and its findings', 600)
+def _(bench: Bench) -> float:
+    return bench.bytes_on_top(bench.capture(traffic.registrations, ALL)) / ALL / traffic.LTKMS
+
+
+@row('bomb', 'bodies of half a million empty LTKMs, compressed: bytes kept for each byte captured', 100)
+def _(bench: Bench) -> float:
+    one, nine = (bench.capture(traffic.bombs, count) for count in (1, 9))
+    return (bench.bytes_on_top(nine) - bench.bytes_on_top(one)) / (nine.stat().st_size - one.stat().st_size)
+
+
+@row('decode', 'a body of 4 LTKMs, XML + base64 + MIKEY alone: time, against a bare SAX2 parse', 1.5)
+def _(bench: Bench) -> float:
+    program, body = bench.build / 'tests' / 'decode', bench.folder / 'body.xml'
+    if not program.exists():
+        sys.exit(f'{program} is not built')
+    body.write_bytes(traffic.response_body(traffic.carried([traffic.message(1, index) for index in range(traffic.LTKMS)])))
+    return float(subprocess.run([program, body], capture_output=True, text=True, check=True).stdout.split()[0])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--build', type=pathlib.Path, default=BUILD, help='build folder with the plugin')
+    parser.add_argument('--list', action='store_true', help='rows and bars, and nothing measured')
+    parser.add_argument('rows', nargs='*', choices=[[], *ROWS], metavar='ROW')
+    options = parser.parse_args()
+    bench = None if options.list else Bench(options.build)
+    missed = []
+    for name in options.rows or ROWS:
+        text, bar, measure = ROWS[name]
+        if not bench:
+            print(f'{name:15} {bar:8}  {text}')
+            continue
+        number = measure(bench)
+        missed += [name] * (number > bar)
+        print(f'{name:15} {number:10.3f}  bar {bar:6}  {"reached    " if number <= bar else "not reached"}  {text}', flush=True)
+    return bool(missed)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -1,12 +1,8 @@
 """Frames looked at in any order, as in the GUI, and after a preference changed: sharkd gives what two passes of tshark give."""
-import json
 import random
 import shutil
-import subprocess
 
 import pytest
-
-from wireshark import AS_NOBODY
 
 pytestmark = pytest.mark.skipif(not shutil.which('sharkd'), reason='sharkd is not installed')
 
@@ -28,12 +24,9 @@ def ask(wireshark, capture, frames, before=(), middle=()):
     questions = [{'method': 'frame', 'params': {'frame': frame, 'proto': True}} for frame in frames]
     half = len(questions) // 2
     calls = [*before, load, *questions[:half], *middle, *questions[half:]]
-    text = ''.join(json.dumps({'jsonrpc': '2.0', 'id': number, **call}) + '\n' for number, call in enumerate(calls, 1))
-    done = subprocess.run([*AS_NOBODY, 'sharkd', '-'], input=text, env=wireshark.environment, text=True, capture_output=True,
-                          cwd=wireshark.root, timeout=120)  # fmt: skip
-    answers = {one['id']: one['result'] for one in map(json.loads, filter(None, done.stdout.splitlines())) if 'result' in one}
-    numbered = [(number, call) for number, call in enumerate(calls, 1) if call['method'] == 'frame']
-    return [(call['params']['frame'], list(filters(answers[number]['tree']))) for number, call in numbered]
+    results = wireshark.sharkd(*calls)
+    return [(call['params']['frame'], list(filters(result['tree']))) for call, result in zip(calls, results)
+            if call['method'] == 'frame']
 
 
 def of_ours(found):

@@ -63,6 +63,18 @@ class Wireshark:
         assert not complaints(done.stderr), done.stderr
         return done.stdout
 
+    def sharkd(self, *calls: dict) -> list[dict]:
+        """Results of requests {'method': …, 'params': …} to one sharkd, in their order; any complaint or error is a failure."""
+        text = ''.join(json.dumps({'jsonrpc': '2.0', 'id': number, **call}) + '\n' for number, call in enumerate(calls, 1))
+        done = subprocess.run([*AS_NOBODY, 'sharkd', '-'], input=text, env=self.environment, text=True, errors='backslashreplace',
+                              capture_output=True, cwd=self.root, timeout=300)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert not complaints(done.stderr), done.stderr
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+        assert [answer.get('id') for answer in answers] == list(range(1, len(calls) + 1)), done.stderr
+        assert not (refused := [answer for answer in answers if 'result' not in answer]), refused
+        return [answer['result'] for answer in answers]
+
     def fields(self, capture: str, names: list[str], *arguments: str) -> dict[int, dict[str, list[str]]]:
         """frame -> field -> all its values in tree order; fields that are absent are left out."""
         columns = [column for name in ['frame.number', *names] for column in ('-e', name)]
@@ -81,8 +93,8 @@ class Wireshark:
 
 
 def complaints(stderr: str) -> list[str]:
-    """Lines of standard error that are no mere notice about running as root or about a cut capture."""
-    harmless = ('Running as user', 'appears to have been cut short')
+    """Lines of standard error that are no mere notice about running as root or a cut capture, nor sharkd's own chatter."""
+    harmless = ('Running as user', 'appears to have been cut short', 'Hello in child.', 'load: filename=', 'sharkd_session_process_')
     return [line for line in stderr.splitlines() if line.strip() and not any(text in line for text in harmless)]
 
 

@@ -1,4 +1,4 @@
-"""The shipped captures, changed at random, through tshark and the sanitized plugin, for FUZZ_SECONDS (35).
+"""The shipped captures, changed at random, through tshark and the sanitized plugin, for FUZZ_SECONDS (20).
 
 Round by round: the seeds are 1, 2, 3 …, or count from FUZZ_SEED, and what a seed gives is always the same.
 """
@@ -18,7 +18,7 @@ from mutants import FILE_HEADER, frames, mutant, payload  # noqa: E402
 from sanitized import sanitized_wireshark  # noqa: E402
 from wireshark import BUILD, CAPTURES, Wireshark, capture_names, complaints  # noqa: E402
 
-SECONDS = float(os.environ.get('FUZZ_SECONDS', '35'))
+SECONDS = float(os.environ.get('FUZZ_SECONDS', '20'))
 FIRST_SEED = int(os.environ.get('FUZZ_SEED', '1'))
 PER_ROUND = 8
 PATHS = [CAPTURES / name for name in capture_names()]

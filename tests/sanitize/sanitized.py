@@ -1,5 +1,6 @@
 """A tshark with the plugin that was built with sanitizers (build/sanitize)."""
 import pathlib
+import platform
 import subprocess
 import sys
 
@@ -14,9 +15,8 @@ OPTIONS = {
 }
 
 
-def runtime(name: str) -> str:
-    return subprocess.run(['gcc', '-print-file-name=' + name], capture_output=True, text=True, check=True).stdout.strip()
-
-
 def sanitized_wireshark() -> Wireshark:
-    return Wireshark(SANITIZED, LD_PRELOAD=f'{runtime("libasan.so")} {runtime("libubsan.so")}', **OPTIONS)
+    """Debian's tshark was built without sanitizers: what it loads needs their runtime before all else."""
+    runtime = subprocess.run(['clang', f'-print-file-name=libclang_rt.asan-{platform.machine()}.so'],
+                             capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    return Wireshark(SANITIZED, LD_PRELOAD=runtime, **OPTIONS)

@@ -546,7 +546,7 @@ static void test_many_ltkms(void **state)
 static void test_example_1(void **state)
 {
     (void)state;
-    find_in_sample("example-1-msk-response.xml");
+    find_in_sample("msk-response.xml");
     assert_int_equal(count_containers(), 2);
     for (uint32_t i = 0; i < 2; i++) {
         assert_int_equal(container(i)->kind, BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION);
@@ -565,7 +565,7 @@ static void test_example_1(void **state)
 static void test_example_2(void **state)
 {
     (void)state;
-    find_in_sample("example-2-registration-response.xml");
+    find_in_sample("registration-response.xml");
     assert_int_equal(count_containers(), 2);
     assert_int_equal(container(0)->kind, BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION);
     assert_ltkms(container(0), "1 2 3");
@@ -577,7 +577,7 @@ static void test_example_2(void **state)
 static void test_example_3(void **state)
 {
     (void)state;
-    find_in_sample("example-3-registration-request.xml");
+    find_in_sample("registration-request.xml");
     assert_int_equal(count_containers(), 1);
     assert_string_equal(bcast_delivery_text(pool, content, BCAST_REGISTRATION_REQUEST_EXTENSION), "UDP+HTTP");
     assert_int_equal(content->n_ltkms, 0);
@@ -586,7 +586,7 @@ static void test_example_3(void **state)
 static void test_example_4(void **state)
 {
     (void)state;
-    find_in_sample("example-4-registration-response.xml");
+    find_in_sample("registration-response-informative.xml");
     assert_int_equal(count_containers(), 3);
     assert_ltkms(container(0), "1");
     assert_ltkms(container(1), "2 3");

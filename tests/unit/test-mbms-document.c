@@ -397,7 +397,7 @@ static void test_documents_without_content(void **state)
 
 static void test_example_1(void **state)
 {
-    mbms_document_t *document = read_sample("example-1-msk-response.xml");
+    mbms_document_t *document = read_sample("msk-response.xml");
     mbms_response_t *response = document->responses;
 
     (void)state;
@@ -413,8 +413,8 @@ static void test_example_1(void **state)
 
 static void test_examples_2_and_4(void **state)
 {
-    static const char *const names[] = { "example-2-registration-response.xml",
-                                         "example-4-registration-response.xml" };
+    static const char *const names[] = { "registration-response.xml",
+                                         "registration-response-informative.xml" };
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -435,7 +435,7 @@ static void test_examples_2_and_4(void **state)
 
 static void test_example_3(void **state)
 {
-    mbms_document_t *document = read_sample("example-3-registration-request.xml");
+    mbms_document_t *document = read_sample("registration-request.xml");
 
     (void)state;
     assert_int_equal(document->message, MBMS_REGISTRATION_REQUEST);

@@ -974,7 +974,7 @@ static void test_references_to_no_character(void **state)
 static void test_example_1(void **state)
 {
     (void)state;
-    parse_sample("example-1-msk-response.xml");
+    parse_sample("msk-response.xml");
     assert_outline(
         "mbmsMSKResponse@schemaLocation["
         "Response[MSK[keyDomainID MSKID] ResponseCode LTKMResponseResponseExtension[LTKM]] "
@@ -998,14 +998,14 @@ static void test_example_1(void **state)
 static void test_examples_2_and_3(void **state)
 {
     (void)state;
-    parse_sample("example-2-registration-response.xml");
+    parse_sample("registration-response.xml");
     assert_clean();
     assert_outline("mbmsSecurityRegisterResponse["
                    "Response[serviceID ResponseCode RegistrationResponseResponseExtension[LTKM LTKM LTKM]] "
                    "Response[serviceID ResponseCode] RegistrationResponseExtension[LTKMDelivery[Type]]]");
     assert_range(xml_trimmed_range(bytes, find("serviceID")),
                  "urn:3gpp:mbms:example:service:identification:123456789abcdef");
-    parse_sample("example-3-registration-request.xml");
+    parse_sample("registration-request.xml");
     assert_clean();
     assert_outline("mbmsSecurityRegister[serviceID serviceID "
                    "RegistrationRequestExtension[LTKMDelivery[Type Type]]]");
@@ -1016,7 +1016,7 @@ static void test_examples_2_and_3(void **state)
 static void test_example_4(void **state)
 {
     (void)state;
-    parse_sample("example-4-registration-response.xml");
+    parse_sample("registration-response-informative.xml");
     assert_outline("mbmsSecurityRegisterResponse["
                    "Response[serviceID ResponseCode RegistrationResponseResponseExtension[LTKM]] "
                    "Response[serviceID ResponseCode RegistrationResponseResponseExtension[LTKM LTKM]] "
@@ -1081,10 +1081,10 @@ static void assert_prefixes(const char *text, size_t size)
 static void test_every_prefix_of_the_examples(void **state)
 {
     static const char *const names[] = {
-        "example-1-msk-response.xml",
-        "example-2-registration-response.xml",
-        "example-3-registration-request.xml",
-        "example-4-registration-response.xml",
+        "msk-response.xml",
+        "registration-response.xml",
+        "registration-request.xml",
+        "registration-response-informative.xml",
     };
 
     (void)state;
