@@ -229,7 +229,8 @@ bool mikey_is_likely(const mikey_message_t *message)
     if (!message->has_header) {
         return true;
     }
-    if (!mikey_name(mikey_map_types, message->map_type)) { /* nothing behind it can be read: one damage is enough */
+    if (!mikey_name(mikey_map_types,
+                    message->map_type)) { /* nothing behind it can be read: one damage is enough */
         return mikey_name(mikey_prfs, message->prf_func);
     }
     if (!mikey_is_ours(bytes[1])) {
