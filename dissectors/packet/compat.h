@@ -69,4 +69,7 @@ static inline char *compat_format_text(wmem_allocator_t *scope, const char *text
 #define tvb_get_uint8 tvb_get_guint8
 #endif
 
+/* A table of names of a pure room for VALS(): laid out as a value_string, which static assertions hold. */
+#define NAMES(table) ((const value_string *)(const void *)(table))
+
 #endif

@@ -409,7 +409,7 @@ int ltkm_tree_register(void)
           { "Terminal", "ltkm.terminal", FT_STRING, BASE_NONE, NULL, 0, "B-TID or address of the terminal",
             HFILL } },
         { &hf_ltkm_transport,
-          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(bcast_delivery_types), 0,
+          { "Transport", "ltkm.transport", FT_UINT8, BASE_DEC, VALS(NAMES(bcast_delivery_types)), 0,
             "How it came, in the numbers of the LTKM delivery types", HFILL } },
         { &hf_ltkm_index,
           { "Index", "ltkm.index", FT_UINT32, BASE_DEC, NULL, 0,

@@ -402,7 +402,7 @@ int mbms_tree_register(void)
 {
     static hf_register_info hf[] = {
         { &hf_mbms_sec_message,
-          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(mbms_message_names), 0,
+          { "Message", "mbms_sec.message", FT_UINT8, BASE_DEC, VALS(NAMES(mbms_message_names)), 0,
             "Which document it is", HFILL } },
         { &hf_mbms_sec_namespace,
           { "Namespace", "mbms_sec.namespace", FT_STRING, BASE_NONE, NULL, 0,

@@ -271,7 +271,7 @@ void bcast_register(void)
           { "LTKM delivery", "bcast.ltkm_delivery", FT_NONE, BASE_NONE, NULL, 0,
             "Delivery mechanisms the terminal supports or the BSM plans to use (5.1.6.10.1)", HFILL } },
         { &hf_bcast_delivery_type,
-          { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC, VALS(bcast_delivery_types), 0,
+          { "Delivery type", "bcast.delivery_type", FT_UINT8, BASE_DEC, VALS(NAMES(bcast_delivery_types)), 0,
             "0 UDP, 1 SMS, 2 HTTP", HFILL } },
         { &hf_bcast_invalid,
           { "Invalid value", "bcast.invalid", FT_STRING, BASE_NONE, NULL, 0, "Text that is not of its type",
