@@ -1,8 +1,8 @@
 /* ltkms.c
  * LTKMs stand in chains by CSB ID, youngest first; so do the verification messages that may still want
  * another LTKM. A chain is looked through as a whole as long as it has CHAIN_LIMIT messages: nearly all have
- * one or two. Where a CSB ID is in use more often, its messages stand in further chains, by CSB ID and IDr,
- * T, or both, and CHAIN_LIMIT of each are looked at: hostile traffic costs no more than real one.
+ * one or two. Where a CSB ID is in use more often, its messages stand in further chains, by what else is
+ * equal, and CHAIN_LIMIT of each are looked at: hostile traffic costs no more than real one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,22 +13,35 @@
 #include <wsutil/wsgcrypt.h>
 
 enum { CHAIN_LIMIT = 64 };
+
+/* How many in a row may lose their other half to one another. */
+enum { MAX_TURNS = 8 };
+
 enum { NO_T = 0xff };
 
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
  * as much as reordering does, less than a CSB ID's next use. */
 enum { REORDER_SECONDS = 10 };
 
-enum { SAME_IDR = LTKMS_SAME_IDR, SAME_T = LTKMS_SAME_T, N_CHAINS = LTKMS_CHAINS };
-
 typedef ltkms_index_t index_t;
 
-static guint hash_of(const tracked_message_t *message, int alike)
+static bool has_t(int chain)
+{
+    return chain >= LTKMS_BY_T;
+}
+
+static bool has_idr(int chain)
+{
+    return chain == LTKMS_BY_IDR || chain == LTKMS_BY_T_AND_IDR;
+}
+
+static guint hash_of(const tracked_message_t *message, int chain)
 {
     uint64_t mixed = (uint64_t)message->csb_id << 32;
 
-    mixed ^= (alike & SAME_T) ? message->t + message->t_type : 0;
-    mixed ^= (alike & SAME_IDR) ? message->idr_hash : 0;
+    mixed ^= has_t(chain) ? message->t + message->t_type : 0;
+    mixed ^= has_idr(chain) ? message->idr_hash : 0;
+    mixed ^= chain == LTKMS_BY_T_AND_TERMINAL ? message->terminal_hash : 0;
     return wmem_strong_hash((const guint8 *)&mixed, sizeof mixed);
 }
 
@@ -37,41 +50,44 @@ static bool same_t(const tracked_message_t *a, const tracked_message_t *b)
     return a->t_type != NO_T && a->t == b->t && a->t_type == b->t_type;
 }
 
-static bool is_alike(const tracked_message_t *a, const tracked_message_t *b, int alike)
+static bool is_alike(const tracked_message_t *a, const tracked_message_t *b, int chain)
 {
-    return a->csb_id == b->csb_id && (!(alike & SAME_T) || (a->t == b->t && a->t_type == b->t_type)) &&
-           (!(alike & SAME_IDR) || a->idr_hash == b->idr_hash);
+    return a->csb_id == b->csb_id && (!has_t(chain) || (a->t == b->t && a->t_type == b->t_type)) &&
+           (!has_idr(chain) || a->idr_hash == b->idr_hash) &&
+           (chain != LTKMS_BY_T_AND_TERMINAL || a->terminal_hash == b->terminal_hash);
 }
 
-#define CHAIN_KEY(name, alike)                                                                               \
+#define CHAIN_KEY(name, chain)                                                                               \
     static guint hash_##name(gconstpointer key)                                                              \
     {                                                                                                        \
-        return hash_of(key, alike);                                                                          \
+        return hash_of(key, chain);                                                                          \
     }                                                                                                        \
     static gboolean equal_##name(gconstpointer a, gconstpointer b)                                           \
     {                                                                                                        \
-        return is_alike(a, b, alike);                                                                        \
+        return is_alike(a, b, chain);                                                                        \
     }
 
-CHAIN_KEY(csb, 0)
-CHAIN_KEY(idr, SAME_IDR)
-CHAIN_KEY(t, SAME_T)
-CHAIN_KEY(t_and_idr, SAME_T | SAME_IDR)
+CHAIN_KEY(csb, LTKMS_BY_CSB_ID)
+CHAIN_KEY(idr, LTKMS_BY_IDR)
+CHAIN_KEY(t, LTKMS_BY_T)
+CHAIN_KEY(t_and_idr, LTKMS_BY_T_AND_IDR)
+CHAIN_KEY(t_and_terminal, LTKMS_BY_T_AND_TERMINAL)
 
 static void init_index(index_t *index, wmem_allocator_t *scope)
 {
     static const struct {
         GHashFunc hash;
         GEqualFunc equal;
-    } keys[N_CHAINS] = {
-        { hash_csb, equal_csb },
-        { hash_idr, equal_idr },
-        { hash_t, equal_t },
-        { hash_t_and_idr, equal_t_and_idr },
+    } keys[LTKMS_CHAINS] = {
+        [LTKMS_BY_CSB_ID] = { hash_csb, equal_csb },
+        [LTKMS_BY_IDR] = { hash_idr, equal_idr },
+        [LTKMS_BY_T] = { hash_t, equal_t },
+        [LTKMS_BY_T_AND_IDR] = { hash_t_and_idr, equal_t_and_idr },
+        [LTKMS_BY_T_AND_TERMINAL] = { hash_t_and_terminal, equal_t_and_terminal },
     };
 
-    for (int alike = 0; alike < N_CHAINS; alike++) {
-        index->heads[alike] = wmem_map_new(scope, keys[alike].hash, keys[alike].equal);
+    for (int chain = 0; chain < LTKMS_CHAINS; chain++) {
+        index->heads[chain] = wmem_map_new(scope, keys[chain].hash, keys[chain].equal);
     }
 }
 
@@ -86,10 +102,10 @@ void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope)
 
 static void add_alike(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
 {
-    message->older_alike = wmem_alloc0_array(scope, tracked_message_t *, N_CHAINS);
-    for (int alike = 1; alike < N_CHAINS; alike++) {
-        message->older_alike[alike] = wmem_map_lookup(index->heads[alike], message);
-        wmem_map_insert(index->heads[alike], message, message);
+    message->older_alike = wmem_alloc0_array(scope, tracked_message_t *, LTKMS_CHAINS);
+    for (int chain = LTKMS_BY_CSB_ID + 1; chain < LTKMS_CHAINS; chain++) {
+        message->older_alike[chain] = wmem_map_lookup(index->heads[chain], message);
+        wmem_map_insert(index->heads[chain], message, message);
     }
 }
 
@@ -109,9 +125,10 @@ static void add_all_alike(wmem_allocator_t *scope, index_t *index, tracked_messa
 
 static void add_to_index(wmem_allocator_t *scope, index_t *index, tracked_message_t *message)
 {
-    message->older = wmem_map_lookup(index->heads[0], message);
+    message->in_chains = true;
+    message->older = wmem_map_lookup(index->heads[LTKMS_BY_CSB_ID], message);
     message->n_older = message->older ? message->older->n_older + 1 : 0;
-    wmem_map_insert(index->heads[0], message, message);
+    wmem_map_insert(index->heads[LTKMS_BY_CSB_ID], message, message);
     if (message->n_older == CHAIN_LIMIT) {
         add_all_alike(scope, index, message);
     } else if (message->n_older > CHAIN_LIMIT) {
@@ -121,34 +138,35 @@ static void add_to_index(wmem_allocator_t *scope, index_t *index, tracked_messag
 
 /* Those that may belong to a message. */
 typedef struct {
-    tracked_message_t *messages[N_CHAINS * CHAIN_LIMIT];
+    tracked_message_t *messages[LTKMS_CHAINS * CHAIN_LIMIT];
     int n;
     bool all; /* there are no others with this CSB ID */
 } candidates_t;
 
-static void add_chain(candidates_t *candidates, const index_t *index, const tracked_message_t *key, int alike)
+static void add_chain(candidates_t *candidates, const index_t *index, const tracked_message_t *key, int chain)
 {
-    tracked_message_t *message = wmem_map_lookup(index->heads[alike], key);
+    tracked_message_t *message = wmem_map_lookup(index->heads[chain], key);
 
     for (int left = CHAIN_LIMIT; message && left > 0; left--) {
         candidates->messages[candidates->n++] = message;
-        message = alike ? message->older_alike[alike] : message->older;
+        message = chain ? message->older_alike[chain] : message->older;
     }
 }
 
 static void find_candidates(candidates_t *candidates, const index_t *index, const tracked_message_t *key)
 {
-    const tracked_message_t *youngest = wmem_map_lookup(index->heads[0], key);
+    const tracked_message_t *youngest = wmem_map_lookup(index->heads[LTKMS_BY_CSB_ID], key);
 
     candidates->n = 0;
     candidates->all = !youngest || youngest->n_older < CHAIN_LIMIT;
     if (candidates->all) {
-        add_chain(candidates, index, key, 0);
+        add_chain(candidates, index, key, LTKMS_BY_CSB_ID);
         return;
     }
-    add_chain(candidates, index, key, SAME_T | SAME_IDR);
-    add_chain(candidates, index, key, SAME_T);
-    add_chain(candidates, index, key, SAME_IDR);
+    add_chain(candidates, index, key, LTKMS_BY_T_AND_IDR);
+    add_chain(candidates, index, key, LTKMS_BY_T_AND_TERMINAL);
+    add_chain(candidates, index, key, LTKMS_BY_T);
+    add_chain(candidates, index, key, LTKMS_BY_IDR);
 }
 
 /* ---- which fits ------------------------------------------------------------------------------------- */
@@ -167,6 +185,28 @@ static fit_t fit_of(const tracked_message_t *a, const tracked_message_t *b)
         return FIT_CSB;
     }
     return a->idr_hash && b->idr_hash && a->idr_hash != b->idr_hash ? FIT_T : FIT_EXACT;
+}
+
+/* Whether the two are each other's, and not one a second answer. */
+static bool is_paired(const tracked_message_t *message)
+{
+    return message->link && message->link->link == message;
+}
+
+/* How well two messages with equal CSB IDs fit, finer: by IDr, then by the addresses. That of the BSM counts
+ * where the LTKM came from it, not in an HTTP response. */
+static int score_of(const tracked_message_t *a, const tracked_message_t *b)
+{
+    bool by_udp = a->transport == LTKM_TRANSPORT_UDP && b->transport == LTKM_TRANSPORT_UDP;
+
+    return 8 * (int)fit_of(a, b) + 4 * same_idr(a, b) + 2 * (a->terminal_hash == b->terminal_hash) +
+           (by_udp && a->other_hash == b->other_hash);
+}
+
+/* Whether nothing fits better than |score|, as far as identities tell. */
+static bool is_final(int score)
+{
+    return score >= 8 * FIT_EXACT + 2;
 }
 
 static tracked_message_t *find_copy(const candidates_t *candidates, const tracked_message_t *message)
@@ -192,8 +232,8 @@ static tracked_message_t *find_paired_copy(const candidates_t *paired, const tra
     return NULL;
 }
 
-/* The best of those with the same T that |message| fits better than what they have: by IDr, then by address;
- * the youngest of equals. */
+/* The best of those with the same T that |message| fits better than what they have; the youngest of equals,
+ * in its frame the first in document order (they are processed in that order, 5.1.6.10.4). */
 static tracked_message_t *find_by_t(const candidates_t *candidates, const tracked_message_t *message)
 {
     tracked_message_t *best = NULL;
@@ -201,12 +241,12 @@ static tracked_message_t *find_by_t(const candidates_t *candidates, const tracke
 
     for (int i = 0; i < candidates->n; i++) {
         tracked_message_t *candidate = candidates->messages[i];
-        fit_t fit = fit_of(candidate, message);
-        int score = 4 * (int)fit + 2 * same_idr(candidate, message) +
-                    (candidate->terminal_hash == message->terminal_hash);
+        int score = score_of(candidate, message);
 
-        if (fit >= FIT_T && score > best_score &&
-            (!candidate->link || fit_of(candidate, candidate->link) < fit)) {
+        if (same_t(candidate, message) &&
+            (score > best_score ||
+             (score == best_score && candidate->frame == best->frame && candidate->index < best->index)) &&
+            (!is_paired(candidate) || score_of(candidate, candidate->link) < score)) {
             best = candidate;
             best_score = score;
         }
@@ -217,12 +257,17 @@ static tracked_message_t *find_by_t(const candidates_t *candidates, const tracke
 /* The LTKM that a verification message answers once more. */
 static tracked_message_t *find_answered(const candidates_t *candidates, const tracked_message_t *verification)
 {
+    tracked_message_t *best = NULL;
+
     for (int i = 0; i < candidates->n; i++) {
-        if (fit_of(candidates->messages[i], verification) == FIT_EXACT) {
-            return candidates->messages[i];
+        tracked_message_t *candidate = candidates->messages[i];
+
+        if (fit_of(candidate, verification) == FIT_EXACT &&
+            (!best || score_of(candidate, verification) > score_of(best, verification))) {
+            best = candidate;
         }
     }
-    return NULL;
+    return best;
 }
 
 /* The LTKM for a verification message with a T of its own: the one with the same IDr that came last, in its
@@ -279,41 +324,76 @@ static tracked_message_t *find_verification(const candidates_t *candidates, cons
     return verification || !ltkm->v_flag ? verification : find_early_by_csb(candidates, ltkm);
 }
 
+/* Returns the other half, if it had one. */
 static tracked_message_t *detach(tracked_message_t *message)
 {
-    tracked_message_t *other = message->link;
+    tracked_message_t *other = is_paired(message) ? message->link : NULL;
 
+    message->link = NULL;
     if (other) {
-        other->link = message->link = NULL;
+        other->link = NULL;
     }
     return other;
 }
 
 static void attach(tracked_message_t *one, tracked_message_t *other)
 {
-    if (one && other) {
-        detach(one);
-        detach(other);
-        one->link = other;
-        other->link = one;
+    one->link = other;
+    other->link = one;
+}
+
+/* It lost its LTKM and looks for another, and so does the one whose LTKM it takes. */
+static void find_another_ltkm(ltkms_t *ltkms, tracked_message_t *verification)
+{
+    candidates_t candidates;
+
+    for (int left = MAX_TURNS; verification && left > 0; left--) {
+        tracked_message_t *ltkm, *loser = NULL;
+
+        find_candidates(&candidates, &ltkms->ltkms, verification);
+        ltkm = find_ltkm(&candidates, verification);
+        if (ltkm) {
+            loser = detach(ltkm);
+            attach(ltkm, verification);
+        } else {
+            verification->link = find_answered(&candidates, verification);
+        }
+        if (!verification->in_chains) {
+            add_to_index(ltkms->scope, &ltkms->verifications, verification);
+        }
+        verification = loser;
     }
 }
 
-/* Pairs the two; those who had them before look for others, once. */
-static void pair(const ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_t *verification)
+static void find_another_verification(const ltkms_t *ltkms, tracked_message_t *ltkm)
+{
+    candidates_t candidates;
+
+    for (int left = MAX_TURNS; ltkm && left > 0; left--) {
+        tracked_message_t *verification, *loser = NULL;
+
+        find_candidates(&candidates, &ltkms->verifications, ltkm);
+        verification = find_verification(&candidates, ltkm);
+        if (verification) {
+            loser = detach(verification);
+            attach(ltkm, verification);
+        }
+        ltkm = loser;
+    }
+}
+
+/* Pairs the two; those who had them before look for others. */
+static void pair(ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_t *verification)
 {
     tracked_message_t *left_verification = detach(ltkm);
     tracked_message_t *left_ltkm = detach(verification);
-    candidates_t candidates;
 
     attach(ltkm, verification);
     if (left_verification) {
-        find_candidates(&candidates, &ltkms->ltkms, left_verification);
-        attach(find_ltkm(&candidates, left_verification), left_verification);
+        find_another_ltkm(ltkms, left_verification);
     }
     if (left_ltkm && !left_ltkm->link) {
-        find_candidates(&candidates, &ltkms->verifications, left_ltkm);
-        attach(left_ltkm, find_verification(&candidates, left_ltkm));
+        find_another_verification(ltkms, left_ltkm);
     }
 }
 
@@ -365,7 +445,7 @@ static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
     if (!ltkm && !answered) {
         ltkm = find_by_csb(&candidates, verification);
     }
-    if (!ltkm || fit_of(ltkm, verification) < FIT_EXACT) { /* others may come that fit better */
+    if (!ltkm || !is_final(score_of(ltkm, verification))) { /* others may come that fit better */
         add_to_index(ltkms->scope, &ltkms->verifications, verification);
     }
     if (ltkm) {
@@ -490,5 +570,5 @@ bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message)
 
 bool ltkms_any(const ltkms_t *ltkms)
 {
-    return wmem_map_size(ltkms->ltkms.heads[0]) > 0;
+    return wmem_map_size(ltkms->ltkms.heads[LTKMS_BY_CSB_ID]) > 0;
 }

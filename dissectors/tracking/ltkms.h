@@ -7,8 +7,11 @@
  *   2. CSB ID and T are equal;
  *   3. CSB ID is equal and so is IDr (responders with a T of their own);
  *   4. CSB ID is equal and one LTKM that asks for a verification message is left without one.
- * A verification message may stand before its LTKM in the file. 1 takes the place of 2, and both that of 3
- * and 4; what lost its other half looks for another once.
+ * Among several that fit alike IDr decides, then the terminal's address, then that of the BSM.
+ *
+ * A verification message may stand before its LTKM in the file. What fits better takes the place of what fits
+ * worse: 1 that of 2, both that of 3 and 4, and a known IDr or address that of another; what lost its other
+ * half looks for another.
  *
  * Pure.
  *
@@ -47,16 +50,24 @@ typedef struct tracked_message {
     bool is_copy : 1;                     /* the same bytes were seen before: |link| is the first of them */
     bool whole_body : 1;                  /* an HTTP body of its own */
     bool registration_seen : 1;           /* before it in the capture */
+    bool in_chains : 1;                   /* of |older|: it may be found */
     const terminal_t *terminal;           /* NULL: not known */
     const delivery_state_t *delivery;     /* in force for the terminal; NULL: not known */
     const host_name_t *host;              /* of an LTKM: named in IDi */
     struct tracked_message *link;         /* the other half of the pair, or the original of a copy */
     struct tracked_message *older;        /* of the same kind and CSB ID */
-    struct tracked_message **older_alike; /* of those also alike in IDr, T, both; NULL: CSB ID is enough */
+    struct tracked_message **older_alike; /* of those that are alike in more; NULL: CSB ID is enough */
 } tracked_message_t;
 
-/* What is equal, besides the CSB ID, in the messages of a chain: bits. */
-enum { LTKMS_SAME_IDR = 1, LTKMS_SAME_T = 2, LTKMS_CHAINS = 4 };
+/* What is equal, besides the CSB ID, in the messages of a chain. */
+enum {
+    LTKMS_BY_CSB_ID,
+    LTKMS_BY_IDR,
+    LTKMS_BY_T,
+    LTKMS_BY_T_AND_IDR,
+    LTKMS_BY_T_AND_TERMINAL, /* its address */
+    LTKMS_CHAINS,
+};
 
 typedef struct {
     wmem_map_t *heads[LTKMS_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike */
