@@ -4,8 +4,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/capture.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,131 +11,8 @@
 
 #include <cmocka.h>
 
-#include "../mikey-maker.h"
-
 #include "pool.h"
-
-static const key_ring_t no_keys;
-
-/* A capture, and where it has come to. */
-typedef struct {
-    capture_t *capture;
-    moment_t moment;
-    procedure_connection_t connection;
-} world_t;
-
-static world_t *world_new(void)
-{
-    world_t *world = wmem_new0(pool, world_t);
-
-    world->capture = capture_new(pool, &no_keys);
-    return world;
-}
-
-/* The next frame, a second later. */
-static void next_frame(world_t *world, uint8_t source, uint8_t destination)
-{
-    uint8_t bytes[] = { 192, 0, 2, source };
-
-    world->moment.frame++;
-    world->moment.time += MOMENT_SECOND;
-    world->moment.source = net_address_of(bytes, sizeof bytes);
-    bytes[3] = destination;
-    world->moment.destination = net_address_of(bytes, sizeof bytes);
-}
-
-enum { TERMINAL = 1, BSM = 9 };
-
-static const mbms_body_t *body_of(const char *text)
-{
-    return mbms_body_read(pool, (const uint8_t *)text, strlen(text), NULL, NULL);
-}
-
-static tracked_body_t *pass_body(world_t *world, const char *text, const body_context_t *context)
-{
-    return capture_add_body(world->capture, &world->moment, body_of(text), context);
-}
-
-static tracked_body_t *ask_from(world_t *world, uint8_t address, const char *btid, const char *text)
-{
-    body_context_t context = { .role = HTTP_REQUEST_BODY, .btid = btid, .connection = &world->connection };
-
-    next_frame(world, address, BSM);
-    return pass_body(world, text, &context);
-}
-
-static tracked_body_t *ask(world_t *world, const char *text)
-{
-    return ask_from(world, TERMINAL, "a", text);
-}
-
-static tracked_body_t *answer_with(world_t *world, const char *text, const body_context_t *context)
-{
-    tracked_body_t *tracked;
-
-    next_frame(world, BSM, TERMINAL);
-    tracked = pass_body(world, text, context);
-    procedure_close(&world->capture->procedures, tracked->procedure);
-    return tracked;
-}
-
-static tracked_body_t *answer(world_t *world, const char *text)
-{
-    body_context_t context = {
-        .role = HTTP_RESPONSE_BODY,
-        .exchange = { .status = 200 },
-        .connection = &world->connection,
-    };
-
-    return answer_with(world, text, &context);
-}
-
-static tracked_message_t *pass_at(world_t *world, uint8_t address, ltkm_transport_t transport, made_t made)
-{
-    bool from_terminal = made.kind == MADE_VERIFICATION;
-    ltkm_origin_t origin = { transport, from_terminal };
-
-    next_frame(world, from_terminal ? address : BSM, from_terminal ? BSM : address);
-    return capture_add_message(world->capture, &world->moment, made_message(pool, &made), origin);
-}
-
-#define LTKM(number, id, ...)                                                                                \
-    ((made_t){ .csb_id = 1, .t = number, .host = "bsm.example.org", .idr = id, __VA_ARGS__ })
-#define VERIFICATION(number, id, ...)                                                                        \
-    ((made_t){ .kind = MADE_VERIFICATION, .csb_id = 1, .t = number, .idr = id, __VA_ARGS__ })
-
-static tracked_message_t *pass(world_t *world, made_t made)
-{
-    return pass_at(world, TERMINAL, LTKM_TRANSPORT_UDP, made);
-}
-
-/* "<LTKM>…</LTKM>" */
-static const char *ltkm_element(made_t made)
-{
-    made_bytes_t bytes;
-    char *base64, *element;
-
-    make_message(&bytes, &made);
-    base64 = g_base64_encode(bytes.bytes, bytes.length);
-    element = wmem_strdup_printf(pool, "<LTKM>%s</LTKM>", base64);
-    g_free(base64);
-    return element;
-}
-
-#define REGISTER                                                                                             \
-    "<mbmsSecurityRegister><serviceID>s1</serviceID><RegistrationRequestExtension><LTKMDelivery>"            \
-    "<Type>2</Type></LTKMDelivery></RegistrationRequestExtension></mbmsSecurityRegister>"
-#define REGISTERED_START                                                                                     \
-    "<mbmsSecurityRegisterResponse><RegistrationResponseExtension><LTKMDelivery><Type>2</Type>"              \
-    "</LTKMDelivery></RegistrationResponseExtension><Response><serviceID>s1</serviceID>"                     \
-    "<ResponseCode>200 OK</ResponseCode><RegistrationResponseResponseExtension>"
-#define REGISTERED_END "</RegistrationResponseResponseExtension></Response></mbmsSecurityRegisterResponse>"
-#define REGISTERED     REGISTERED_START REGISTERED_END
-
-static const char *registered_with(const char *ltkms)
-{
-    return wmem_strdup_printf(pool, REGISTERED_START "%s" REGISTERED_END, ltkms);
-}
+#include "world.h"
 
 /* ---- outlines --------------------------------------------------------------------------------------- */
 
@@ -160,14 +35,14 @@ static const char *outline(const tracked_message_t *message)
 static void test_message_by_itself(void **state)
 {
     world_t *world = world_new();
-    tracked_message_t *ltkm = pass(world, LTKM(5, "a"));
-    tracked_message_t *verification = pass(world, VERIFICATION(5, "a"));
+    tracked_message_t *ltkm = pass(world, LTKM_OF(5, "a"));
+    tracked_message_t *verification = pass(world, ANSWER_TO(5, "a"));
 
     (void)state;
     assert_string_equal(outline(ltkm), "1 verified in 2, nobody");
     assert_string_equal(outline(verification), "2 of 1, nobody");
-    assert_string_equal(outline(pass(world, VERIFICATION(5, "a"))), "3 copy of 2, nobody");
-    assert_string_equal(outline(pass(world, VERIFICATION(5, "a", .bytes = 1))), "4 another of 1, nobody");
+    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a"))), "3 copy of 2, nobody");
+    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a", .bytes = 1))), "4 another of 1, nobody");
     assert_string_equal(outline(pass(world, (made_t){ .kind = MADE_VERIFICATION, .csb_id = 2, .t = 5 })),
                         "5 alone, nobody");
     assert_true(ltkm_delay(ltkm, verification) == 1);
@@ -181,8 +56,8 @@ static void test_message_by_itself(void **state)
 static void test_message_of_its_own_body(void **state)
 {
     world_t *world = world_new();
-    const tracked_message_t *whole = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM(5, "a"));
-    const tracked_message_t *udp = pass(world, LTKM(6, "a"));
+    const tracked_message_t *whole = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(5, "a"));
+    const tracked_message_t *udp = pass(world, LTKM_OF(6, "a"));
 
     (void)state;
     assert_true(whole->whole_body && whole->index == 1 && whole->transport == LTKM_TRANSPORT_HTTP);
@@ -225,10 +100,10 @@ static void test_terminal_of_message(void **state)
     world_t *world = world_new();
 
     (void)state;
-    assert_string_equal(outline(pass(world, LTKM(1, "a"))), "1 alone, nobody");
+    assert_string_equal(outline(pass(world, LTKM_OF(1, "a"))), "1 alone, nobody");
     ask(world, REGISTER);
-    assert_string_equal(outline(pass(world, LTKM(2, "a"))), "3 alone, a");
-    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM(3, "a"))), "4 alone, nobody");
+    assert_string_equal(outline(pass(world, LTKM_OF(2, "a"))), "3 alone, a");
+    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))), "4 alone, nobody");
 }
 
 static void test_terminals_behind_a_nat(void **state)
@@ -238,22 +113,22 @@ static void test_terminals_behind_a_nat(void **state)
     (void)state;
     ask_from(world, TERMINAL, "a", REGISTER);
     ask_from(world, TERMINAL, "b", REGISTER);
-    assert_string_equal(outline(pass(world, LTKM(1, "a"))), "3 alone, a");
-    assert_string_equal(outline(pass(world, LTKM(1, "b"))), "4 alone, b");
-    assert_string_equal(outline(pass(world, LTKM(1, "c"))), "5 alone, nobody");
-    assert_string_equal(outline(pass(world, VERIFICATION(1, "b"))), "6 of 4, b");
-    assert_string_equal(outline(pass(world, VERIFICATION(1, "a"))), "7 of 3, a");
+    assert_string_equal(outline(pass(world, LTKM_OF(1, "a"))), "3 alone, a");
+    assert_string_equal(outline(pass(world, LTKM_OF(1, "b"))), "4 alone, b");
+    assert_string_equal(outline(pass(world, LTKM_OF(1, "c"))), "5 alone, nobody");
+    assert_string_equal(outline(pass(world, ANSWER_TO(1, "b"))), "6 of 4, b");
+    assert_string_equal(outline(pass(world, ANSWER_TO(1, "a"))), "7 of 3, a");
 }
 
 static void test_two_terminals_alike(void **state)
 {
     world_t *world = world_new();
-    tracked_message_t *one = pass_at(world, 1, LTKM_TRANSPORT_UDP, LTKM(5, NULL, .bytes = 1));
-    tracked_message_t *other = pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM(5, NULL, .bytes = 2));
+    tracked_message_t *one = pass_at(world, 1, LTKM_TRANSPORT_UDP, LTKM_OF(5, NULL, .bytes = 1));
+    tracked_message_t *other = pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(5, NULL, .bytes = 2));
 
     (void)state;
-    pass_at(world, 2, LTKM_TRANSPORT_UDP, VERIFICATION(5, NULL, .bytes = 2));
-    pass_at(world, 1, LTKM_TRANSPORT_UDP, VERIFICATION(5, NULL, .bytes = 1));
+    pass_at(world, 2, LTKM_TRANSPORT_UDP, ANSWER_TO(5, NULL, .bytes = 2));
+    pass_at(world, 1, LTKM_TRANSPORT_UDP, ANSWER_TO(5, NULL, .bytes = 1));
     assert_string_equal(outline(one), "1 verified in 4, nobody");
     assert_string_equal(outline(other), "2 verified in 3, nobody");
 }
@@ -261,17 +136,17 @@ static void test_two_terminals_alike(void **state)
 static void test_delivery(void **state)
 {
     world_t *world = world_new();
-    const tracked_message_t *before = pass(world, LTKM(1, "a")), *after;
+    const tracked_message_t *before = pass(world, LTKM_OF(1, "a")), *after;
 
     (void)state;
     ask(world, REGISTER);
     answer(world, REGISTERED);
-    after = pass(world, LTKM(2, "a"));
+    after = pass(world, LTKM_OF(2, "a"));
     assert_null(before->delivery);
     assert_false(before->registration_seen);
     assert_int_equal(after->delivery->frame, 3);
     assert_true(after->registration_seen);
-    assert_null(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM(3, "a"))->delivery);
+    assert_null(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))->delivery);
 }
 
 /* ---- bodies ----------------------------------------------------------------------------------------- */
@@ -297,8 +172,8 @@ static void test_request_and_response(void **state)
 static void test_ltkms_of_a_body(void **state)
 {
     world_t *world = world_new();
-    const char *ltkms = wmem_strdup_printf(pool, "%s<LTKM>no base64!</LTKM>%s", ltkm_element(LTKM(1, "a")),
-                                           ltkm_element(LTKM(2, "a")));
+    const char *ltkms = wmem_strdup_printf(pool, "%s<LTKM>no base64!</LTKM>%s", ltkm_element(LTKM_OF(1, "a")),
+                                           ltkm_element(LTKM_OF(2, "a")));
     const tracked_body_t *body;
 
     (void)state;
@@ -307,8 +182,8 @@ static void test_ltkms_of_a_body(void **state)
     assert_int_equal(body->n_ltkms, 3);
     assert_int_equal(body->ltkms[1].frame, 0);
     assert_int_equal(body->ltkms[2].index, 3);
-    pass(world, VERIFICATION(2, "a"));
-    pass(world, VERIFICATION(1, "a"));
+    pass(world, ANSWER_TO(2, "a"));
+    pass(world, ANSWER_TO(1, "a"));
     assert_string_equal(outline(&body->ltkms[0]), "2 verified in 4, a");
     assert_string_equal(outline(&body->ltkms[2]), "2 verified in 3, a");
     assert_int_equal(ltkm_order(body->ltkms[2].link), LTKM_TOO_EARLY);
@@ -319,7 +194,7 @@ static void test_ltkms_of_a_body(void **state)
 static void test_ltkm_as_a_noun(void **state)
 {
     world_t *world = world_new();
-    const char *ltkms = wmem_strdup_printf(pool, "<LTKM>!</LTKM>%s", ltkm_element(LTKM(1, "a")));
+    const char *ltkms = wmem_strdup_printf(pool, "<LTKM>!</LTKM>%s", ltkm_element(LTKM_OF(1, "a")));
     const mbms_body_t *body = body_of(registered_with(ltkms));
     body_context_t context = { .role = HTTP_RESPONSE_BODY };
     const bcast_ltkm_t *first = body->content->ltkms, *second = first->next;
@@ -341,7 +216,7 @@ static void test_ltkms_not_decoded(void **state)
 {
     world_t *world = world_new();
     body_context_t context = { .role = HTTP_RESPONSE_BODY, .without_ltkms = true };
-    const char *text = registered_with(ltkm_element(LTKM(1, "a")));
+    const char *text = registered_with(ltkm_element(LTKM_OF(1, "a")));
 
     (void)state;
     next_frame(world, BSM, TERMINAL);
@@ -371,7 +246,7 @@ static void test_too_many_ltkms(void **state)
 /* Where the capture cut the body, half an LTKM is none; where the sender did, it is one. */
 static void test_cut_body(void **state)
 {
-    const char *whole = registered_with(ltkm_element(LTKM(1, "a")));
+    const char *whole = registered_with(ltkm_element(LTKM_OF(1, "a")));
     const char *half = wmem_strndup(pool, whole, (size_t)(strstr(whole, "</LTKM>") - whole));
     world_t *world = world_new();
 
@@ -439,9 +314,9 @@ static void test_begun(void **state)
 
     (void)state;
     assert_false(capture_has_begun(world->capture));
-    pass(world, VERIFICATION(5, "a"));
+    pass(world, ANSWER_TO(5, "a"));
     assert_false(capture_has_begun(world->capture));
-    pass(world, LTKM(5, "a"));
+    pass(world, LTKM_OF(5, "a"));
     assert_true(capture_has_begun(world->capture));
     world = world_new();
     ask(world, "<mbmsMSK/>");
@@ -455,9 +330,9 @@ static const char *play(void)
     const tracked_message_t *verification, *copy;
 
     ask(world, REGISTER);
-    body = answer(world, registered_with(ltkm_element(LTKM(1, "a"))));
-    verification = pass(world, VERIFICATION(1, "a"));
-    copy = pass(world, LTKM(1, "a"));
+    body = answer(world, registered_with(ltkm_element(LTKM_OF(1, "a"))));
+    verification = pass(world, ANSWER_TO(1, "a"));
+    copy = pass(world, LTKM_OF(1, "a"));
     return wmem_strdup_printf(pool, "%s; %s; %s", outline(&body->ltkms[0]), outline(verification),
                               outline(copy));
 }
