@@ -92,6 +92,7 @@ static void add_all_further(ltkm_index_t *index, tracked_message_t *youngest)
 
 void ltkm_index_add(ltkm_index_t *index, tracked_message_t *message)
 {
+    message->in_chains = true;
     message->older = wmem_map_lookup(index->heads[0], message);
     message->n_older = message->older ? message->older->n_older + 1 : 0;
     wmem_map_insert(index->heads[0], message, message);

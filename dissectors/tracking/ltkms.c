@@ -8,6 +8,9 @@
 
 #include <wsutil/wsgcrypt.h>
 
+/* How many in a row may lose their other half to one another. */
+enum { MAX_TURNS = 8 };
+
 enum { NO_T = 0xff };
 
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
@@ -68,19 +71,21 @@ static place_t place_of(const tracked_message_t *a, const tracked_message_t *b)
     return a->kind == MIKEY_KIND_VERIFICATION ? place_of_pair(b, a) : place_of_pair(a, b);
 }
 
-/* A pair gives way to one of more strength. */
-static int strength_of(const tracked_message_t *a, const tracked_message_t *b)
-{
-    return 4 * (int)fit_of(a, b) + (int)place_of(a, b);
-}
-
-enum { ENOUGH = 4 * FIT_EXACT + PLACE_UNKNOWN };
-
-/* Among those with the same T: IDr first, then the terminal's address, then the BSM's. */
+/* How well two messages with equal CSB IDs fit, finer: by T, then IDr, then the terminal's address, then the
+ * BSM's. A pair gives way to one that fits better. */
 static int score_of(const tracked_message_t *a, const tracked_message_t *b)
 {
     return 16 * (int)fit_of(a, b) + 8 * same_idr(a, b) + 4 * (a->terminal_hash == b->terminal_hash) +
            (int)place_of(a, b);
+}
+
+/* What fits so well is not looked for again, though it may be without IDr: that saves memory. */
+enum { ENOUGH = 16 * FIT_EXACT + 4 + PLACE_UNKNOWN };
+
+/* Whether the two are each other's, and not one a second answer. */
+static bool is_paired(const tracked_message_t *message)
+{
+    return message->link && message->link->link == message;
 }
 
 static tracked_message_t *find_copy(const candidates_t *candidates, const tracked_message_t *message)
@@ -132,7 +137,7 @@ static tracked_message_t *find_best(const candidates_t *candidates, const tracke
 
 static bool is_stronger(const tracked_message_t *candidate, const tracked_message_t *message)
 {
-    return !candidate->link || strength_of(candidate, candidate->link) < strength_of(candidate, message);
+    return !is_paired(candidate) || score_of(candidate, candidate->link) < score_of(candidate, message);
 }
 
 static bool is_exact(const tracked_message_t *candidate, const tracked_message_t *message)
@@ -206,44 +211,76 @@ static tracked_message_t *find_verification(const candidates_t *candidates, cons
     return verification || !ltkm->v_flag ? verification : find_early_by_csb(candidates, ltkm);
 }
 
+/* Returns the other half, if it had one. */
 static tracked_message_t *detach(tracked_message_t *message)
 {
-    tracked_message_t *other = message->link;
+    tracked_message_t *other = is_paired(message) ? message->link : NULL;
 
+    message->link = NULL;
     if (other) {
-        other->link = message->link = NULL;
+        other->link = NULL;
     }
     return other;
 }
 
 static void attach(tracked_message_t *one, tracked_message_t *other)
 {
-    if (one && other) {
-        detach(one);
-        detach(other);
-        one->link = other;
-        other->link = one;
+    one->link = other;
+    other->link = one;
+}
+
+/* It lost its LTKM and looks for another, and so does the one whose LTKM it takes. */
+static void find_another_ltkm(ltkms_t *ltkms, tracked_message_t *verification)
+{
+    candidates_t candidates;
+
+    for (int left = MAX_TURNS; verification && left > 0; left--) {
+        tracked_message_t *ltkm, *loser = NULL;
+
+        ltkm_index_find(&ltkms->ltkms, verification, &candidates);
+        ltkm = find_ltkm(&candidates, verification);
+        if (ltkm) {
+            loser = detach(ltkm);
+            attach(ltkm, verification);
+        } else {
+            verification->link = find_answered(&candidates, verification);
+        }
+        if (!verification->in_chains) {
+            ltkm_index_add(&ltkms->verifications, verification);
+        }
+        verification = loser;
     }
 }
 
-/* Pairs the two; those who had them before look for others, once. */
-static void pair(const ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_t *verification)
+static void find_another_verification(const ltkms_t *ltkms, tracked_message_t *ltkm)
+{
+    candidates_t candidates;
+
+    for (int left = MAX_TURNS; ltkm && left > 0; left--) {
+        tracked_message_t *verification, *loser = NULL;
+
+        ltkm_index_find(&ltkms->verifications, ltkm, &candidates);
+        verification = find_verification(&candidates, ltkm);
+        if (verification) {
+            loser = detach(verification);
+            attach(ltkm, verification);
+        }
+        ltkm = loser;
+    }
+}
+
+/* Pairs the two; those who had them before look for others. */
+static void pair(ltkms_t *ltkms, tracked_message_t *ltkm, tracked_message_t *verification)
 {
     tracked_message_t *left_verification = detach(ltkm);
     tracked_message_t *left_ltkm = detach(verification);
-    candidates_t candidates;
 
     attach(ltkm, verification);
     if (left_verification) {
-        ltkm_index_find(&ltkms->ltkms, left_verification, &candidates);
-        attach(find_ltkm(&candidates, left_verification), left_verification);
-        if (!left_verification->link) {
-            left_verification->link = find_answered(&candidates, left_verification);
-        }
+        find_another_ltkm(ltkms, left_verification);
     }
     if (left_ltkm && !left_ltkm->link) {
-        ltkm_index_find(&ltkms->verifications, left_ltkm, &candidates);
-        attach(left_ltkm, find_verification(&candidates, left_ltkm));
+        find_another_verification(ltkms, left_ltkm);
     }
 }
 
@@ -295,7 +332,7 @@ static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
     if (!ltkm && !answered) {
         ltkm = find_by_csb(&candidates, verification);
     }
-    if (!ltkm || strength_of(ltkm, verification) < ENOUGH) { /* others may come that fit better */
+    if (!ltkm || score_of(ltkm, verification) < ENOUGH) { /* others may come that fit better */
         ltkm_index_add(&ltkms->verifications, verification);
     }
     if (ltkm) {

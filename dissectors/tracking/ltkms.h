@@ -10,7 +10,7 @@
  * addresses decide: the terminal's, and whether the verification goes to the LTKM's BSM; then the order in
  * the payload. They never decide alone, for NAT changes them, and the BSM that gets the verification may be
  * another host than the one that sent the LTKM. A verification message may stand before its LTKM in the file.
- * 1 takes the place of 2, and both that of 3 and 4; what lost its other half looks for another once.
+ * 1 takes the place of 2, and both that of 3 and 4; what lost its other half looks for another.
  *
  * Pure.
  *
@@ -50,6 +50,7 @@ typedef struct tracked_message {
     bool is_copy : 1;                     /* the same bytes were seen before: |link| is the first of them */
     bool whole_body : 1;                  /* an HTTP body of its own */
     bool registration_seen : 1;           /* before it in the capture */
+    bool in_chains : 1;                   /* of |older|: it may be found */
     bool lacks_t : 1;                     /* the capture cut the frame before T */
     const terminal_t *terminal;           /* NULL: not known */
     const delivery_state_t *delivery;     /* in force for the terminal; NULL: not known */

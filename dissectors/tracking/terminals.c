@@ -95,10 +95,11 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
     return terminal;
 }
 
+/* A zero byte in an identity is one of its bytes: no B-TID has one. */
 static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
     char *btid = g_strndup((const char *)idr, idr_length);
-    terminal_t *terminal = wmem_map_lookup(terminals->by_btid, btid);
+    terminal_t *terminal = strlen(btid) == idr_length ? wmem_map_lookup(terminals->by_btid, btid) : NULL;
 
     g_free(btid);
     return terminal;
