@@ -116,7 +116,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 {
     srt_data_t *srt = tapdata;
     const procedure_t *procedure = data;
-    int row = procedure->request_frame ? srt_row(procedure->request) : -1;
+    int row = procedure_took_time(procedure) ? srt_row(procedure->request) : -1;
     nstime_t time;
 
     if (row < 0) {

@@ -341,7 +341,9 @@ static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_
     if (procedure->request_frame) {
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
-        proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+        if (procedure_took_time(procedure)) {
+            proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+        }
     }
 }
 

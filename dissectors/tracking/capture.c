@@ -152,8 +152,10 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
 static void answer_request(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                            const body_context_t *context, bool complete, tracked_body_t *tracked)
 {
-    tracked->procedure =
-        procedure_answer(&capture->procedures, moment, context->exchange, context->connection);
+    http_exchange_t exchange = context->exchange;
+
+    exchange.message = tracked->message;
+    tracked->procedure = procedure_answer(&capture->procedures, moment, exchange, context->connection);
     if (tracked->message == MBMS_REGISTRATION_RESPONSE) {
         tracked->message = mbms_response_to(body->xml, tracked->procedure->request);
     }
