@@ -65,6 +65,7 @@ moment_t moment_of(const packet_info *pinfo)
 
 void file_scope_tick(const packet_info *pinfo)
 {
+    budget_earn(&capture->budget, pinfo->fd->cap_len);
     clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
 }
 

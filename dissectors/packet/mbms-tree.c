@@ -134,6 +134,11 @@ static void add_faults(const body_view_t *view, proto_tree *tree)
         proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, (int)xml->cut_offset, 0,
                                      "Decoded up to byte %u: %s", xml->cut_offset, cut_texts[xml->cut]);
     }
+    if (view->tracked && view->tracked->cut) {
+        proto_tree_add_expert_format(
+            tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, 0, 0,
+            "Too much for so few captured bytes: not all of it is tracked and judged");
+    }
     if (!view->truncated) {
         add_xml_errors(view, tree);
     }

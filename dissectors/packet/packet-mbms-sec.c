@@ -63,7 +63,7 @@ static tracked_body_t *first_sight(const body_view_t *view, const void *data, ui
     body_context_t context = context_of(view, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
-    tracked->findings = judge_body(capture, view->body, tracked);
+    judge_body(capture, view->body, tracked);
     if (!tracked->is_request) {
         procedure_close(&capture->procedures, tracked->procedure);
     }

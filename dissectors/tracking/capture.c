@@ -14,6 +14,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     clock_init(&capture->clock);
     hosts_init(&capture->hosts, scope);
     terminals_init(&capture->terminals, scope);
+    capture->terminals.budget = &capture->budget;
     procedures_init(&capture->procedures, scope, &capture->terminals);
     ltkms_init(&capture->ltkms, scope);
     proofs_init(&capture->proofs, scope, keys);
@@ -116,9 +117,36 @@ bool body_is_request(http_role_t role, const mbms_body_t *body)
     return role == HTTP_ROLE_UNKNOWN ? mbms_is_request(body->message) : role == HTTP_REQUEST_BODY;
 }
 
-static uint32_t count_ltkms(const mbms_body_t *body, const body_context_t *context)
+static bool is_kept(const bcast_ltkm_t *ltkm, const moment_t *moment)
 {
-    return body->content && !context->without_ltkms ? MIN(body->content->n_ltkms, BCAST_MAX_LTKMS) : 0;
+    bool cut = ltkm->element->recovered && moment->cut; /* by the capture, not by the sender */
+
+    return ltkm->message && is_trackable(ltkm->message) && !cut;
+}
+
+/* What is remembered of an LTKM, by keys and hosts too; about. */
+static size_t cost_of(const bcast_ltkm_t *ltkm)
+{
+    return 2 * sizeof(tracked_message_t) + ltkm->message->length;
+}
+
+/* LTKMs up to the last that is to be remembered; of those beyond the budget none is. */
+static uint32_t count_ltkms(capture_t *capture, const moment_t *moment, const mbms_body_t *body, bool *cut)
+{
+    uint32_t n = 0;
+
+    for (const bcast_ltkm_t *ltkm = body->content ? body->content->ltkms : NULL; ltkm; ltkm = ltkm->next) {
+        if (is_kept(ltkm, moment)) {
+            size_t passed_over = (ltkm->index - 1 - n) * sizeof(tracked_message_t);
+
+            if (!budget_take(&capture->budget, cost_of(ltkm) + passed_over)) {
+                *cut = true;
+                break;
+            }
+            n = ltkm->index;
+        }
+    }
+    return n;
 }
 
 static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
@@ -127,11 +155,11 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
     ends_t ends = ends_of(moment, tracked->is_request);
 
     ends.terminal = tracked->procedure->terminal;
-    for (const bcast_ltkm_t *ltkm = tracked->n_ltkms ? body->content->ltkms : NULL; ltkm; ltkm = ltkm->next) {
+    for (const bcast_ltkm_t *ltkm = tracked->n_ltkms ? body->content->ltkms : NULL;
+         ltkm && ltkm->index <= tracked->n_ltkms; ltkm = ltkm->next) {
         tracked_message_t *message = &tracked->ltkms[ltkm->index - 1];
-        bool cut = ltkm->element->recovered && moment->cut; /* by the capture, not by the sender */
 
-        if (ltkm->message && is_trackable(ltkm->message) && !cut) {
+        if (is_kept(ltkm, moment)) {
             message->transport = LTKM_TRANSPORT_HTTP;
             message->index = ltkm->index;
             add_message(capture, moment, ltkm->message, &ends, message);
@@ -144,8 +172,10 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
 {
     tracked->procedure =
         procedure_start(&capture->procedures, moment, tracked->message, context->btid, context->connection);
-    if (complete) {
+    if (complete && budget_take(&capture->budget, 2 * body->text.length)) {
         tracked->procedure->asked = request_read(capture->scope, body);
+    } else if (complete) {
+        tracked->cut = true;
     }
 }
 
@@ -165,14 +195,16 @@ static void answer_request(capture_t *capture, const moment_t *moment, const mbm
 tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                                  const body_context_t *context)
 {
-    uint32_t n_ltkms = count_ltkms(body, context);
+    bool cut = false;
+    uint32_t n_ltkms = context->without_ltkms ? 0 : count_ltkms(capture, moment, body, &cut);
     bool complete = mbms_body_is_complete(body) && !context->truncated;
     tracked_body_t *tracked =
         wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
-    if (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS) {
+    if (cut || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
         capture->lacks_ltkms = true;
     }
+    tracked->cut = cut;
     tracked->message = body->message;
     tracked->is_request = body_is_request(context->role, body);
     tracked->n_ltkms = n_ltkms;

@@ -157,11 +157,12 @@ const delivery_state_t *terminal_delivery(const terminal_t *terminal)
 
 /* ---- services --------------------------------------------------------------------------------------- */
 
+/* NULL: there is no room for it. */
 static const char *service_name(terminals_t *terminals, const char *service)
 {
     const char *name = wmem_map_lookup(terminals->service_names, service);
 
-    if (!name) {
+    if (!name && (!terminals->budget || budget_take(terminals->budget, 64 + strlen(service)))) {
         name = wmem_strdup(terminals->scope, service);
         wmem_map_insert(terminals->service_names, name, (void *)name);
     }
@@ -188,6 +189,10 @@ void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const ch
         return;
     }
     name = service_name(terminals, service);
+    if (!name) {
+        terminal->has_others = true;
+        return;
+    }
     if (services && find_service(services, name) < count) {
         return;
     }
@@ -215,5 +220,5 @@ void terminal_remove_service(const terminals_t *terminals, terminal_t *terminal,
 
 bool terminal_has_services(const terminal_t *terminal)
 {
-    return terminal->services && terminal->services->count > 0;
+    return (terminal->services && terminal->services->count > 0) || terminal->has_others;
 }

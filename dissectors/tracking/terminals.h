@@ -9,6 +9,7 @@
 #ifndef TERMINALS_H
 #define TERMINALS_H
 
+#include "tracking/budget.h"
 #include "tracking/delivery.h"
 #include "tracking/moment.h"
 
@@ -18,6 +19,7 @@ typedef struct terminal {
     struct terminal_address *address;   /* where its latest HTTP request came from */
     const delivery_state_t *delivery;   /* by its latest registration; NULL: none seen */
     struct terminal_services *services; /* registered */
+    bool has_others;                    /* there was no room for the names of some */
 } terminal_t;
 
 typedef struct {
@@ -26,6 +28,7 @@ typedef struct {
     wmem_map_t *by_address;    /* net_address_t -> terminal_address */
     wmem_map_t *service_names; /* one copy of each */
     bool any_registered;       /* a registration has been answered */
+    budget_t *budget;          /* for the names of services; NULL: without a bound */
 } terminals_t;
 
 /* What is remembered lives in |scope|. */
