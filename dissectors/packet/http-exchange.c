@@ -232,16 +232,24 @@ const char *http_charset(packet_info *pinfo, const void *data)
                                          : NULL;
 }
 
+/* A header field of a request. Only HTTP/1 itself hands over a map of them; other callers put other things
+ * there. */
+static const char *request_field(const packet_info *pinfo, const media_content_info_t *content,
+                                 const char *name)
+{
+    return content && content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data &&
+                   proto_is_frame_protocol(pinfo->layers, "http")
+               ? wmem_map_lookup(content->data, name)
+               : NULL;
+}
+
 const char *http_digest_user(packet_info *pinfo, const void *data)
 {
-    const media_content_info_t *content = data;
-    const char *credentials;
+    return digest_user(pinfo->pool, request_field(pinfo, data, "authorization"));
+}
 
-    /* Only HTTP/1 itself hands over a map of its header fields; other callers put other things there. */
-    if (!content || content->type != MEDIA_CONTAINER_HTTP_REQUEST || !content->data ||
-        !proto_is_frame_protocol(pinfo->layers, "http")) {
-        return NULL;
-    }
-    credentials = wmem_map_lookup(content->data, "authorization");
-    return credentials ? digest_user(pinfo->pool, credentials) : NULL;
+const char *http_server(packet_info *pinfo, const void *data)
+{
+    return header_server(pinfo->pool, request_field(pinfo, data, "host"),
+                         request_field(pinfo, data, "authorization"));
 }

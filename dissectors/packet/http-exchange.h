@@ -38,7 +38,9 @@ http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connect
 http_role_t http_role(const void *data);
 const char *http_charset(packet_info *pinfo, const void *data);
 
-/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. */
+/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. And
+ * the name of the server that it is for, by header_server(). */
 const char *http_digest_user(packet_info *pinfo, const void *data);
+const char *http_server(packet_info *pinfo, const void *data);
 
 #endif

@@ -52,6 +52,7 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     }
     if (is_request) {
         context.btid = http_digest_user(pinfo, data);
+        context.server = http_server(pinfo, data);
     }
     return context;
 }

@@ -4,6 +4,8 @@
  */
 #include "tracking/capture.h"
 
+#include <string.h>
+
 #include "mikey/identifiers.h"
 
 capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
@@ -55,12 +57,13 @@ typedef struct {
     const terminal_t *terminal;
     const net_address_t *terminal_side;
     const net_address_t *other_side;
+    const host_name_t *bsm; /* NULL: not known but by what a message says */
 } ends_t;
 
 static ends_t ends_of(const moment_t *moment, bool from_terminal)
 {
-    return from_terminal ? (ends_t){ NULL, &moment->source, &moment->destination }
-                         : (ends_t){ NULL, &moment->destination, &moment->source };
+    return from_terminal ? (ends_t){ NULL, &moment->source, &moment->destination, NULL }
+                         : (ends_t){ NULL, &moment->destination, &moment->source, NULL };
 }
 
 /* |tracked| says already how the message came. */
@@ -74,10 +77,11 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     tracked->other_hash = net_address_hash(ends->other_side);
     tracked->registration_seen = capture->terminals.any_registered;
     tracked->terminal = ends->terminal;
-    tracked->delivery = ends->terminal ? terminal_delivery(ends->terminal) : NULL;
     if (ltkm_is_ltkm(tracked)) {
         tracked->host = host_of(&capture->hosts, message);
     }
+    tracked->delivery =
+        ends->terminal ? terminal_delivery(ends->terminal, ends->bsm ? ends->bsm : tracked->host) : NULL;
     ltkms_add(&capture->ltkms, tracked);
     proofs_add(&capture->proofs, tracked, message);
 }
@@ -155,6 +159,7 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
     ends_t ends = ends_of(moment, tracked->is_request);
 
     ends.terminal = tracked->procedure->terminal;
+    ends.bsm = tracked->procedure->bsm;
     for (const bcast_ltkm_t *ltkm = tracked->n_ltkms ? body->content->ltkms : NULL;
          ltkm && ltkm->index <= tracked->n_ltkms; ltkm = ltkm->next) {
         tracked_message_t *message = &tracked->ltkms[ltkm->index - 1];
@@ -172,6 +177,9 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
 {
     tracked->procedure =
         procedure_start(&capture->procedures, moment, tracked->message, context->btid, context->connection);
+    if (context->server) {
+        tracked->procedure->bsm = host_name_get(&capture->hosts, context->server, strlen(context->server));
+    }
     if (complete && budget_take(&capture->budget, 2 * body->text.length)) {
         tracked->procedure->asked = request_read(capture->scope, body);
     } else if (complete) {

@@ -52,6 +52,7 @@ typedef struct {
     http_role_t role;
     http_exchange_t exchange;           /* of a response */
     const char *btid;                   /* of a request; NULL: not visible */
+    const char *server;                 /* likewise: the name of the BSM */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
     bool without_ltkms;                 /* they are not to be decoded */

@@ -214,6 +214,7 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
     delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
 
     state->frame = procedure->response_frame;
+    state->bsm = procedure->bsm;
     state->offer =
         (delivery_list_t){ procedure->asked->offer_listed, procedure->asked->offer[0] & MECHANISMS };
     state->refused = procedure->status == 403;

@@ -15,6 +15,14 @@ typedef struct terminal_address {
     bool several_registered;
 } terminal_address_t;
 
+/* What is in force between a terminal and a BSM. */
+enum { MAX_BSMS = 16 };
+
+typedef struct terminal_delivery {
+    const delivery_state_t *state;
+    struct terminal_delivery *next;
+} terminal_delivery_t;
+
 /* Services that are registered for a terminal, in no order. Hostile lists end at MAX_SERVICES. */
 enum { MAX_SERVICES = 256 };
 
@@ -132,12 +140,30 @@ bool terminals_any(const terminals_t *terminals)
 
 /* ---- registration ----------------------------------------------------------------------------------- */
 
+static void put_in_force(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
+{
+    terminal_delivery_t **place = &terminal->deliveries;
+    uint32_t n = 0;
+
+    for (; *place && (*place)->state->bsm != state->bsm; place = &(*place)->next) {
+        n++;
+    }
+    if (n == MAX_BSMS) {
+        terminal->at_too_many = true;
+        return;
+    }
+    if (!*place) {
+        *place = wmem_new0(terminals->scope, terminal_delivery_t);
+    }
+    (*place)->state = state;
+}
+
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
 {
     terminal_address_t *place = terminal->address;
 
     terminals->any_registered = true;
-    terminal->delivery = state;
+    put_in_force(terminals, terminal, state);
     if (place) {
         place->several_registered =
             place->several_registered || (place->registered && place->registered != terminal);
@@ -145,14 +171,30 @@ void terminal_register(terminals_t *terminals, terminal_t *terminal, const deliv
     }
 }
 
-const delivery_state_t *terminal_delivery(const terminal_t *terminal)
+static const delivery_state_t *find_state(const terminal_t *terminal, const struct host_name *bsm)
+{
+    const terminal_delivery_t *first = terminal->deliveries, *delivery = first;
+
+    if (terminal->at_too_many) {
+        return NULL;
+    }
+    while (delivery && delivery->state->bsm != bsm) {
+        delivery = delivery->next;
+    }
+    if (bsm && delivery) {
+        return delivery->state;
+    }
+    return !first->next && (!bsm || !first->state->bsm) ? first->state : NULL;
+}
+
+const delivery_state_t *terminal_delivery(const terminal_t *terminal, const struct host_name *bsm)
 {
     const terminal_address_t *place = terminal->address;
 
-    if (terminal->delivery || !place || !place->registered || place->several_registered) {
-        return terminal->delivery;
+    if (!terminal->deliveries && place && place->registered && !place->several_registered) {
+        terminal = place->registered;
     }
-    return place->registered->delivery;
+    return terminal->deliveries ? find_state(terminal, bsm) : NULL;
 }
 
 /* ---- services --------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@ import dataclasses
 import pytest
 
 from captures.generator.http import ACK, PSH, Connection
-from made import Capture, cast, documents
+from made import Capture, cast, documents, procedures
 
 NEWS, SPORT = cast.NEWS, cast.SPORT
 LINKS = ['mbms_sec.message', 'mbms_sec.request_in', 'mbms_sec.response_in', 'bcast.rule']
@@ -251,3 +251,48 @@ def test_negative_time_is_none(wireshark):
     assert table.count('0.001000   0.001000   0.001000   0.001000') == 2
     assert {frame for frame, one in wireshark.fields(capture, ['mbms_sec.response_time'], '-2').items() if one} == {5, 12}
     assert pairs(wireshark, capture)[10] == (9,)
+
+
+# ---- delivery mechanisms are in force between a terminal and one BSM
+
+
+def register(capture, bsm, *mechanisms, ltkms=(), port=49200):
+    session = procedures.Dialogue(capture, cast.SUBSCRIBER_A, bsm, port).open()
+    session.request(documents.Document(documents.REGISTRATION, services=(NEWS,), delivery=mechanisms), login=procedures.Login.NAME)
+    entries = (documents.Entry(NEWS, ltkms=ltkms),)
+    session.respond(documents.Document(documents.REGISTRATION_RESPONSE, entries=entries, delivery=mechanisms))
+    return session
+
+
+def ask_for_key(session, ltkm):
+    session.request(documents.Document(documents.MSK_REQUEST, msks=(KEY,)), login=procedures.Login.NAME)
+    session.respond(documents.Document(documents.MSK_RESPONSE, entries=(documents.Entry(msk=KEY, ltkms=(ltkm,)),)))
+    return session.frame
+
+
+def found_rules(wireshark, folder, capture):
+    path = folder / 'made.pcap'
+    path.write_bytes(capture.pcap())
+    return {frame: one['bcast.rule'] for frame, one in wireshark.fields(str(path), ['bcast.rule'], '-2').items() if one}
+
+
+KEY = cast.key_ids(0x68C9, 1)
+
+
+def test_what_another_bsm_granted_is_not_in_force(wireshark, folder):
+    """HTTP with one, UDP alone with the other, the later one."""
+    capture = Capture('made', '')
+    first = register(capture, cast.BSM_1, documents.UDP, documents.HTTP)
+    second = register(capture, cast.BSM_2, documents.UDP, port=49201)
+    ask_for_key(first, cast.ltkm(KEY, 1))
+    wrong = ask_for_key(second, cast.ltkm(KEY, 2, bsm=cast.BSM_2))
+    assert found_rules(wireshark, folder, capture) == {wrong: ['R39']}
+
+
+def test_bsm_that_is_not_known(wireshark, folder):
+    """A terminal that registered at one BSM gets an LTKM over UDP that names another: nothing to judge it by."""
+    capture = Capture('made', '')
+    register(capture, cast.BSM_1, documents.HTTP)
+    procedures.push(capture, cast.BSM_2, cast.SUBSCRIBER_A.host, cast.ltkm(KEY, 1, bsm=cast.BSM_2))
+    wrong = procedures.push(capture, cast.BSM_1, cast.SUBSCRIBER_A.host, cast.ltkm(KEY, 2)).frame
+    assert found_rules(wireshark, folder, capture) == {wrong: ['R39']}
