@@ -199,9 +199,15 @@ static stream_place_t place_of(const packet_info *pinfo, const struct tcp_analys
     return place;
 }
 
+/* Of HTTP/1 right over TCP: under TLS a message has segments that TCP does not know to be one. */
+static bool has_place(packet_info *pinfo)
+{
+    return http_is_there(pinfo) && !proto_is_frame_protocol(pinfo->layers, "tls");
+}
+
 moment_t http_moment_of(packet_info *pinfo)
 {
-    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const conversation_t *conversation = has_place(pinfo) ? find_conversation_pinfo(pinfo, 0) : NULL;
     moment_t moment = moment_of(pinfo);
 
     if (conversation) {
