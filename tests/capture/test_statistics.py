@@ -102,7 +102,7 @@ def test_tree(wireshark, passes):
 def test_tree_counts_copies_apart(wireshark, passes):
     """The same bytes again are no other LTKM, nor another answer."""
     out = wireshark.tshark('duplicate.pcap', *passes, '-q', '-z', 'ltkm,tree')
-    rows = dict(re.findall(r'^ ?([A-Z][^0-9]*?) +([0-9]+) ', out, re.MULTILINE))
+    rows = dict(re.findall(r'^ ?([A-Z][^0-9\n]*?) +([0-9]+) ', out, re.MULTILINE))
     found = wireshark.fields('duplicate.pcap', ['ltkm.message', 'ltkm.duplicate_of'], '-2')
     kinds = [kind for one in found.values() for kind in one.get('ltkm.message', [])]
     copies = sum(len(one.get('ltkm.duplicate_of', [])) for one in found.values())
