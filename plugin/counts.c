@@ -25,6 +25,7 @@ static void tree_init(stats_tree *st)
     tree_answers = stats_tree_create_node(st, "LTKMs with V flag", 0, STAT_DT_INT, TRUE);
     stats_tree_create_node(st, "Verified", tree_answers, STAT_DT_INT, FALSE);
     stats_tree_create_node(st, "Not verified", tree_answers, STAT_DT_INT, FALSE);
+    stats_tree_create_node(st, "Copies", 0, STAT_DT_INT, FALSE);
     if (!not_verified) {
         not_verified = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     }
@@ -42,7 +43,7 @@ static void count_ltkm(stats_tree *st, GHashTable *waiting, const tracked_messag
 
     tick_stat_node(st, "LTKMs", 0, TRUE);
     tick_stat_node(st, bcast_delivery_type_name(ltkm->transport), tree_ltkms, FALSE);
-    if (!ltkm->v_flag || ltkm->is_copy) {
+    if (!ltkm->v_flag) {
         return;
     }
     tick_stat_node(st, "LTKMs with V flag", 0, TRUE);
@@ -68,7 +69,9 @@ static void tree_count(stats_tree *st, const tracked_message_t *tracked)
 {
     GHashTable *waiting = g_hash_table_lookup(not_verified, st);
 
-    if (ltkm_is_ltkm(tracked)) {
+    if (tracked->is_copy) {
+        tick_stat_node(st, "Copies", 0, FALSE);
+    } else if (ltkm_is_ltkm(tracked)) {
         count_ltkm(st, waiting, tracked);
     } else if (tracked->kind == MIKEY_KIND_VERIFICATION) {
         count_verification(st, waiting, tracked);
@@ -116,7 +119,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 {
     srt_data_t *srt = tapdata;
     const procedure_t *procedure = data;
-    int row = procedure->request_frame ? srt_row(procedure->request) : -1;
+    int row = procedure_took_time(procedure) ? srt_row(procedure->request) : -1;
     nstime_t time;
 
     if (row < 0) {

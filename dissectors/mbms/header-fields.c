@@ -129,17 +129,53 @@ static char *decode_extended(wmem_allocator_t *pool, char *value)
     return g_ascii_strcasecmp(value, "UTF-8") == 0 && g_utf8_validate(text, -1, NULL) ? text : NULL;
 }
 
-char *digest_user(wmem_allocator_t *pool, const char *credentials)
+/* The parameters behind "Digest "; NULL for another scheme. */
+static const char *digest_parameters(const char *credentials)
 {
     const char *at = credentials ? skip_white_space(credentials) : "";
+
+    return g_ascii_strncasecmp(at, "Digest", 6) == 0 && at[6] && strchr(WHITE_SPACE, at[6]) ? at + 6 : NULL;
+}
+
+char *digest_user(wmem_allocator_t *pool, const char *credentials)
+{
+    const char *parameters = digest_parameters(credentials);
     char *user;
 
-    if (g_ascii_strncasecmp(at, "Digest", 6) != 0 || !at[6] || !strchr(WHITE_SPACE, at[6])) {
+    if (!parameters) {
         return NULL;
     }
-    user = header_parameter(pool, at + 6, ',', "username");
+    user = header_parameter(pool, parameters, ',', "username");
     if (!user || !user[0]) {
-        user = decode_extended(pool, header_parameter(pool, at + 6, ',', "username*"));
+        user = decode_extended(pool, header_parameter(pool, parameters, ',', "username*"));
     }
     return user && user[0] ? user : NULL;
+}
+
+/* ---- server ----------------------------------------------------------------------------------------- */
+
+/* The full host name that |text| begins with, in |pool|: labels with dots between them, the last one no
+ * number; NULL if there is none. */
+static char *full_name(wmem_allocator_t *pool, const char *text)
+{
+    size_t length = 0, last = 0;
+
+    while (g_ascii_isalnum(text[length]) || (text[length] && strchr("-_.", text[length]))) {
+        length++;
+    }
+    length -= length > 0 && text[length - 1] == '.';
+    for (size_t i = 0; i < length; i++) {
+        last = text[i] == '.' ? i + 1 : last;
+    }
+    return last > 0 && g_ascii_isalpha(text[last]) ? wmem_strndup(pool, text, length) : NULL;
+}
+
+char *header_server(wmem_allocator_t *pool, const char *host, const char *credentials)
+{
+    char *name = host ? full_name(pool, skip_white_space(host)) : NULL;
+    const char *parameters = name ? NULL : digest_parameters(credentials);
+    const char *realm = parameters ? header_parameter(pool, parameters, ',', "realm") : NULL;
+    const char *at = realm ? strchr(realm, '@') : NULL;
+
+    return name || !at ? name : full_name(pool, at + 1);
 }

@@ -23,4 +23,9 @@ char *header_parameter(wmem_allocator_t *pool, const char *text, char separator,
  * |credentials| may be NULL. */
 char *digest_user(wmem_allocator_t *pool, const char *credentials);
 
+/* The name of the server that a request is for, in |pool|: of the Host field, without a port, else behind the
+ * "@" of the realm in digest credentials ("3GPP-bootstrapping@bsm.example.com", TS 33.222 §5.3). NULL if
+ * neither is a full name: an address may be that of several servers. Both may be NULL. */
+char *header_server(wmem_allocator_t *pool, const char *host, const char *credentials);
+
 #endif

@@ -1,8 +1,8 @@
 /* bare-response.c
  * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
- * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further while
- * no request waits for its response. It tells the clock of every frame, too, and of datagrams while an answer
- * is waited for.
+ * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further where
+ * there is no connection of ours. It tells the clock of every frame, too, and of datagrams while an answer is
+ * waited for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,27 +21,31 @@ enum { BARE_RESPONSE = 0x7fffffff };
 static int proto_mbms_sec = -1;
 static int proto_bare_response = -1;
 
-/* The cheap questions first: foreign exchanges pass by here while a request of ours waits. */
-static procedure_t *find_procedure(packet_info *pinfo)
+/* What HTTP has seen on a connection of ours beside bodies of ours. */
+static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connection)
 {
     procedures_t *procedures = &file_capture()->procedures;
-    http_exchange_t exchange = { 0 };
-    const procedure_connection_t *connection = NULL;
+    http_message_t last = http_catch_up(pinfo, connection);
     moment_t moment;
 
-    if (!procedures_wait(procedures) || !http_is_response(pinfo, &exchange.request_frame) ||
-        (exchange.request_frame && !procedure_waits(procedures, exchange.request_frame))) {
+    if (!last.frame) {
         return NULL;
     }
-    if (!exchange.request_frame) {
-        connection = connection_of(pinfo, false);
-    }
-    exchange.status = http_status(pinfo);
-    if (exchange.status < 200) { /* interim: answers nothing */
+    moment = http_moment_of(pinfo);
+    if (!last.is_response) {
+        procedure_pass_request(procedures, &moment, connection);
         return NULL;
     }
-    moment = moment_of(pinfo);
-    return procedure_answer_bare(procedures, &moment, exchange, connection);
+    return procedure_answer_bare(procedures, &moment,
+                                 (http_exchange_t){ .status = last.status, .in_order = true }, connection);
+}
+
+/* The cheap questions first: foreign exchanges pass by here. */
+static procedure_t *find_procedure(packet_info *pinfo)
+{
+    procedure_connection_t *connection = http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
+
+    return connection ? follow(pinfo, connection) : NULL;
 }
 
 static const procedure_t *first_sight(packet_info *pinfo)

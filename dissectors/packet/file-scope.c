@@ -14,11 +14,13 @@
 static capture_t *capture; /* in file scope; NULL while no file is open */
 static key_ring_t keys;
 static int proto_mbms_sec;
+static wmem_map_t *ends; /* of connections of ours: ends_hash() */
 
 static void open_capture(void)
 {
     capture = capture_new(wmem_file_scope(), &keys);
     capture->foreign_port = ltkm_foreign_port();
+    ends = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
 }
 
@@ -65,7 +67,26 @@ moment_t moment_of(const packet_info *pinfo)
 
 void file_scope_tick(const packet_info *pinfo)
 {
+    budget_earn(&capture->budget, pinfo->fd->cap_len);
     clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
+}
+
+/* The same in both directions. */
+static void *ends_hash(const packet_info *pinfo)
+{
+    net_address_t source = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0));
+    net_address_t destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
+    uint32_t one = net_address_hash(&source) + 0x9e3779b1u * (pinfo->srcport + 1);
+    uint32_t other = net_address_hash(&destination) + 0x9e3779b1u * (pinfo->destport + 1);
+
+    return GUINT_TO_POINTER(one + other);
+}
+
+procedure_connection_t *connection_if_ours(packet_info *pinfo)
+{
+    bool perhaps = wmem_map_size(ends) > 0 && wmem_map_contains(ends, ends_hash(pinfo));
+
+    return perhaps ? connection_of(pinfo, false) : NULL;
 }
 
 procedure_connection_t *connection_of(packet_info *pinfo, bool make)
@@ -78,6 +99,7 @@ procedure_connection_t *connection_of(packet_info *pinfo, bool make)
     if (!connection && make) {
         connection = wmem_new0(wmem_file_scope(), procedure_connection_t);
         conversation_add_proto_data(conversation, proto_mbms_sec, connection);
+        wmem_map_insert(ends, ends_hash(pinfo), connection);
     }
     return connection;
 }

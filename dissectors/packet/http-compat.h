@@ -19,6 +19,17 @@ typedef http_message_info_t media_content_info_t;
 #define MEDIA_CONTAINER_HTTP_RESPONSE HTTP_RESPONSE
 #endif
 
+/* 4.2 hid the chain of the exchanges of a connection: only the latest one of a frame is told. */
+static inline const http_req_res_t *compat_http_previous(const http_req_res_t *exchange)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    (void)exchange;
+    return NULL;
+#else
+    return exchange->prev;
+#endif
+}
+
 /* 4.2 moved the status code from the connection (the latest message's) to the exchange. */
 static inline unsigned compat_http_status(const http_req_res_t *exchange, const http_conv_t *connection)
 {

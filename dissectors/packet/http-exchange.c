@@ -5,17 +5,24 @@
 #include "packet/http-exchange.h"
 
 #include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <epan/wmem_scopes.h>
 
 #include "mbms/header-fields.h"
+#include "packet/file-scope.h"
 #include "packet/http-compat.h"
 
+/* Messages that a connection catches up with at once; of those before nothing is open any more. */
+enum { MAX_MESSAGES = 64 };
+
 static int proto_http;
+static int proto_tcp;
 
 void http_exchange_handoff(void)
 {
     proto_http = proto_get_id_by_filter_name("http");
+    proto_tcp = proto_get_id_by_filter_name("tcp");
 }
 
 static const http_req_res_t *exchange_of(packet_info *pinfo)
@@ -23,24 +30,193 @@ static const http_req_res_t *exchange_of(packet_info *pinfo)
     return p_get_proto_data(wmem_file_scope(), pinfo, proto_http, 0);
 }
 
-bool http_is_response(packet_info *pinfo, uint32_t *request_frame)
+bool http_is_there(packet_info *pinfo)
 {
-    const http_req_res_t *exchange = exchange_of(pinfo);
-
-    if (!exchange || exchange->res_framenum != pinfo->num) {
-        return false;
-    }
-    *request_frame = exchange->req_framenum;
-    return true;
+    return exchange_of(pinfo) != NULL;
 }
 
-uint32_t http_status(packet_info *pinfo)
+/* ---- messages of a connection ----------------------------------------------------------------------- */
+
+static uint32_t status_of(packet_info *pinfo, const http_req_res_t *exchange)
 {
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    return compat_http_status(exchange_of(pinfo),
+    return compat_http_status(exchange,
                               conversation ? conversation_get_proto_data(conversation, proto_http) : NULL);
 }
+
+/* Whether there is no more to tell of the exchange that was told last. */
+static bool was_told(const procedure_connection_t *connection, const http_req_res_t *exchange)
+{
+    return connection->latest == exchange &&
+           (!exchange->res_framenum ||
+            (connection->latest_answered && connection->latest_frame == exchange->res_framenum));
+}
+
+/* The exchanges with messages that were not told, the latest first. */
+static uint32_t list_exchanges(const procedure_connection_t *connection, const http_req_res_t *exchange,
+                               const http_req_res_t *list[MAX_MESSAGES / 2])
+{
+    uint32_t n = 0;
+
+    while (exchange && n < MAX_MESSAGES / 2 && !was_told(connection, exchange)) {
+        list[n++] = exchange;
+        exchange = connection->latest == exchange ? NULL : compat_http_previous(exchange);
+    }
+    return n;
+}
+
+static uint32_t list_exchange(const procedure_connection_t *connection, const http_req_res_t *exchange,
+                              http_message_t *messages)
+{
+    uint32_t n = 0;
+
+    if (exchange->req_framenum && connection->latest != exchange) {
+        messages[n++] = (http_message_t){ .frame = exchange->req_framenum };
+    }
+    if (exchange->res_framenum) {
+        messages[n++] = (http_message_t){ .frame = exchange->res_framenum, .is_response = true };
+    }
+    return n;
+}
+
+/* All that came since |connection| was told last, in their order. */
+static uint32_t list_messages(packet_info *pinfo, procedure_connection_t *connection,
+                              http_message_t messages[MAX_MESSAGES])
+{
+    const http_req_res_t *exchanges[MAX_MESSAGES / 2];
+    const http_req_res_t *latest = exchange_of(pinfo);
+    uint32_t n_exchanges = list_exchanges(connection, latest, exchanges), n = 0, i;
+
+    while (n_exchanges > 0) {
+        n += list_exchange(connection, exchanges[--n_exchanges], messages + n);
+    }
+    for (i = n; i > 0 && !messages[i - 1].is_response; i--) {
+    }
+    if (i > 0) {
+        messages[i - 1].status = status_of(pinfo, latest);
+    }
+    if (n > 0) {
+        connection->latest = latest;
+        connection->latest_answered = latest->res_framenum != 0;
+        connection->latest_frame = pinfo->num;
+    }
+    return n;
+}
+
+/* Whether a response whose status nobody knows any more was interim is not known; in frames before this one
+ * it is taken for the answer. */
+static void pass_response(const packet_info *pinfo, procedure_connection_t *connection,
+                          const http_message_t *message)
+{
+    moment_t moment = { .frame = message->frame };
+
+    if (message->frame == pinfo->num && !message->status) {
+        procedure_pass_response(connection);
+    } else {
+        (void)procedure_answer_bare(&file_capture()->procedures, &moment,
+                                    (http_exchange_t){ .status = message->status, .in_order = true },
+                                    connection);
+    }
+}
+
+static http_message_t last_message(packet_info *pinfo)
+{
+    const http_req_res_t *exchange = exchange_of(pinfo);
+    bool is_response = exchange->res_framenum == pinfo->num;
+
+    return (http_message_t){ pinfo->num, is_response, is_response ? status_of(pinfo, exchange) : 0 };
+}
+
+http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connection)
+{
+    http_message_t messages[MAX_MESSAGES];
+    uint32_t n;
+
+    if (!connection) {
+        return last_message(pinfo);
+    }
+    n = list_messages(pinfo, connection, messages);
+    for (uint32_t i = 0; i + 1 < n; i++) {
+        if (messages[i].is_response) {
+            pass_response(pinfo, connection, &messages[i]);
+        } else {
+            procedure_pass_request(&file_capture()->procedures, &(moment_t){ .frame = messages[i].frame },
+                                   connection);
+        }
+    }
+    return n > 0 ? messages[n - 1] : (http_message_t){ 0 };
+}
+
+/* ---- where a message stands ------------------------------------------------------------------------- */
+
+static const struct tcp_multisegment_pdu *find_whole(const packet_info *pinfo, const tcp_flow_t *flow,
+                                                     uint32_t sequence)
+{
+    const struct tcp_multisegment_pdu *whole =
+        flow->multisegment_pdus ? wmem_tree_lookup32_le(flow->multisegment_pdus, sequence) : NULL;
+
+    return whole && whole->last_frame == pinfo->num && (int32_t)(sequence - whole->nxtpdu) < 0 ? whole : NULL;
+}
+
+/* If the message began in an earlier segment. TCP knows it by a number that is relative, unless the user
+ * wants it otherwise. */
+static void begin_earlier(const packet_info *pinfo, const tcp_flow_t *flow, stream_place_t *place)
+{
+    uint32_t sequence = place->begin - flow->base_seq;
+    const struct tcp_multisegment_pdu *whole = find_whole(pinfo, flow, sequence);
+
+    if (!whole) {
+        sequence = place->begin;
+        whole = find_whole(pinfo, flow, sequence);
+    }
+    if (whole) {
+        place->begin -= sequence - whole->seq;
+        place->first_frame = MIN(whole->first_frame, pinfo->num);
+    }
+}
+
+/* As far as TCP analyses sequence numbers: by default it does. */
+static stream_place_t place_of(const packet_info *pinfo, const struct tcp_analysis *tcp)
+{
+    const tcp_analyze_seq_flow_info_t *sender = tcp && tcp->fwd ? tcp->fwd->tcp_analyze_seq_info : NULL;
+    const tcp_analyze_seq_flow_info_t *receiver = tcp && tcp->rev ? tcp->rev->tcp_analyze_seq_info : NULL;
+    const tcp_unacked_t *segment = sender ? sender->segments : NULL;
+    stream_place_t place;
+
+    if (!segment || segment->frame != pinfo->num || !receiver) {
+        return (stream_place_t){ 0 };
+    }
+    place = (stream_place_t){
+        .known = true,
+        .received = receiver->lastack && (int32_t)(receiver->lastack - segment->nextseq) >= 0,
+        .begin = segment->seq,
+        .end = sender->nextseq,
+        .acked = sender->lastack,
+        .first_frame = pinfo->num,
+    };
+    begin_earlier(pinfo, tcp->fwd, &place);
+    return place;
+}
+
+/* Of HTTP/1 right over TCP: under TLS a message has segments that TCP does not know to be one. */
+static bool has_place(packet_info *pinfo)
+{
+    return http_is_there(pinfo) && !proto_is_frame_protocol(pinfo->layers, "tls");
+}
+
+moment_t http_moment_of(packet_info *pinfo)
+{
+    const conversation_t *conversation = has_place(pinfo) ? find_conversation_pinfo(pinfo, 0) : NULL;
+    moment_t moment = moment_of(pinfo);
+
+    if (conversation) {
+        moment.place = place_of(pinfo, conversation_get_proto_data(conversation, proto_tcp));
+    }
+    return moment;
+}
+
+/* ---- what HTTP says of a body ----------------------------------------------------------------------- */
 
 http_role_t http_role(const void *data)
 {
@@ -62,16 +238,24 @@ const char *http_charset(packet_info *pinfo, const void *data)
                                          : NULL;
 }
 
+/* A header field of a request. Only HTTP/1 itself hands over a map of them; other callers put other things
+ * there. */
+static const char *request_field(const packet_info *pinfo, const media_content_info_t *content,
+                                 const char *name)
+{
+    return content && content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data &&
+                   proto_is_frame_protocol(pinfo->layers, "http")
+               ? wmem_map_lookup(content->data, name)
+               : NULL;
+}
+
 const char *http_digest_user(packet_info *pinfo, const void *data)
 {
-    const media_content_info_t *content = data;
-    const char *credentials;
+    return digest_user(pinfo->pool, request_field(pinfo, data, "authorization"));
+}
 
-    /* Only HTTP/1 itself hands over a map of its header fields; other callers put other things there. */
-    if (!content || content->type != MEDIA_CONTAINER_HTTP_REQUEST || !content->data ||
-        !proto_is_frame_protocol(pinfo->layers, "http")) {
-        return NULL;
-    }
-    credentials = wmem_map_lookup(content->data, "authorization");
-    return credentials ? digest_user(pinfo->pool, credentials) : NULL;
+const char *http_server(packet_info *pinfo, const void *data)
+{
+    return header_server(pinfo->pool, request_field(pinfo, data, "host"),
+                         request_field(pinfo, data, "authorization"));
 }

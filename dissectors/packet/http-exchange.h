@@ -12,12 +12,25 @@
 /* At hand-off. */
 void http_exchange_handoff(void);
 
-/* Whether the frame holds a response of HTTP/1, and of which request. The latest one in it. */
-bool http_is_response(packet_info *pinfo, uint32_t *request_frame);
+/* The frame as it is remembered, with the place of the HTTP/1 message that is being dissected in the bytes of
+ * its connection. */
+moment_t http_moment_of(packet_info *pinfo);
 
-/* Its status. Right on the first pass only: Wireshark 4.0 keeps it for the connection, not for the message.
- */
-uint32_t http_status(packet_info *pinfo);
+/* Whether the frame holds a message of HTTP/1. */
+bool http_is_there(packet_info *pinfo);
+
+/* An HTTP/1 message of a connection. */
+typedef struct {
+    uint32_t frame;
+    bool is_response;
+    uint32_t status; /* of a response; 0: not known */
+} http_message_t;
+
+/* The message that HTTP saw last in this frame, for the caller to tell the procedures of; frame 0: it was
+ * told before. Of those before it that were not told, requests of others and bare responses, the procedures
+ * are told now. First pass only: Wireshark 4.0 keeps the status for the connection, not for the message;
+ * newer ones tell the last message alone. */
+http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connection);
 
 /* What |data|, which HTTP (or another caller of the table media_type) hands to the dissector of a body, says:
  * whether it is that of a request, and the charset of its type (in pinfo->pool; NULL: none). |data| may be
@@ -25,7 +38,9 @@ uint32_t http_status(packet_info *pinfo);
 http_role_t http_role(const void *data);
 const char *http_charset(packet_info *pinfo, const void *data);
 
-/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. */
+/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. And
+ * the name of the server that it is for, by header_server(). */
 const char *http_digest_user(packet_info *pinfo, const void *data);
+const char *http_server(packet_info *pinfo, const void *data);
 
 #endif

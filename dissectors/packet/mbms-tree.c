@@ -134,6 +134,11 @@ static void add_faults(const body_view_t *view, proto_tree *tree)
         proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, (int)xml->cut_offset, 0,
                                      "Decoded up to byte %u: %s", xml->cut_offset, cut_texts[xml->cut]);
     }
+    if (view->tracked && view->tracked->cut) {
+        proto_tree_add_expert_format(
+            tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, 0, 0,
+            "Too much for so few captured bytes: not all of it is tracked and judged");
+    }
     if (!view->truncated) {
         add_xml_errors(view, tree);
     }
@@ -341,7 +346,9 @@ static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_
     if (procedure->request_frame) {
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
-        proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+        if (procedure_took_time(procedure)) {
+            proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
+        }
     }
 }
 

@@ -41,16 +41,18 @@ static body_context_t context_of(const body_view_t *view, const void *data)
         .without_ltkms = !bcast_enabled() || !ltkm_enabled(),
     };
 
-    if (body_is_request(context.role, view->body)) {
+    bool is_request = body_is_request(context.role, view->body);
+
+    context.connection = connection_of(pinfo, is_request);
+    if (data && http_is_there(pinfo)) {
+        http_message_t last = http_catch_up(pinfo, context.connection);
+
+        context.exchange.in_order = last.is_response;
+        context.exchange.status = last.status;
+    }
+    if (is_request) {
         context.btid = http_digest_user(pinfo, data);
-        context.connection = connection_of(pinfo, true);
-        return context;
-    }
-    if (data && http_is_response(pinfo, &context.exchange.request_frame)) {
-        context.exchange.status = http_status(pinfo);
-    }
-    if (!context.exchange.request_frame) {
-        context.connection = connection_of(pinfo, false);
+        context.server = http_server(pinfo, data);
     }
     return context;
 }
@@ -58,11 +60,11 @@ static body_context_t context_of(const body_view_t *view, const void *data)
 static tracked_body_t *first_sight(const body_view_t *view, const void *data, uint32_t ordinal)
 {
     capture_t *capture = file_capture();
-    moment_t moment = moment_of(view->pinfo);
+    moment_t moment = http_moment_of(view->pinfo);
     body_context_t context = context_of(view, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
-    tracked->findings = judge_body(capture, view->body, tracked);
+    judge_body(capture, view->body, tracked);
     if (!tracked->is_request) {
         procedure_close(&capture->procedures, tracked->procedure);
     }
@@ -108,17 +110,13 @@ static void add_decoded_text(body_view_t *view, tvbuff_t *tvb)
     }
 }
 
-/* A request is judged once its answer is known: those answered 401 or 407 do not count. */
+/* A request is judged as soon as it is seen, so that one pass tells all; if it is answered 401 or 407, later
+ * passes take that back: such requests do not count. */
 static const rule_finding_t *findings_of(const body_view_t *view)
 {
     const tracked_body_t *tracked = view->tracked;
 
-    if (!tracked || !procedure_counts(tracked->procedure)) {
-        return NULL;
-    }
-    return !tracked->is_request || tracked->procedure->response_frame || PINFO_FD_VISITED(view->pinfo)
-               ? tracked->findings
-               : NULL;
+    return tracked && procedure_counts(tracked->procedure) ? tracked->findings : NULL;
 }
 
 /* Wireshark's generic XML tree, only where somebody looks for it. */

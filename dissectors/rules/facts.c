@@ -4,7 +4,16 @@
  */
 #include "rules/facts.h"
 
-const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, const tracked_body_t *tracked)
+#include <string.h>
+
+static void charge(budget_t *budget, const rule_finding_t *finding)
+{
+    for (; finding; finding = finding->next) {
+        budget_charge(budget, sizeof *finding + strlen(finding->text));
+    }
+}
+
+void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked)
 {
     const procedure_t *procedure = tracked->procedure;
     rule_findings_t findings = { .pool = capture->scope, .texts = capture->texts };
@@ -20,10 +29,16 @@ const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, co
         .asked = tracked->is_request ? NULL : procedure->asked,
     };
 
-    if (body->document) {
-        rules_judge_document(&facts, &findings);
+    if (!body->document) {
+        return;
     }
-    return findings.first;
+    if (!budget_take(&capture->budget, 0)) {
+        tracked->cut = true;
+        return;
+    }
+    rules_judge_document(&facts, &findings);
+    charge(&capture->budget, findings.first);
+    tracked->findings = findings.first;
 }
 
 static void judge_delivered(const capture_t *capture, const tracked_message_t *ltkm, judgement_t judgement,

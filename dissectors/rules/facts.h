@@ -11,8 +11,9 @@
 #include "rules/rules.h"
 #include "tracking/capture.h"
 
-/* Judges a body that has just been remembered; the findings live as long as the capture. */
-const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, const tracked_body_t *tracked);
+/* Judges a body that has just been remembered; the findings live as long as the capture. Where there is no
+ * room for them it is not judged. */
+void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked);
 
 /* How a message is to be judged. */
 typedef struct {

@@ -4,6 +4,8 @@
  */
 #include "tracking/capture.h"
 
+#include <string.h>
+
 #include "mikey/identifiers.h"
 
 capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
@@ -14,6 +16,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     clock_init(&capture->clock);
     hosts_init(&capture->hosts, scope);
     terminals_init(&capture->terminals, scope);
+    capture->terminals.budget = &capture->budget;
     procedures_init(&capture->procedures, scope, &capture->terminals);
     ltkms_init(&capture->ltkms, scope);
     proofs_init(&capture->proofs, scope, keys);
@@ -55,12 +58,13 @@ typedef struct {
     const terminal_t *terminal;
     const net_address_t *terminal_side;
     const net_address_t *other_side;
+    const host_name_t *bsm; /* NULL: not known but by what a message says */
 } ends_t;
 
 static ends_t ends_of(const moment_t *moment, bool from_terminal)
 {
-    return from_terminal ? (ends_t){ NULL, &moment->source, &moment->destination }
-                         : (ends_t){ NULL, &moment->destination, &moment->source };
+    return from_terminal ? (ends_t){ NULL, &moment->source, &moment->destination, NULL }
+                         : (ends_t){ NULL, &moment->destination, &moment->source, NULL };
 }
 
 /* What would show an answer: datagrams of the terminal, and verification messages of any at the BSM. */
@@ -111,10 +115,11 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     tracked->registration_seen = capture->terminals.any_registered;
     tracked->lacks_t = moment->cut && !message->t;
     tracked->terminal = ends->terminal;
-    tracked->delivery = ends->terminal ? terminal_delivery(ends->terminal) : NULL;
     if (message->kind != MIKEY_KIND_VERIFICATION && ltkm_is_paired(tracked)) {
         tracked->host = host_of(&capture->hosts, message);
     }
+    tracked->delivery =
+        ends->terminal ? terminal_delivery(ends->terminal, ends->bsm ? ends->bsm : tracked->host) : NULL;
     ltkms_add(&capture->ltkms, tracked);
     watch(capture, tracked);
     proofs_add(&capture->proofs, tracked, message);
@@ -155,9 +160,36 @@ bool body_is_request(http_role_t role, const mbms_body_t *body)
     return role == HTTP_ROLE_UNKNOWN ? mbms_is_request(body->message) : role == HTTP_REQUEST_BODY;
 }
 
-static uint32_t count_ltkms(const mbms_body_t *body, const body_context_t *context)
+static bool is_kept(const bcast_ltkm_t *ltkm, const moment_t *moment)
 {
-    return body->content && !context->without_ltkms ? MIN(body->content->n_ltkms, BCAST_MAX_LTKMS) : 0;
+    bool cut = ltkm->element->recovered && moment->cut; /* by the capture, not by the sender */
+
+    return ltkm->message && is_trackable(ltkm->message) && !cut;
+}
+
+/* What is remembered of an LTKM, by keys and hosts too; about. */
+static size_t cost_of(const bcast_ltkm_t *ltkm)
+{
+    return 2 * sizeof(tracked_message_t) + ltkm->message->length;
+}
+
+/* LTKMs up to the last that is to be remembered; of those beyond the budget none is. */
+static uint32_t count_ltkms(capture_t *capture, const moment_t *moment, const mbms_body_t *body, bool *cut)
+{
+    uint32_t n = 0;
+
+    for (const bcast_ltkm_t *ltkm = body->content ? body->content->ltkms : NULL; ltkm; ltkm = ltkm->next) {
+        if (is_kept(ltkm, moment)) {
+            size_t passed_over = (ltkm->index - 1 - n) * sizeof(tracked_message_t);
+
+            if (!budget_take(&capture->budget, cost_of(ltkm) + passed_over)) {
+                *cut = true;
+                break;
+            }
+            n = ltkm->index;
+        }
+    }
+    return n;
 }
 
 static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
@@ -166,11 +198,12 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
     ends_t ends = ends_of(moment, tracked->is_request);
 
     ends.terminal = tracked->procedure->terminal;
-    for (const bcast_ltkm_t *ltkm = tracked->n_ltkms ? body->content->ltkms : NULL; ltkm; ltkm = ltkm->next) {
+    ends.bsm = tracked->procedure->bsm;
+    for (const bcast_ltkm_t *ltkm = tracked->n_ltkms ? body->content->ltkms : NULL;
+         ltkm && ltkm->index <= tracked->n_ltkms; ltkm = ltkm->next) {
         tracked_message_t *message = &tracked->ltkms[ltkm->index - 1];
-        bool cut = ltkm->element->recovered && moment->cut; /* by the capture, not by the sender */
 
-        if (ltkm->message && is_trackable(ltkm->message) && !cut) {
+        if (is_kept(ltkm, moment)) {
             message->transport = LTKM_TRANSPORT_HTTP;
             message->index = ltkm->index;
             add_message(capture, moment, ltkm->message, &ends, message);
@@ -183,16 +216,23 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
 {
     tracked->procedure =
         procedure_start(&capture->procedures, moment, tracked->message, context->btid, context->connection);
-    if (complete) {
+    if (context->server) {
+        tracked->procedure->bsm = host_name_get(&capture->hosts, context->server, strlen(context->server));
+    }
+    if (complete && budget_take(&capture->budget, 2 * body->text.length)) {
         tracked->procedure->asked = request_read(capture->scope, body);
+    } else if (complete) {
+        tracked->cut = true;
     }
 }
 
 static void answer_request(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                            const body_context_t *context, bool complete, tracked_body_t *tracked)
 {
-    tracked->procedure =
-        procedure_answer(&capture->procedures, moment, context->exchange, context->connection);
+    http_exchange_t exchange = context->exchange;
+
+    exchange.message = tracked->message;
+    tracked->procedure = procedure_answer(&capture->procedures, moment, exchange, context->connection);
     if (tracked->message == MBMS_REGISTRATION_RESPONSE) {
         tracked->message = mbms_response_to(body->xml, tracked->procedure->request);
     }
@@ -202,14 +242,16 @@ static void answer_request(capture_t *capture, const moment_t *moment, const mbm
 tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                                  const body_context_t *context)
 {
-    uint32_t n_ltkms = count_ltkms(body, context);
+    bool cut = false;
+    uint32_t n_ltkms = context->without_ltkms ? 0 : count_ltkms(capture, moment, body, &cut);
     bool complete = mbms_body_is_complete(body) && !context->truncated;
     tracked_body_t *tracked =
         wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
-    if (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS) {
+    if (cut || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
         capture->lacks_ltkms = true;
     }
+    tracked->cut = cut;
     tracked->message = body->message;
     tracked->is_request = body_is_request(context->role, body);
     tracked->n_ltkms = n_ltkms;

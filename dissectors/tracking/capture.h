@@ -9,6 +9,7 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
+#include "tracking/budget.h"
 #include "tracking/clock.h"
 #include "tracking/hosts.h"
 #include "tracking/ltkms.h"
@@ -18,13 +19,14 @@
 
 typedef struct {
     wmem_allocator_t *scope;
+    budget_t budget;
     capture_clock_t clock;
     hosts_t hosts;
     terminals_t terminals;
     procedures_t procedures;
     ltkms_t ltkms;
     proofs_t proofs;
-    bool lacks_ltkms;      /* a body had more than are decoded */
+    bool lacks_ltkms;      /* a body had more than are decoded, or remembered */
     wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
                               from there */
     uint16_t foreign_port; /* of ours, that another dissector has: messages on it are not seen; 0: none */
@@ -35,10 +37,11 @@ typedef struct {
 typedef struct {
     mbms_message_t message; /* with deregistration responses told apart */
     bool is_request;
+    bool cut; /* there was no room for all of it: some LTKMs, or what the request asked for, or findings */
     procedure_t *procedure;
     const struct rule_finding *findings; /* whoever judges it puts them here */
-    uint32_t n_ltkms;
-    tracked_message_t ltkms[]; /* by index - 1; frame 0: nothing is remembered */
+    uint32_t n_ltkms;                    /* up to the last that is remembered */
+    tracked_message_t ltkms[];           /* by index - 1; frame 0: nothing is remembered */
 } tracked_body_t;
 
 typedef enum {
@@ -52,6 +55,7 @@ typedef struct {
     http_role_t role;
     http_exchange_t exchange;           /* of a response */
     const char *btid;                   /* of a request; NULL: not visible */
+    const char *server;                 /* likewise: the name of the BSM */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
     bool without_ltkms;                 /* they are not to be decoded */

@@ -1,5 +1,5 @@
 /* delivery.h
- * Which LTKM delivery mechanisms are in force for a terminal (OMA BCAST Services 5.1.6.10.1).
+ * Which LTKM delivery mechanisms are in force for a terminal and a BSM (OMA BCAST Services 5.1.6.10.1).
  *
  * A state is made by a registration response and never changes: a later one replaces it. Messages keep the
  * state that was in force when they came.
@@ -19,7 +19,8 @@ typedef struct {
 } delivery_list_t;
 
 typedef struct {
-    uint32_t frame; /* of the registration response */
+    uint32_t frame;              /* of the registration response */
+    const struct host_name *bsm; /* by the name in the request; NULL: not known */
     delivery_list_t offer;
     delivery_list_t grant;
     bool refused;      /* 403 in the status line */

@@ -21,12 +21,23 @@ typedef struct {
     uint8_t bytes[16];
 } net_address_t;
 
+/* Where a message stands in the bytes that TCP carries; numbers are sequence numbers. */
+typedef struct {
+    bool known;
+    bool received;        /* the other end had it all by a frame that stands before in the file */
+    uint32_t begin;       /* of the bytes that it came with */
+    uint32_t end;         /* behind them */
+    uint32_t acked;       /* of the other direction: what its sender had received */
+    uint32_t first_frame; /* that has bytes of it */
+} stream_place_t;
+
 typedef struct {
     uint32_t frame;
     int64_t time; /* nanoseconds since 1970, by moment_time() */
     bool cut;     /* the capture kept only the beginning of the frame */
     net_address_t source;
     net_address_t destination;
+    stream_place_t place; /* of an HTTP/1 message */
 } moment_t;
 
 /* Times beyond 146 years from 1970 on either side are brought back to that, so that no difference of two

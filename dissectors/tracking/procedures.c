@@ -1,7 +1,8 @@
 /* procedures.c
- * Pairing is HTTP's, by frame number. Where there is none (HTTP/2; after a 100 Continue, which counts as the
- * response in Wireshark 4.0) a response answers the request that is open on its connection if that is the
- * only one: among several any choice would be a guess, and rules would be judged by it.
+ * On a connection of HTTP/1 responses come in the order of the requests: see pipeline.h. Where streams are
+ * interleaved (HTTP/2) a response answers the request that is open on its connection if that is the only one:
+ * among several any choice would be a guess, and rules would be judged by it. A request that is never
+ * answered stays open there: from then on nothing is certain.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,42 +36,77 @@ procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, m
                              const char *btid, procedure_connection_t *connection)
 {
     procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
+    pipeline_early_t early;
 
     procedure->request = request;
     procedure->request_frame = moment->frame;
     procedure->request_time = moment->time;
     procedure->terminal = terminal_of_request(procedures->terminals, btid, &moment->source);
     procedure->connection = connection;
-    connection->latest = procedure;
-    connection->n_open++;
-    index_request(procedures, procedure);
+    procedure->open =
+        pipeline_ask(&connection->pipeline, procedures->scope, &moment->place, procedure, &early);
+    if (early.status == 401 || early.status == 407) {
+        procedure->response_frame = early.frame;
+        procedure->response_time = early.time;
+        procedure->status = early.status;
+    } else {
+        index_request(procedures, procedure);
+    }
     return procedure;
 }
 
-bool procedures_wait(const procedures_t *procedures)
+void procedure_pass_request(procedures_t *procedures, const moment_t *moment,
+                            procedure_connection_t *connection)
 {
-    return wmem_map_size(procedures->by_request) > 0;
+    pipeline_early_t early;
+
+    (void)pipeline_ask(&connection->pipeline, procedures->scope, &moment->place, NULL, &early);
 }
 
-bool procedure_waits(const procedures_t *procedures, uint32_t frame)
+void procedure_pass_response(procedure_connection_t *connection)
 {
-    const procedure_t *procedure = find_by_frame(procedures, frame);
+    pipeline_answer_unclear(&connection->pipeline);
+}
 
-    return procedure && !procedure->shares_frame;
+/* A registration response has the same root as one to a deregistration. */
+static bool fits(const void *owner, const void *response)
+{
+    const procedure_t *procedure = owner;
+    mbms_message_t message = *(const mbms_message_t *)response;
+
+    return message == MBMS_NONE || (procedure->request == MBMS_MSK_REQUEST) == (message == MBMS_MSK_RESPONSE);
+}
+
+static procedure_t *next_in_order(const procedures_t *procedures, const moment_t *moment,
+                                  const http_exchange_t *exchange, procedure_connection_t *connection)
+{
+    procedure_t *procedure = pipeline_answer(&connection->pipeline, procedures->scope, &moment->place,
+                                             &(pipeline_response_t){ .frame = moment->frame,
+                                                                     .status = exchange->status,
+                                                                     .time = moment->time,
+                                                                     .fits = fits,
+                                                                     .response = &exchange->message });
+
+    if (procedure) {
+        procedure->open = NULL;
+    }
+    return procedure;
 }
 
 /* The open procedure that a response answers, NULL if none or if that is not certain. */
-static procedure_t *find_open(const procedures_t *procedures, http_exchange_t exchange,
-                              const procedure_connection_t *connection)
+static procedure_t *find_open(const procedures_t *procedures, const moment_t *moment,
+                              const http_exchange_t *exchange, procedure_connection_t *connection)
 {
-    if (exchange.request_frame) {
-        procedure_t *procedure = find_by_frame(procedures, exchange.request_frame);
+    procedure_t *procedure = NULL;
 
-        return procedure && !procedure->shares_frame ? procedure : NULL;
+    if (exchange->in_order && connection) {
+        procedure = next_in_order(procedures, moment, exchange, connection);
+    } else if (exchange->request_frame) {
+        procedure = find_by_frame(procedures, exchange->request_frame);
+    } else if (connection && connection->pipeline.n_open == 1) {
+        return connection->pipeline.first->owner;
     }
-    return connection && connection->n_open == 1 && connection->latest->response_frame == 0
-               ? connection->latest
-               : NULL;
+    return procedure && !procedure->shares_frame ? procedure : NULL;
 }
 
 static void end_procedure(procedures_t *procedures, procedure_t *procedure, const moment_t *moment,
@@ -79,8 +115,9 @@ static void end_procedure(procedures_t *procedures, procedure_t *procedure, cons
     procedure->response_frame = moment->frame;
     procedure->response_time = moment->time;
     procedure->status = status;
-    if (procedure->connection) {
-        procedure->connection->n_open--;
+    if (procedure->open) {
+        pipeline_remove(&procedure->connection->pipeline, procedures->scope, procedure->open);
+        procedure->open = NULL;
     }
     if (find_by_frame(procedures, procedure->request_frame) == procedure) {
         wmem_map_remove(procedures->by_request, GUINT_TO_POINTER(procedure->request_frame));
@@ -99,9 +136,9 @@ static procedure_t *new_orphan(procedures_t *procedures, const moment_t *moment)
 }
 
 procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
-                              const procedure_connection_t *connection)
+                              procedure_connection_t *connection)
 {
-    procedure_t *procedure = find_open(procedures, exchange, connection);
+    procedure_t *procedure = find_open(procedures, moment, &exchange, connection);
 
     if (!procedure) {
         procedure = new_orphan(procedures, moment);
@@ -111,10 +148,17 @@ procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, 
 }
 
 procedure_t *procedure_answer_bare(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
-                                   const procedure_connection_t *connection)
+                                   procedure_connection_t *connection)
 {
-    procedure_t *procedure = find_open(procedures, exchange, connection);
+    procedure_t *procedure;
 
+    if (exchange.status / 100 == 1) {
+        if (connection) {
+            pipeline_pass(&connection->pipeline, &moment->place);
+        }
+        return NULL;
+    }
+    procedure = find_open(procedures, moment, &exchange, connection);
     if (procedure) {
         end_procedure(procedures, procedure, moment, exchange.status);
         procedure_settle(procedures, procedure, MBMS_NONE, NULL, false);
@@ -127,6 +171,12 @@ void procedure_close(procedures_t *procedures, procedure_t *procedure)
 {
     request_free(procedures->scope, procedure->asked);
     procedure->asked = NULL;
+}
+
+bool procedure_took_time(const procedure_t *procedure)
+{
+    return procedure->request_frame && procedure->response_frame &&
+           procedure->response_time >= procedure->request_time;
 }
 
 bool procedure_counts(const procedure_t *procedure)
@@ -164,6 +214,7 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
     delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
 
     state->frame = procedure->response_frame;
+    state->bsm = procedure->bsm;
     state->offer =
         (delivery_list_t){ procedure->asked->offer_listed, procedure->asked->offer[0] & MECHANISMS };
     state->refused = procedure->status == 403;

@@ -9,6 +9,7 @@
 #ifndef PROCEDURES_H
 #define PROCEDURES_H
 
+#include "tracking/pipeline.h"
 #include "tracking/requests.h"
 #include "tracking/terminals.h"
 
@@ -21,16 +22,19 @@ typedef struct {
     int64_t request_time;    /* as in moment_t */
     int64_t response_time;
     terminal_t *terminal;
+    const struct host_name *bsm;             /* NULL: not known */
     request_t *asked;                        /* until the response has been judged; NULL: not known */
     struct procedure_connection *connection; /* of the request, NULL: not in the capture */
+    pipeline_request_t *open;                /* its place there; NULL: it waits for nothing */
 } procedure_t;
 
-/* What stands open on a connection. A request that is never answered stays open: from then on nothing is
- * certain there. Whoever knows the connection keeps it, zeroed in the beginning, as long as the procedures.
- */
+/* What stands open on a connection. Whoever knows the connection keeps it, zeroed in the beginning, as long
+ * as the procedures. */
 typedef struct procedure_connection {
-    uint32_t n_open;
-    procedure_t *latest;
+    pipeline_t pipeline;
+    const void *latest; /* the caller's: the latest message that was told, */
+    bool latest_answered;
+    uint32_t latest_frame;
 } procedure_connection_t;
 
 typedef struct {
@@ -43,6 +47,8 @@ typedef struct {
 typedef struct {
     uint32_t request_frame; /* 0: not in the capture, or HTTP lost track */
     uint32_t status;        /* 0: unknown */
+    bool in_order;          /* it answers the first request that is open on its connection */
+    mbms_message_t message; /* what it is; MBMS_NONE: not known */
 } http_exchange_t;
 
 /* What is remembered lives in |scope|. */
@@ -52,18 +58,20 @@ void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminal
 procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, mbms_message_t request,
                              const char *btid, procedure_connection_t *connection);
 
-/* Whether any request waits for its response; whether that in |frame| does. */
-bool procedures_wait(const procedures_t *procedures);
-bool procedure_waits(const procedures_t *procedures, uint32_t frame);
+/* A request of others on a connection of ours; a response there of which no more is known than that. */
+void procedure_pass_request(procedures_t *procedures, const moment_t *moment,
+                            procedure_connection_t *connection);
+void procedure_pass_response(procedure_connection_t *connection);
 
 /* A response of ours has been seen: returns its procedure, a new one where the request is missing.
  * |connection| NULL: not known, or not needed, for HTTP tells the request. */
 procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
-                              const procedure_connection_t *connection);
+                              procedure_connection_t *connection);
 
-/* A response that has no body of ours: returns the procedure of ours that it answers, NULL if none. */
+/* A response that has no body of ours: returns the procedure of ours that it answers, NULL if none. An
+ * interim one (1xx) answers nothing. */
 procedure_t *procedure_answer_bare(procedures_t *procedures, const moment_t *moment, http_exchange_t exchange,
-                                   const procedure_connection_t *connection);
+                                   procedure_connection_t *connection);
 
 /* Puts in force what a response settles: delivery mechanisms and registered services. |message| is what
  * |body| is; NULL: it has none of ours. |complete|: nothing of the body is missing. To be called after
@@ -73,6 +81,9 @@ void procedure_settle(procedures_t *procedures, procedure_t *procedure, mbms_mes
 
 /* All is judged: forgets what was asked for. */
 void procedure_close(procedures_t *procedures, procedure_t *procedure);
+
+/* Whether request and response are both known, and in this order in time. */
+bool procedure_took_time(const procedure_t *procedure);
 
 /* Whether the messages of the procedure are to be judged: not those that were answered 401 or 407. */
 bool procedure_counts(const procedure_t *procedure);

@@ -15,6 +15,14 @@ typedef struct terminal_address {
     bool several_registered;
 } terminal_address_t;
 
+/* What is in force between a terminal and a BSM. */
+enum { MAX_BSMS = 16 };
+
+typedef struct terminal_delivery {
+    const delivery_state_t *state;
+    struct terminal_delivery *next;
+} terminal_delivery_t;
+
 /* Services that are registered for a terminal, in no order. Hostile lists end at MAX_SERVICES. */
 enum { MAX_SERVICES = 256 };
 
@@ -133,12 +141,30 @@ bool terminals_any(const terminals_t *terminals)
 
 /* ---- registration ----------------------------------------------------------------------------------- */
 
+static void put_in_force(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
+{
+    terminal_delivery_t **place = &terminal->deliveries;
+    uint32_t n = 0;
+
+    for (; *place && (*place)->state->bsm != state->bsm; place = &(*place)->next) {
+        n++;
+    }
+    if (n == MAX_BSMS) {
+        terminal->at_too_many = true;
+        return;
+    }
+    if (!*place) {
+        *place = wmem_new0(terminals->scope, terminal_delivery_t);
+    }
+    (*place)->state = state;
+}
+
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
 {
     terminal_address_t *place = terminal->address;
 
     terminals->any_registered = true;
-    terminal->delivery = state;
+    put_in_force(terminals, terminal, state);
     if (place) {
         place->several_registered =
             place->several_registered || (place->registered && place->registered != terminal);
@@ -146,23 +172,40 @@ void terminal_register(terminals_t *terminals, terminal_t *terminal, const deliv
     }
 }
 
-const delivery_state_t *terminal_delivery(const terminal_t *terminal)
+static const delivery_state_t *find_state(const terminal_t *terminal, const struct host_name *bsm)
+{
+    const terminal_delivery_t *first = terminal->deliveries, *delivery = first;
+
+    if (terminal->at_too_many) {
+        return NULL;
+    }
+    while (delivery && delivery->state->bsm != bsm) {
+        delivery = delivery->next;
+    }
+    if (bsm && delivery) {
+        return delivery->state;
+    }
+    return !first->next && (!bsm || !first->state->bsm) ? first->state : NULL;
+}
+
+const delivery_state_t *terminal_delivery(const terminal_t *terminal, const struct host_name *bsm)
 {
     const terminal_address_t *place = terminal->address;
 
-    if (terminal->delivery || !place || !place->registered || place->several_registered) {
-        return terminal->delivery;
+    if (!terminal->deliveries && place && place->registered && !place->several_registered) {
+        terminal = place->registered;
     }
-    return place->registered->delivery;
+    return terminal->deliveries ? find_state(terminal, bsm) : NULL;
 }
 
 /* ---- services --------------------------------------------------------------------------------------- */
 
+/* NULL: there is no room for it. */
 static const char *service_name(terminals_t *terminals, const char *service)
 {
     const char *name = wmem_map_lookup(terminals->service_names, service);
 
-    if (!name) {
+    if (!name && (!terminals->budget || budget_take(terminals->budget, 64 + strlen(service)))) {
         name = wmem_strdup(terminals->scope, service);
         wmem_map_insert(terminals->service_names, name, (void *)name);
     }
@@ -189,6 +232,10 @@ void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const ch
         return;
     }
     name = service_name(terminals, service);
+    if (!name) {
+        terminal->has_others = true;
+        return;
+    }
     if (services && find_service(services, name) < count) {
         return;
     }
@@ -216,5 +263,5 @@ void terminal_remove_service(const terminals_t *terminals, terminal_t *terminal,
 
 bool terminal_has_services(const terminal_t *terminal)
 {
-    return terminal->services && terminal->services->count > 0;
+    return (terminal->services && terminal->services->count > 0) || terminal->has_others;
 }

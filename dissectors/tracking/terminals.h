@@ -9,15 +9,18 @@
 #ifndef TERMINALS_H
 #define TERMINALS_H
 
+#include "tracking/budget.h"
 #include "tracking/delivery.h"
 #include "tracking/moment.h"
 
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
     bool has_btid;
-    struct terminal_address *address;   /* where its latest HTTP request came from */
-    const delivery_state_t *delivery;   /* by its latest registration; NULL: none seen */
-    struct terminal_services *services; /* registered */
+    struct terminal_address *address;     /* where its latest HTTP request came from */
+    struct terminal_delivery *deliveries; /* by its latest registration at each BSM; NULL: none seen */
+    bool at_too_many;                     /* there are others */
+    struct terminal_services *services;   /* registered */
+    bool has_others;                      /* there was no room for the names of some */
 } terminal_t;
 
 typedef struct {
@@ -26,6 +29,7 @@ typedef struct {
     wmem_map_t *by_address;    /* net_address_t -> terminal_address */
     wmem_map_t *service_names; /* one copy of each */
     bool any_registered;       /* a registration has been answered */
+    budget_t *budget;          /* for the names of services; NULL: without a bound */
 } terminals_t;
 
 /* What is remembered lives in |scope|. */
@@ -42,9 +46,11 @@ terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_
 /* A registration was answered: |state|, which lives as long, is in force from now on. */
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);
 
-/* The delivery state in force for a terminal; NULL: none is known. One whose user name changed is known by
- * its address: it has the state of the only one that registered from there. */
-const delivery_state_t *terminal_delivery(const terminal_t *terminal);
+/* The delivery state in force between a terminal and |bsm| (NULL: not known); NULL: none is known. Where one
+ * of the two BSMs is not known, that of the only registration; among several any would be a guess. A terminal
+ * whose user name changed is known by its address: it has the state of the only one that registered from
+ * there. */
+const delivery_state_t *terminal_delivery(const terminal_t *terminal, const struct host_name *bsm);
 
 /* A service was registered or deregistered successfully. */
 void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const char *service);

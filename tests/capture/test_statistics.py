@@ -1,4 +1,6 @@
 """What -z and --export-objects say, in one pass and in two."""
+import re
+
 import pytest
 
 from made import documents, over_http
@@ -94,6 +96,18 @@ def test_tree(wireshark, passes):
                 counts[name] = int(line.strip()[len(name):].split()[0])
                 break
     assert counts == {'LTKMs': 9, 'HTTP': 7, 'UDP': 2, 'Verification messages': 7, 'LTKMs with V flag': 7, 'Verified': 7, 'Not verified': 0}
+
+
+@PASSES
+def test_tree_counts_copies_apart(wireshark, passes):
+    """The same bytes again are no other LTKM, nor another answer."""
+    out = wireshark.tshark('duplicate.pcap', *passes, '-q', '-z', 'ltkm,tree')
+    rows = dict(re.findall(r'^ ?([A-Z][^0-9\n]*?) +([0-9]+) ', out, re.MULTILINE))
+    found = wireshark.fields('duplicate.pcap', ['ltkm.message', 'ltkm.duplicate_of'], '-2')
+    kinds = [kind for one in found.values() for kind in one.get('ltkm.message', [])]
+    copies = sum(len(one.get('ltkm.duplicate_of', [])) for one in found.values())
+    assert copies > 0 and int(rows['Copies']) == copies
+    assert int(rows['LTKMs']) + int(rows['Verification messages']) + copies == len(kinds)
 
 
 def test_response_times(wireshark):

@@ -169,6 +169,33 @@ static void test_long_fields(void **state)
     g_string_free(text, TRUE);
 }
 
+static void test_servers(void **state)
+{
+    static const struct {
+        const char *host;
+        const char *credentials;
+        const char *server;
+    } cases[] = {
+        { "bsm.example.org", NULL, "bsm.example.org" },
+        { " bsm.example.org.:8080", NULL, "bsm.example.org" },
+        { "bsm.example.org", "Digest realm=\"3GPP-bootstrapping@other.org\"", "bsm.example.org" },
+        { "198.51.100.10:80", "Digest username=\"a\", realm=\"3GPP-bootstrapping@bsm.org\"", "bsm.org" },
+        { "[2001:db8::1]", "Digest realm=\"3GPP-bootstrapping@b.org;3GPP-bootstrapping-uicc@b.org\"",
+          "b.org" },
+        { NULL, "Digest realm=\"3GPP-bootstrapping@bsm.org\"", "bsm.org" },
+        { "localhost", NULL, NULL },
+        { "198.51.100.10", "Basic realm=\"a@bsm.org\"", NULL },
+        { "", "Digest realm=\"users\"", NULL },
+        { ".", "Digest realm=\"@\"", NULL },
+        { NULL, NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_value(header_server(pool, cases[i].host, cases[i].credentials), cases[i].server);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -177,6 +204,7 @@ int main(void)
         TEST(test_media_type_parameters),
         TEST(test_user_names),
         TEST(test_long_fields),
+        TEST(test_servers),
     };
 
     wmem_init();

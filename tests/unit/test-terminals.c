@@ -169,14 +169,14 @@ static void test_registration(void **state)
     terminal_t *terminal = request(terminals, "a@1");
 
     (void)state;
-    assert_null(terminal_delivery(terminal));
+    assert_null(terminal_delivery(terminal, NULL));
     assert_false(terminals->any_registered);
     terminal_register(terminals, terminal, &first);
     assert_true(terminals->any_registered);
-    assert_ptr_equal(terminal_delivery(terminal), &first);
+    assert_ptr_equal(terminal_delivery(terminal, NULL), &first);
     terminal_register(terminals, terminal, &second);
-    assert_ptr_equal(terminal_delivery(terminal), &second);
-    assert_null(terminal_delivery(request(terminals, "b@2")));
+    assert_ptr_equal(terminal_delivery(terminal, NULL), &second);
+    assert_null(terminal_delivery(request(terminals, "b@2"), NULL));
 }
 
 static void test_new_name_at_one_address(void **state)
@@ -185,11 +185,11 @@ static void test_new_name_at_one_address(void **state)
 
     (void)state;
     terminal_register(terminals, request(terminals, "a@1"), &first);
-    assert_ptr_equal(terminal_delivery(request(terminals, "b@1")), &first);
-    assert_ptr_equal(terminal_delivery(request(terminals, "@1")), &first);
-    assert_null(terminal_delivery(request(terminals, "c@2")));
+    assert_ptr_equal(terminal_delivery(request(terminals, "b@1"), NULL), &first);
+    assert_ptr_equal(terminal_delivery(request(terminals, "@1"), NULL), &first);
+    assert_null(terminal_delivery(request(terminals, "c@2"), NULL));
     terminal_register(terminals, request(terminals, "a@1"), &second); /* the same once more */
-    assert_ptr_equal(terminal_delivery(request(terminals, "b@1")), &second);
+    assert_ptr_equal(terminal_delivery(request(terminals, "b@1"), NULL), &second);
 }
 
 static void test_new_name_among_several(void **state)
@@ -199,10 +199,10 @@ static void test_new_name_among_several(void **state)
     (void)state;
     terminal_register(terminals, request(terminals, "a@1"), &first);
     terminal_register(terminals, request(terminals, "b@1"), &second);
-    assert_null(terminal_delivery(request(terminals, "c@1")));
-    assert_ptr_equal(terminal_delivery(request(terminals, "a@1")), &first);
+    assert_null(terminal_delivery(request(terminals, "c@1"), NULL));
+    assert_ptr_equal(terminal_delivery(request(terminals, "a@1"), NULL), &first);
     terminal_register(terminals, request(terminals, "b@1"), &first);
-    assert_null(terminal_delivery(request(terminals, "c@1")));
+    assert_null(terminal_delivery(request(terminals, "c@1"), NULL));
 }
 
 static void test_moved_after_registration(void **state)
@@ -211,8 +211,8 @@ static void test_moved_after_registration(void **state)
 
     (void)state;
     terminal_register(terminals, request(terminals, "a@1"), &first);
-    assert_ptr_equal(terminal_delivery(request(terminals, "a@2")), &first);
-    assert_null(terminal_delivery(request(terminals, "b@2"))); /* none registered from there */
+    assert_ptr_equal(terminal_delivery(request(terminals, "a@2"), NULL), &first);
+    assert_null(terminal_delivery(request(terminals, "b@2"), NULL)); /* none registered from there */
 }
 
 /* ---- services --------------------------------------------------------------------------------------- */
