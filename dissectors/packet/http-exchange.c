@@ -34,6 +34,13 @@ bool http_is_response(packet_info *pinfo, uint32_t *request_frame)
     return true;
 }
 
+bool http_is_request(packet_info *pinfo)
+{
+    const http_req_res_t *exchange = exchange_of(pinfo);
+
+    return exchange && exchange->req_framenum == pinfo->num && exchange->res_framenum != pinfo->num;
+}
+
 uint32_t http_status(packet_info *pinfo)
 {
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);

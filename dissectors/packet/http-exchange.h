@@ -15,6 +15,9 @@ void http_exchange_handoff(void);
 /* Whether the frame holds a response of HTTP/1, and of which request. The latest one in it. */
 bool http_is_response(packet_info *pinfo, uint32_t *request_frame);
 
+/* Whether the frame holds a request of HTTP/1 and no response. */
+bool http_is_request(packet_info *pinfo);
+
 /* Its status. Right on the first pass only: Wireshark 4.0 keeps it for the connection, not for the message.
  */
 uint32_t http_status(packet_info *pinfo);
