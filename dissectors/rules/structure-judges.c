@@ -150,7 +150,7 @@ DOCUMENT_JUDGE(6)
     for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
-        if (container->kind != BCAST_NO_CONTAINER && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
+        if (bcast_is_known(container) && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
             !rule_guessed(element)) {
             rule_find(findings, is_3gpp(element->ns) ? RULE_BREACH : RULE_SUSPICIOUS, element->range.start,
                       "%s is in the name space \"%s\", not in \"%s\"", element->name, element->ns,
@@ -187,7 +187,7 @@ DOCUMENT_JUDGE(7)
     for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
-        if (container->kind != BCAST_NO_CONTAINER && body->message != MBMS_NONE &&
+        if (bcast_is_known(container) && body->message != MBMS_NONE &&
             home_of(container->kind) != body->message && !has_own_rule(body, container) &&
             !rule_guessed(element)) {
             rule_find(findings, RULE_BREACH, element->range.start, "%s in a %s", element->name,
@@ -214,7 +214,7 @@ DOCUMENT_JUDGE(9)
     for (EACH_CONTAINER(container, body->content)) {
         uint32_t target = container->element->range.start;
 
-        if (rule_guessed(container->element)) {
+        if (!bcast_is_known(container) || rule_guessed(container->element)) {
             continue;
         }
         if (!container->version.valid) {
@@ -317,8 +317,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
 DOCUMENT_JUDGE(16)
 {
     for (EACH_CONTAINER(container, body->content)) {
-        const xml_element_t *child =
-            container->kind == BCAST_NO_CONTAINER ? NULL : foreign_child(container->element);
+        const xml_element_t *child = bcast_is_known(container) ? foreign_child(container->element) : NULL;
 
         if (child && !rule_guessed(child)) {
             rule_find(findings, RULE_NOTE, container->element->range.start,

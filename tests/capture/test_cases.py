@@ -1,0 +1,185 @@
+"""What people met in the field: the captures of captures/cases, and variations of them made here."""
+import base64
+
+import pytest
+
+from made import Capture, cast, documents, mikey, procedures
+
+REGISTER = '/keymanagement?requesttype=register'
+OFFER = documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=(documents.UDP, documents.HTTP))
+IDS = cast.key_ids(0x68C9, 1)
+
+
+def answer_to(offer, ltkms=(), delivery=None):
+    entry = documents.Entry(cast.NEWS, ltkms=tuple(ltkms) or None)
+    return documents.Document(documents.REGISTRATION_RESPONSE, entries=(entry,), delivery=delivery or offer.delivery)
+
+
+class Talk:
+    """A connection on which the two say what they are told to, header by header."""
+
+    def __init__(self, folder, name='talk'):
+        self.path = folder / f'{name}.pcap'
+        self.capture = Capture(name, '')
+        self.connection = procedures.Dialogue(self.capture, cast.SUBSCRIBER_A, cast.BSM_1).open().connection
+
+    def say(self, by, first_line, headers, body):
+        lines = [first_line, *headers, f'Content-Length: {len(body)}', '', '']
+        self.capture.wait(20)
+        return self.connection.transfer(by, '\r\n'.join(lines).encode() + body)
+
+    def ask(self, body, *headers, target=REGISTER):
+        return self.say(self.connection.client, f'POST {target} HTTP/1.1', ['Host: bsm1.example.org', *headers], body)
+
+    def reply(self, body, *headers, status='200 OK'):
+        return self.say(self.connection.server, f'HTTP/1.1 {status}', headers, body)
+
+    def verify(self, ltkm):
+        frame, _ = procedures.send_verification(self.capture, mikey.Verification(ltkm), cast.SUBSCRIBER_A.host, cast.BSM_1)
+        return frame
+
+    def save(self):
+        self.path.write_bytes(self.capture.pcap())
+        return str(self.path)
+
+
+def typed(document):
+    return document.xml().encode(), f'Content-Type: {document.kind.media_type}'
+
+
+def untyped(document):
+    return document.xml().encode()
+
+
+def lines_of(data, width=64):
+    text = base64.b64encode(data).decode()
+    return '\r\n'.join(text[i : i + width] for i in range(0, len(text), width)).encode()
+
+
+# ---- 11: bodies without a type --------------------------------------------------------------------------------------
+
+NO_TYPES = [(), ('Content-Type:',), ('Content-Type: application/octet-stream',), ('Content-Type: text/plain; charset=utf-8',),
+            ('Content-Type: text/html',), ('Content-Type: application/x-www-form-urlencoded',), ('Content-Type: foo/bar',)]  # fmt: skip
+
+
+def test_case_11_no_content_type(wireshark):
+    """Decoded by the root element; the LTKMs are verified and nothing is found."""
+    found = wireshark.fields('cases/11-no-content-type.pcap', ['mbms_sec.message', 'ltkm.message', 'ltkm.verifies', 'bcast.rule'], '-2', '-Y', 'http.response || ltkm')
+    assert found[5] == {'mbms_sec.message': ['2'], 'ltkm.message': ['1']}
+    assert found[6] == {'ltkm.message': ['3'], 'ltkm.verifies': ['5']}
+    assert found[11] == {'mbms_sec.message': ['2'], 'ltkm.message': ['1']}
+    assert found[12] == {'ltkm.message': ['3'], 'ltkm.verifies': ['11']}
+    assert 'without a document' not in wireshark.tshark('cases/11-no-content-type.pcap', '-2', '-V')
+
+
+@pytest.mark.parametrize('headers', NO_TYPES, ids=lambda headers: headers[0] if headers else 'none')
+def test_case_11_other_types_that_say_nothing(wireshark, folder, headers):
+    """Request and response, whose pairing and grant count as ever."""
+    talk = Talk(folder)
+    ltkm = cast.ltkm(IDS, 1, v=True)
+    credentials = f'Authorization: Digest username="{cast.SUBSCRIBER_A.btid}", realm="r"'
+    asked = talk.ask(untyped(OFFER), credentials, *headers)
+    answered = talk.reply(untyped(answer_to(OFFER, [ltkm])), *headers)
+    verified = talk.verify(ltkm)
+    found = wireshark.fields(talk.save(), ['mbms_sec.message', 'mbms_sec.request_in', 'mbms_sec.terminal', 'mbms_sec.btid', 'ltkm.verifies', 'bcast.rule'], '-2')
+    named = {'mbms_sec.terminal': [cast.SUBSCRIBER_A.btid]}
+    assert found[asked] == {'mbms_sec.message': ['1'], 'mbms_sec.btid': [cast.SUBSCRIBER_A.btid], **named}
+    assert found[answered] == {'mbms_sec.message': ['2'], 'mbms_sec.request_in': [str(asked)], **named}
+    assert found[verified] == {'ltkm.verifies': [str(answered)]}
+
+
+@pytest.mark.parametrize('headers', NO_TYPES, ids=lambda headers: headers[0] if headers else 'none')
+@pytest.mark.parametrize('body', [b'<html><body>mbmsMSKResponse</body></html>', b'', b' <', b'AQ', b'AQAV', b'AQAV' * 40, b'\x01\x00\x05' + bytes(60), b'just text, AQAV', b'a=b&c=d'],
+                         ids=lambda body: body[:12].hex() or 'empty')  # fmt: skip
+def test_case_11_bodies_of_others(wireshark, stock, folder, headers, body):
+    """As without the plugin, line by line."""
+    talk = Talk(folder)
+    talk.ask(body, *headers)
+    talk.reply(body, *headers)
+    capture = talk.save()
+    assert wireshark.tshark(capture, '-2', '-V') == stock.tshark(capture, '-2', '-V')
+
+
+def test_case_11_heuristic_can_be_switched_off(wireshark):
+    """It is an ordinary one."""
+    off = wireshark.fields('cases/11-no-content-type.pcap', ['mbms_sec.message'], '-2', '--disable-heuristic', 'mbms_sec_http', '-Y', 'frame.number == 5')
+    assert off == {5: {}}
+
+
+def test_case_11_service_response(wireshark, folder):
+    """A provisioning message under a type that says nothing, by its name space; R26 speaks of its LTKM."""
+    text = '<ServiceResponse xmlns="%s"><SmartcardProfileSpecificPart><LTKM>%s</LTKM></SmartcardProfileSpecificPart></ServiceResponse>'
+    body = (text % (documents.BCAST, documents.base64_text(cast.ltkm(IDS, 1)))).encode()
+    talk = Talk(folder)
+    talk.ask(b'x', target='/service')
+    frames = []
+    for kind in ('text/plain', 'text/xml', 'application/xml'):
+        frames.append(talk.reply(body, f'Content-Type: {kind}'))
+        talk.ask(b'x', target='/service')
+    found = wireshark.fields(talk.save(), ['ltkm.message', 'bcast.extension', 'bcast.rule'], '-2', '-Y', 'ltkm')
+    assert found == {frame: {'ltkm.message': ['1'], 'bcast.extension': ['SmartcardProfileSpecificPart'], 'bcast.rule': ['R26']} for frame in frames}
+
+
+# ---- 06: verification messages that are posted ----------------------------------------------------------------------
+
+
+def test_case_06_posted_verification(wireshark):
+    """Linked, each R56, and no LTKM misses its verification message."""
+    found = wireshark.fields('cases/06-posted-verification.pcap', ['ltkm.message', 'ltkm.verifies', 'bcast.rule'], '-2', '-Y', 'ltkm')
+    assert {frame: found[frame] for frame in (6, 13, 20)} == {
+        frame: {'ltkm.message': ['3'], 'ltkm.verifies': [str(frame - 1)], 'bcast.rule': ['R56']} for frame in (6, 13, 20)
+    }
+    assert not any('bcast.rule' in fields for frame, fields in found.items() if frame not in (6, 13, 20))
+
+
+@pytest.mark.parametrize('headers', NO_TYPES, ids=lambda headers: headers[0] if headers else 'none')
+@pytest.mark.parametrize('raw', [False, True], ids=['base64', 'raw'])
+def test_case_06_messages_under_any_type(wireshark, folder, headers, raw):
+    """An LTKM in a response (R26) and its verification message in a request (R56), in base64 or as bytes."""
+    talk = Talk(folder)
+    ltkm = cast.ltkm(IDS, 1, v=True)
+    encode = (lambda data: data) if raw else lines_of
+    talk.ask(*typed(OFFER))
+    talk.reply(*typed(answer_to(OFFER)))
+    talk.ask(b'x', target='/give')
+    given = talk.reply(encode(ltkm.encode()), *headers)
+    posted = talk.ask(encode(mikey.Verification(ltkm).encode()), *headers, target='/take')
+    found = wireshark.fields(talk.save(), ['ltkm.message', 'ltkm.verifies', 'bcast.rule'], '-2', '-Y', 'ltkm')
+    assert found == {given: {'ltkm.message': ['1'], 'bcast.rule': ['R26']}, posted: {'ltkm.message': ['3'], 'ltkm.verifies': [str(given)], 'bcast.rule': ['R56']}}
+
+
+# ---- 04: containers of other names and in other name spaces ---------------------------------------------------------
+
+
+def test_case_04_other_containers(wireshark):
+    """Opened, their names shown, noted; grant and LTKMs count in a wrong name space too."""
+    found = wireshark.fields('cases/04-other-containers.pcap', ['bcast.extension', 'bcast.delivery_type', 'ltkm.message', 'bcast.unknown_container', 'bcast.rule'], '-2', '-Y', 'http.response || bcast.rule')
+    for frame in (7, 16, 25, 34):
+        assert found[frame]['bcast.extension'] == ['LTKMResponseMSKExtension'] and found[frame]['ltkm.message'] == ['1', '1']
+        assert 'bcast.unknown_container' in found[frame] and 'bcast.rule' not in found[frame]
+    assert found[41]['bcast.delivery_type'] == ['2'] and found[41]['ltkm.message'] == ['1']
+    assert set(found[41]['bcast.rule']) == {'R6', 'R16'}
+    assert [frame for frame, fields in found.items() if 'bcast.rule' in fields] == [41]
+
+
+def test_case_04_stray_ltkm(wireshark, folder):
+    """In a foreign name space under the root or a Response: passed over."""
+    text = untyped(answer_to(OFFER)).decode()
+    stray = '<x:LTKM xmlns:x="urn:x">%s</x:LTKM>' % documents.base64_text(cast.ltkm(IDS, 1))
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    talk.reply(text.replace('</Response>', stray + '</Response>' + stray).encode(), f'Content-Type: {documents.REGISTRATION_RESPONSE.media_type}')
+    assert not wireshark.fields(talk.save(), [], '-2', '-Y', 'ltkm || bcast.rule')
+
+
+def test_case_04_grant_that_is_told_otherwise(wireshark, folder):
+    """A registration container with other children: what is granted is not known, so that nothing is judged by it."""
+    grant = f'<b:RegistrationResponseExtension xmlns:b="{documents.BCAST}"><b:version>1</b:version><b:type>2</b:type></b:RegistrationResponseExtension>'
+    offer = documents.Document(documents.REGISTRATION, services=(cast.NEWS,), delivery=(documents.HTTP,))
+    ltkm = cast.ltkm(IDS, 1)
+    text = documents.Document(documents.REGISTRATION_RESPONSE, entries=(documents.Entry(cast.NEWS, ltkms=(ltkm,)),)).xml()
+    talk = Talk(folder)
+    talk.ask(*typed(offer))
+    talk.reply(text.replace('</mbms', grant + '</mbms').encode(), f'Content-Type: {documents.REGISTRATION_RESPONSE.media_type}')
+    assert wireshark.fields(talk.save(), ['ltkm.message'], '-2', '-Y', 'ltkm').popitem()[1] == {'ltkm.message': ['1']}
+    assert not wireshark.fields(str(talk.path), [], '-2', '-Y', 'bcast.rule_level > 1')
