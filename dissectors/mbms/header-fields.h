@@ -11,6 +11,10 @@
 #ifndef HEADER_FIELDS_H
 #define HEADER_FIELDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <wsutil/wmem/wmem.h>
 
 /* The value of the first parameter |name|, in any case, without quotes and quoted pairs, in |pool|. White
@@ -22,5 +26,13 @@ char *header_parameter(wmem_allocator_t *pool, const char *text, char separator,
  * UTF-8 or ISO-8859-1) as UTF-8. NULL for another scheme, and if there is no name or an empty one.
  * |credentials| may be NULL. */
 char *digest_user(wmem_allocator_t *pool, const char *credentials);
+
+/* The value of the header field |name|, in any case, in the head of an HTTP/1 message that ends where |bytes|
+ * end; what stands before the head does no harm. In |pool|; NULL if there is none. Of several the first. */
+char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);
+
+/* Finds the last head of an HTTP/1 response in |bytes|: gives the length up to its end, with the empty line;
+ * 0 without one. */
+size_t head_find_response(const uint8_t *bytes, size_t length);
 
 #endif

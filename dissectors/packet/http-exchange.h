@@ -28,7 +28,13 @@ uint32_t http_status(packet_info *pinfo);
 http_role_t http_role(const void *data);
 const char *http_charset(packet_info *pinfo, const void *data);
 
-/* The user name of the HTTP digest credentials of a request, in pinfo->pool; NULL if it can't be seen. */
-const char *http_digest_user(packet_info *pinfo, const void *data);
+/* The user name of the HTTP digest credentials of a request with the body |tvb|, in pinfo->pool; NULL if it
+ * can't be seen. */
+const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data);
+
+/* The content coding of the latest response in the frame where it has a body, and Wireshark did not take the
+ * coding off (one it does not know, or that it was told to leave): nobody could read the document then. In
+ * pinfo->pool; NULL otherwise. */
+const char *http_unread_coding(packet_info *pinfo);
 
 #endif

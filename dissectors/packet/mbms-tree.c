@@ -376,11 +376,19 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     add_faults(view, subtree);
 }
 
-void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                             const procedure_t *procedure, const char *coding)
 {
     proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
 
-    proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
+    if (coding) {
+        proto_item_append_text(item, ": %s answered, and the body not decoded (Content-Encoding: %s)",
+                               mbms_message_name(procedure->request),
+                               compat_format_text(pinfo->pool, coding, MIN(strlen(coding), 64)));
+    } else {
+        proto_item_append_text(item, ": %s answered without a document",
+                               mbms_message_name(procedure->request));
+    }
     proto_item_set_generated(item);
     add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
 }

@@ -15,6 +15,7 @@ int mbms_tree_register(void);
 void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
 
 /* Shows that |procedure| was answered by a response without a body of ours. */
-void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure);
+void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                             const procedure_t *procedure, const char *coding);
 
 #endif

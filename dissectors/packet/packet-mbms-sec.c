@@ -42,11 +42,12 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     };
 
     if (body_is_request(context.role, view->body)) {
-        context.btid = http_digest_user(pinfo, data);
+        context.btid = http_digest_user(pinfo, view->tvb, data);
         context.connection = connection_of(pinfo, true);
         return context;
     }
-    if (data && http_is_response(pinfo, &context.exchange.request_frame)) {
+    if ((data || proto_is_frame_protocol(pinfo->layers, "http")) &&
+        http_is_response(pinfo, &context.exchange.request_frame)) {
         context.exchange.status = http_status(pinfo);
     }
     if (!context.exchange.request_frame) {
@@ -162,8 +163,8 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     if (!mbms_body_is_ours(view.body)) {
         return 0;
     }
-    add_decoded_text(&view, tvb);
     view.tracked = find_tracked(&view, data);
+    add_decoded_text(&view, tvb);
     if (view.tracked) {
         view.message = view.tracked->message;
         view.findings = findings_of(&view);

@@ -24,7 +24,7 @@ typedef struct {
     procedures_t procedures;
     ltkms_t ltkms;
     proofs_t proofs;
-    bool lacks_ltkms;  /* a body had more than are decoded */
+    bool lacks_ltkms;  /* a body had more than are decoded, or could not be decoded at all */
     wmem_map_t *texts; /* of findings, one copy of each */
 } capture_t;
 

@@ -183,3 +183,81 @@ def test_case_04_grant_that_is_told_otherwise(wireshark, folder):
     talk.reply(text.replace('</mbms', grant + '</mbms').encode(), f'Content-Type: {documents.REGISTRATION_RESPONSE.media_type}')
     assert wireshark.fields(talk.save(), ['ltkm.message'], '-2', '-Y', 'ltkm').popitem()[1] == {'ltkm.message': ['1']}
     assert not wireshark.fields(str(talk.path), [], '-2', '-Y', 'bcast.rule_level > 1')
+
+
+# ---- 18: content codings that nobody undoes -------------------------------------------------------------------------
+
+
+def test_case_18_content_encoding(wireshark):
+    """A body that nobody could read is not 'no document'; nothing is found beside it."""
+    text = wireshark.tshark('cases/18-content-encoding.pcap', '-2', '-V')
+    assert text.count('answered without a document') == 1
+    assert text.count('body not decoded (Content-Encoding: none)') == text.count('body not decoded (Content-Encoding: compress)') == 1
+    assert not wireshark.fields('cases/18-content-encoding.pcap', [], '-2', '-Y', 'bcast.rule')
+
+
+CODED = [  # headers, body, whether nobody can read it
+    (['Content-Encoding: compress'], b'\x1f\x9d\x90', True),
+    (['content-encoding:none'], b'<html/>', True),
+    (['Content-Encoding: gzip'], b'no gzip', True),
+    (['Content-Encoding: identity', 'Content-Type: text/html'], b'<html/>', False),
+    (['Content-Type: text/html'], b'<html/>', False),
+    (['Content-Encoding: compress'], b'', False),
+]
+
+
+@pytest.mark.parametrize(('headers', 'body', 'unread'), CODED)
+def test_case_18_codings(wireshark, folder, headers, body, unread):
+    """R63 is silent where LTKMs may have been in what nobody could read, and speaks beside others."""
+    talk = Talk(folder)
+    ltkm = cast.ltkm(IDS, 1, v=True)
+    talk.ask(*typed(OFFER))
+    talk.reply(body, *headers)
+    talk.ask(*typed(OFFER))
+    talk.reply(*typed(answer_to(OFFER)))
+    frame = talk.verify(ltkm)
+    text = wireshark.tshark(talk.save(), '-2', '-V')
+    assert ('not decoded (Content-Encoding' in text, 'without a document' in text) == (unread, not unread)
+    found = wireshark.fields(str(talk.path), ['bcast.rule'], '-2', '-Y', 'bcast.rule')
+    assert found == ({} if unread else {frame: {'bcast.rule': ['R63']}})
+
+
+def test_case_18_told_not_to_unpack(wireshark):
+    """With Wireshark's own preference off, a gzip body is one that nobody could read."""
+    off = wireshark.tshark('http-transfer.pcap', '-2', '-V', '-o', 'http.decompress_body:FALSE')
+    assert 'not decoded (Content-Encoding: gzip)' in off and 'without a document' not in off
+
+
+# ---- base64 that a lenient decoder can read -------------------------------------------------------------------------
+
+
+def no_padding(text):
+    return text.rstrip('=')
+
+
+def url_letters(text):
+    return text.replace('+', '-').replace('/', '_')
+
+
+def loose_bits(text):
+    letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+    at = len(text.rstrip('=')) - 1
+    return text[:at] + letters[letters.index(text[at]) | 1] + text[at + 1 :]
+
+
+@pytest.mark.parametrize('spoil', [no_padding, url_letters, loose_bits])
+def test_lenient_base64(wireshark, folder, spoil):
+    """R14 and bcast.bad_base64 say what is wrong; the LTKM is decoded and verified all the same."""
+    ltkm = next(ltkm for ltkm in (cast.ltkm(IDS, count, v=True) for count in range(1, 200))
+                if all(one in documents.base64_text(ltkm) for one in '+/=') or spoil is not url_letters and '=' in documents.base64_text(ltkm))
+    document = answer_to(OFFER, [ltkm])
+    good = documents.base64_text(ltkm)
+    assert spoil(good) != good
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    frame = talk.reply(document.xml().replace(good, spoil(good)).encode(), f'Content-Type: {document.kind.media_type}')
+    verified = talk.verify(ltkm)
+    found = wireshark.fields(talk.save(), ['ltkm.message', 'bcast.bad_base64', 'bcast.rule', 'ltkm.verifies', 'ltkm.verified_in'], '-2', '-Y', 'ltkm')
+    assert {**found[frame], 'bcast.bad_base64': []} == {'ltkm.message': ['1'], 'bcast.bad_base64': [], 'bcast.rule': ['R14'], 'ltkm.verified_in': [str(verified)]}
+    assert len(found[frame]['bcast.bad_base64']) == 1
+    assert found[verified] == {'ltkm.message': ['3'], 'ltkm.verifies': [str(frame)]}
