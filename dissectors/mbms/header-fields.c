@@ -142,6 +142,20 @@ char *digest_user(wmem_allocator_t *pool, const char *credentials)
     return user && user[0] ? user : NULL;
 }
 
+/* ---- request URI ------------------------------------------------------------------------------------ */
+
+bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type)
+{
+    const char *query = uri ? strchr(uri, '?') : NULL;
+    char *value = query ? header_parameter(pool, query + 1, '&', "requesttype") : NULL;
+
+    if (!value || !unescape(value)) {
+        return false;
+    }
+    value[strcspn(value, "#")] = '\0';
+    return g_ascii_strcasecmp(g_strstrip(g_strdelimit(value, "+", ' ')), type) == 0;
+}
+
 /* ---- heads ------------------------------------------------------------------------------------------ */
 
 /* Behind the next line end from |at| on. */

@@ -27,6 +27,10 @@ char *header_parameter(wmem_allocator_t *pool, const char *text, char separator,
  * |credentials| may be NULL. */
 char *digest_user(wmem_allocator_t *pool, const char *credentials);
 
+/* Whether the query of |uri| (NULL: unknown) asks for |type| by the parameter "requesttype" (TS 33.246 G.2),
+ * in any case and with the blank before it that the specification prints. */
+bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type);
+
 /* The value of the header field |name|, in any case, in the head of an HTTP/1 message that ends where |bytes|
  * end; what stands before the head does no harm. In |pool|; NULL if there is none. Of several the first. */
 char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);

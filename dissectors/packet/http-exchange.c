@@ -41,12 +41,28 @@ bool http_is_request(packet_info *pinfo)
     return exchange && exchange->req_framenum == pinfo->num && exchange->res_framenum != pinfo->num;
 }
 
-uint32_t http_status(packet_info *pinfo)
+/* What HTTP keeps of the connection; NULL without one. */
+static const http_conv_t *connection_data(packet_info *pinfo)
 {
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    return compat_http_status(exchange_of(pinfo),
-                              conversation ? conversation_get_proto_data(conversation, proto_http) : NULL);
+    return conversation ? conversation_get_proto_data(conversation, proto_http) : NULL;
+}
+
+uint32_t http_status(packet_info *pinfo)
+{
+    return compat_http_status(exchange_of(pinfo), connection_data(pinfo));
+}
+
+bool http_asked_for_deregistration(packet_info *pinfo)
+{
+    return uri_asks_for(pinfo->pool, compat_http_request_uri(exchange_of(pinfo), connection_data(pinfo)),
+                        "deregister");
+}
+
+bool http_is_part(const packet_info *pinfo)
+{
+    return proto_is_frame_protocol(pinfo->layers, "mime_multipart");
 }
 
 http_role_t http_role(const void *data)

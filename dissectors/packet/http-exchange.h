@@ -22,6 +22,12 @@ bool http_is_request(packet_info *pinfo);
  */
 uint32_t http_status(packet_info *pinfo);
 
+/* Whether the URI of its request asks for a deregistration, likewise. */
+bool http_asked_for_deregistration(packet_info *pinfo);
+
+/* Whether the body is a part of a multipart body. */
+bool http_is_part(const packet_info *pinfo);
+
 /* What |data|, which HTTP (or another caller of the table media_type) hands to the dissector of a body, says:
  * whether it is that of a request, and the charset of its type (in pinfo->pool; NULL: none). |data| may be
  * NULL. */

@@ -38,6 +38,8 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     body_context_t context = {
         .role = http_role(data),
         .truncated = view->truncated,
+        .in_multipart = http_is_part(pinfo),
+        .without_bcast = !bcast_enabled(),
         .without_ltkms = !bcast_enabled() || !ltkm_enabled(),
     };
 
@@ -49,6 +51,8 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     if ((data || proto_is_frame_protocol(pinfo->layers, "http")) &&
         http_is_response(pinfo, &context.exchange.request_frame)) {
         context.exchange.status = http_status(pinfo);
+        context.asked_for_deregistration =
+            context.exchange.request_frame && http_asked_for_deregistration(pinfo);
     }
     if (!context.exchange.request_frame) {
         context.connection = connection_of(pinfo, false);
@@ -90,13 +94,17 @@ static void read_body(body_view_t *view, tvbuff_t *tvb, const void *data)
 {
     packet_info *pinfo = view->pinfo;
     uint32_t length = tvb_captured_length(tvb);
+    mbms_body_t *body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length,
+                                       http_charset(pinfo, data), pinfo->match_string);
 
-    view->body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length,
-                                http_charset(pinfo, data), pinfo->match_string);
+    if (body->content && !bcast_enabled()) { /* what is not shown is neither remembered nor judged */
+        body->content = wmem_new0(pinfo->pool, bcast_content_t);
+    }
+    view->body = body;
     view->tvb = tvb;
     view->truncated = length < tvb_reported_length(tvb);
-    view->message = view->body->message;
-    view->next_container = view->body->content ? view->body->content->containers : NULL;
+    view->message = body->message;
+    view->next_container = body->content ? body->content->containers : NULL;
 }
 
 static void add_decoded_text(body_view_t *view, tvbuff_t *tvb)

@@ -272,7 +272,13 @@ static compat_bool_t dissect_http_heur(tvbuff_t *tvb, packet_info *pinfo, proto_
     alone_t alone;
 
     if (glance_for_document(tvb)) {
-        return mbms_sec_dissect(tvb, pinfo, tree, NULL) > 0;
+        const char *before = pinfo->match_string; /* may be the type of another message in the frame */
+        int dissected;
+
+        pinfo->match_string = NULL;
+        dissected = mbms_sec_dissect(tvb, pinfo, tree, NULL);
+        pinfo->match_string = before;
+        return dissected > 0;
     }
     alone = glance_for_message(tvb, pinfo);
     return alone.tvb && dissect_message(&alone, http_is_request(pinfo), tvb, pinfo, tree) > 0;

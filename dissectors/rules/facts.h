@@ -11,7 +11,8 @@
 #include "rules/rules.h"
 #include "tracking/capture.h"
 
-/* Judges a body that has just been remembered; the findings live as long as the capture. */
+/* Judges a body that has just been remembered; the findings live as long as the capture. What is not to be
+ * decoded (protocols that are switched off) is not judged either. */
 const rule_finding_t *judge_body(capture_t *capture, const mbms_body_t *body, const tracked_body_t *tracked);
 
 /* How a message is to be judged. */

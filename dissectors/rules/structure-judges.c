@@ -340,6 +340,13 @@ DOCUMENT_JUDGE(17)
     }
 }
 
+/* The example in TS 33.246 H.2.1 prints an MSK response under the type of the request: no slip of a sender's.
+ */
+static bool is_printed_so(const rule_document_t *body)
+{
+    return body->document->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_MSK_REQUEST;
+}
+
 /* 5.1.6.7.1: root element and media type say the same. */
 DOCUMENT_JUDGE(18)
 {
@@ -352,7 +359,7 @@ DOCUMENT_JUDGE(18)
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "The root element <%s> is not that of a %s, which the media type says",
                   document->root->name, mbms_message_name(body->media_type));
-    } else if (document->message != body->media_type) {
+    } else if (document->message != body->media_type && !is_printed_so(body)) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE, "The root element says %s, the media type %s",
                   mbms_message_name(document->message), mbms_message_name(body->media_type));
     }
@@ -363,10 +370,15 @@ DOCUMENT_JUDGE(19)
 {
     const mbms_document_t *document = body->document;
 
-    if (document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE &&
-        !rule_guessed(document->root)) {
+    if (!document->root_known || body->message != MBMS_MSK_RESPONSE || rule_guessed(document->root)) {
+        return;
+    }
+    if (body->media_type == MBMS_NONE) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "An MSK response under a media type other than application/mbms-msk-response+xml");
+    } else if (body->in_multipart) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "An MSK response as a part of a multipart body");
     }
 }
 

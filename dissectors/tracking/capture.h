@@ -32,6 +32,8 @@ typedef struct {
 typedef struct {
     mbms_message_t message; /* with deregistration responses told apart */
     bool is_request;
+    bool in_multipart;
+    bool without_ltkms;
     procedure_t *procedure;
     const struct rule_finding *findings; /* whoever judges it puts them here */
     uint32_t n_ltkms;
@@ -51,7 +53,10 @@ typedef struct {
     const char *btid;                   /* of a request; NULL: not visible */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
-    bool without_ltkms;                 /* they are not to be decoded */
+    bool in_multipart;                  /* it is a part of a multipart body */
+    bool asked_for_deregistration;      /* by the URI of the request */
+    bool without_bcast;                 /* containers are not to be decoded */
+    bool without_ltkms;                 /* LTKMs are not to be decoded */
 } body_context_t;
 
 /* Where a message that came by itself comes from. */

@@ -1,6 +1,7 @@
 """What people met in the field: the captures of captures/cases, and variations of them made here."""
 import base64
 import gzip
+import json
 
 import pytest
 
@@ -267,3 +268,170 @@ def test_lenient_base64(wireshark, folder, spoil):
     assert {**found[frame], 'bcast.bad_base64': []} == {'ltkm.message': ['1'], 'bcast.bad_base64': [], 'bcast.rule': ['R14'], 'ltkm.verified_in': [str(verified)]}
     assert len(found[frame]['bcast.bad_base64']) == 1
     assert found[verified] == {'ltkm.message': ['3'], 'ltkm.verifies': [str(frame)]}
+
+
+# ---- 14: encodings --------------------------------------------------------------------------------------------------
+
+
+def test_case_14_encodings(wireshark):
+    """No fault of the sender; the LTKMs are verified."""
+    found = wireshark.fields('cases/14-encodings.pcap', ['mbms_sec.ill_formed', 'mbms_sec.bad_value', 'ltkm.message'], '-2', '-Y', 'mbms_sec || ltkm')
+    assert not any(name.startswith('mbms_sec.') for fields in found.values() for name in fields)
+    assert sum(fields.get('ltkm.message') == ['1'] for fields in found.values()) == 3
+
+
+@pytest.mark.parametrize(('encoding', 'text'), [('GB18030', '新闻'), ('Shift_JIS', 'ニュース'), ('KOI8-R', 'Новости'), ('EUC-KR', '뉴스'), ('Big5', '新聞'),
+                                                ('windows-1251', 'Новости'), ('ISO-8859-7', 'Νέα'), ('TIS-620', 'ข่าว')])  # fmt: skip
+@pytest.mark.parametrize('declared', [True, False], ids=['declared', 'charset'])
+def test_case_14_service_ids(wireshark, folder, encoding, text, declared):
+    """Converted, by the declaration or the charset of the type."""
+    offer = documents.Document(documents.REGISTRATION, services=(text,))
+    talk = Talk(folder)
+    xml = offer.xml(encoding if declared else 'UTF-8')
+    frame = talk.ask(xml.encode(encoding), f'Content-Type: {offer.kind.media_type}' + ('' if declared else f'; charset={encoding}'))
+    found = wireshark.fields(talk.save(), ['mbms_sec.service_id', 'mbms_sec.ill_formed', 'mbms_sec.bad_value'], '-2', '-Y', 'mbms_sec')
+    assert found == {frame: {'mbms_sec.service_id': [text]}}
+
+
+@pytest.mark.parametrize('name', ['x-klingon', '../../tmp/evil', 'UTF-8//TRANSLIT', 'utf-7'])
+def test_case_14_unknown_encoding(wireshark, folder, name):
+    """One remark, no error about bytes beyond ASCII."""
+    offer = documents.Document(documents.REGISTRATION, services=('caf\u00e9',))
+    talk = Talk(folder)
+    frame = talk.ask(offer.xml().encode('latin-1'), f'Content-Type: {offer.kind.media_type}; charset="{name}"')
+    found = wireshark.fields(talk.save(), ['mbms_sec.service_id', 'mbms_sec.ill_formed', 'mbms_sec.bad_value'], '-2', '-Y', 'mbms_sec')
+    assert found[frame].get('mbms_sec.ill_formed') is None and len(found[frame]['mbms_sec.bad_value']) == 1
+    assert found[frame]['mbms_sec.service_id'] == ['caf?']
+
+
+# ---- 15: the type of the request in its URI -------------------------------------------------------------------------
+
+
+def test_case_15_requesttype(wireshark):
+    """A deregistration request as text/plain, and its response."""
+    found = wireshark.fields('cases/15-requesttype.pcap', ['mbms_sec.message'], '-2', '-Y', 'mbms_sec')
+    assert [found[frame]['mbms_sec.message'] for frame in (4, 5, 6, 7)] == [['1'], ['2'], ['3'], ['4']]
+
+
+@pytest.mark.parametrize(('target', 'message'), [
+    ('/keymanagement?requesttype=deregister', '4'), ('/k?a=b&requesttype=DeRegister&c', '4'), ('/k?RequestType=%20deregister', '4'),
+    ('/keymanagement?requesttype=register', '2'), ('/deregister', '2'), ('/k?requesttype=deregistered', '2'),
+])  # fmt: skip
+def test_case_15_request_that_nobody_could_read(wireshark, folder, target, message):
+    """The URI tells, where the request does not."""
+    leave = documents.Document(documents.DEREGISTRATION, services=(cast.NEWS,))
+    body, kind = typed(leave)
+    talk = Talk(folder)
+    talk.ask(body[:-9], kind, 'Content-Encoding: compress', target=target)
+    frame = talk.reply(*typed(documents.Document(documents.REGISTRATION_RESPONSE, entries=(documents.Entry(cast.NEWS),))))
+    found = wireshark.fields(talk.save(), ['mbms_sec.message', 'bcast.rule'], '-2', '-Y', 'mbms_sec')
+    assert found == {frame: {'mbms_sec.message': [message]}}
+
+
+def test_case_15_what_was_decoded_counts_more(wireshark, folder):
+    """A registration to a URI that says something else."""
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER), target='/k?requesttype=deregister')
+    frame = talk.reply(*typed(answer_to(OFFER)))
+    assert wireshark.fields(talk.save(), ['mbms_sec.message'], '-2', '-Y', 'http.response') == {frame: {'mbms_sec.message': ['2']}}
+
+
+# ---- 16: media types of MSK responses -------------------------------------------------------------------------------
+
+
+def test_case_16_printed_type(wireshark):
+    """The slip of the specification is no finding, that of a sender is."""
+    found = wireshark.fields('cases/16-printed-type.pcap', ['bcast.rule'], '-2', '-Y', 'bcast.r18 || bcast.r19')
+    assert found == {12: {'bcast.rule': ['R18']}}
+
+
+MSK_ANSWER = documents.Document(documents.MSK_RESPONSE, entries=(documents.Entry(msk=IDS, ltkms=(cast.ltkm(IDS, 1),)),))
+
+
+def test_case_16_multipart(wireshark, folder):
+    """R19 for an MSK response that is a part of a multipart body, whatever its own type; a registration response may."""
+    def parts(document):
+        body, kind = typed(document)
+        return b'--x\r\n' + kind.encode() + b'\r\n\r\n' + body + b'\r\n--x--\r\n', 'Content-Type: multipart/mixed; boundary=x'
+
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    talk.reply(*parts(answer_to(OFFER)))
+    talk.ask(*typed(documents.Document(documents.MSK_REQUEST, msks=(IDS,))))
+    frame = talk.reply(*parts(MSK_ANSWER))
+    found = wireshark.fields(talk.save(), ['mbms_sec.message', 'ltkm.message', 'bcast.rule'], '-2', '-Y', 'http.response')
+    assert [fields.pop('mbms_sec.message') for fields in found.values()] == [['2'], ['6']]
+    assert {number: fields for number, fields in found.items() if 'bcast.rule' in fields} == {frame: {'ltkm.message': ['1'], 'bcast.rule': ['R19']}}
+
+
+# ---- 19: what stands before the declaration, and what ends too early -------------------------------------------------
+
+BOM = b'\xef\xbb\xbf'
+
+
+def test_case_19_two_boms(wireshark):
+    """One mark, and all of it is read."""
+    found = wireshark.fields('cases/19-two-boms.pcap', ['mbms_sec.message', 'mbms_sec.ill_formed', 'ltkm.message'], '-2', '-Y', 'http.response || ltkm')
+    assert len(found[5].pop('mbms_sec.ill_formed')) == 1
+    assert found[5] == {'mbms_sec.message': ['2'], 'ltkm.message': ['1']}
+
+
+@pytest.mark.parametrize('before', [b'\r\n', b'  ', BOM + b'\n', BOM + BOM, b'\n' + BOM, BOM * 3], ids=lambda before: before.hex())
+@pytest.mark.parametrize('kind', ['application/mbms-register-response+xml', 'text/plain', 'application/xml'])
+def test_case_19_before_the_declaration(wireshark, folder, before, kind):
+    """Under every type."""
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    frame = talk.reply(before + untyped(answer_to(OFFER, [cast.ltkm(IDS, 1)])), f'Content-Type: {kind}')
+    found = wireshark.fields(talk.save(), ['mbms_sec.message', 'mbms_sec.ill_formed', 'ltkm.message', 'bcast.rule'], '-2', '-Y', 'http.response')
+    assert len(found[frame].pop('mbms_sec.ill_formed')) == 1
+    assert found[frame] == {'mbms_sec.message': ['2'], 'ltkm.message': ['1']}
+
+
+@pytest.mark.parametrize('lost', [1, 5, 60, 130])
+def test_case_19_content_length_too_short(wireshark, folder, lost):
+    """What is there is read, with one mark at its end."""
+    ltkm = cast.ltkm(IDS, 1, v=True)
+    body, kind = typed(answer_to(OFFER, [ltkm]))
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    frame = talk.reply(body[:-1 - lost], kind)
+    verified = talk.verify(ltkm)
+    found = wireshark.fields(talk.save(), ['mbms_sec.message', 'mbms_sec.ill_formed', 'ltkm.message', 'ltkm.verifies', 'bcast.rule'], '-2', '-Y', 'mbms_sec.message == 2 || ltkm')
+    assert len(found[frame].pop('mbms_sec.ill_formed')) == 1
+    assert found[frame] == {'mbms_sec.message': ['2'], 'ltkm.message': ['1']}
+    assert found[verified]['ltkm.verifies'] == [str(frame)] and 'bcast.rule' not in found[verified]
+
+
+# ---- exact bytes under CDATA ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('code', ['<![CDATA[200 OK]]>', '\n <!-- x --> 200 OK', '<![CDATA[\n]]> <![CDATA[ 200 OK]]>', '200 OK'])
+def test_bytes_of_the_response_code(wireshark, folder, code):
+    """The three digits and nothing else."""
+    body, kind = typed(answer_to(OFFER))
+    talk = Talk(folder)
+    talk.ask(*typed(OFFER))
+    talk.reply(body.replace(b'200 OK', code.encode()), kind)
+    [packet] = json.loads(wireshark.tshark(talk.save(), '-2', '-T', 'json', '-x', '-Y', 'mbms_sec.message == 2'))
+    [response] = [node for name, node in packet['_source']['layers']['mbms_sec'].items() if name == 'mbms_sec.response_tree' or name == 'mbms_sec.response']
+    assert response['mbms_sec.response_code_raw'][0] == b'200'.hex()
+
+
+# ---- 09: protocols that are switched off ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('protocol', ['ltkm', 'bcast'])
+def test_case_09_protocols_off(wireshark, protocol):
+    """What is not decoded is not judged."""
+    assert not wireshark.fields('cases/09-protocols-off.pcap', [], '-2', '--disable-protocol', protocol, '-Y', 'bcast.rule')
+
+
+@pytest.mark.parametrize('protocol', ['ltkm', 'bcast'])
+@pytest.mark.parametrize('rule', ['14', '22', '24', '26', '27', '35', '36', '39', '40', '56'])
+def test_case_09_rules_about_ltkms(wireshark, protocol, rule):
+    """Captures that break the rules about LTKMs, and those about delivery: silent with bcast off, the former with ltkm off."""
+    found = wireshark.fields(f'rules/r{rule}.pcap', ['bcast.rule'], '-2', '--disable-protocol', protocol, '-Y', 'bcast.rule')
+    rules = {name for fields in found.values() for name in fields['bcast.rule']}
+    of_others = {'R1', 'R18', 'R20', 'R29', 'R43'} | ({'R35', 'R36', 'R37', 'R38'} if protocol == 'ltkm' else {'R53', 'R54', 'R55', 'R56', 'R59', 'R62', 'R24', 'R26'})
+    assert rules <= of_others

@@ -207,13 +207,42 @@ static void test_find_response(void **state)
     assert_int_equal(head_find_response(NULL, 0), 0);
 }
 
+static void test_request_types(void **state)
+{
+    static const struct {
+        const char *uri;
+        bool deregister;
+    } cases[] = {
+        { "/keymanagement?requesttype=deregister", true },
+        { "/keymanagement?requesttype=DeRegister&x=1", true },
+        { "http://bsm/k?a=b&RequestType=deregister#part", true },
+        { "/k?a&&requesttype=%20deregister", true },
+        { "/k?requesttype=+deregister", true },
+        { "/k?requesttype=register", false },
+        { "/k?requesttype=deregistered", false },
+        { "/k?xrequesttype=deregister", false },
+        { "/k?a=requesttype=deregister", false },
+        { "/requesttype=deregister", false },
+        { "/k?requesttype=%2", false },
+        { "/k?requesttype", false },
+        { "/k?", false },
+        { "", false },
+        { NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_int_equal(uri_asks_for(pool, cases[i].uri, "deregister"), cases[i].deregister);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_media_type_parameters), TEST(test_user_names),    TEST(test_long_fields),
-        TEST(test_head_fields),           TEST(test_find_response),
+        TEST(test_media_type_parameters), TEST(test_user_names),  TEST(test_long_fields),
+        TEST(test_request_types),         TEST(test_head_fields), TEST(test_find_response),
     };
 
     wmem_init();
