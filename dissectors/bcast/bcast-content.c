@@ -49,13 +49,34 @@ static bool is_child_namespace(const char *ns)
     return ns[0] == '\0' || strcmp(ns, BCAST_NAMESPACE) == 0 || g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;
 }
 
-static bool counts_as_child(finder_t *finder, const char *ns)
+/* Whether an element can be a child of a container: in a known name space, or in |own|, the container's. */
+static bool counts_as_child(finder_t *finder, const char *ns, const char *own)
 {
     if (ns != finder->ns) {
         finder->ns = ns;
         finder->ns_counts = is_child_namespace(ns);
     }
-    return finder->ns_counts;
+    return finder->ns_counts || (own && strcmp(ns, own) == 0);
+}
+
+static bool is_ltkm(const xml_element_t *element)
+{
+    return strcmp(element->name, "LTKM") == 0;
+}
+
+/* Whether an element that is called like no container is one: neither the root nor a Response, with a child
+ * LTKM that counts. */
+static bool is_unknown_container(finder_t *finder, const xml_element_t *element)
+{
+    const xml_element_t *child = element->first_child;
+
+    if (!child || !element->parent || is_ltkm(element) || strcmp(element->name, "Response") == 0) {
+        return false;
+    }
+    while (child && !(is_ltkm(child) && counts_as_child(finder, child->ns, element->ns))) {
+        child = child->next;
+    }
+    return child != NULL;
 }
 
 static bool is_inside(const xml_element_t *element, const xml_element_t *ancestor)
@@ -141,6 +162,18 @@ static void append_ltkm(finder_t *finder, bcast_ltkm_t *ltkm)
     container->last_ltkm = ltkm;
 }
 
+/* Elements where the text of a message should be. */
+static bool is_description(const xml_document_t *xml, const xml_element_t *element)
+{
+    uint32_t length;
+    const char *text = xml_text(xml, element, &length);
+
+    while (length > 0 && g_ascii_isspace(text[length - 1])) {
+        length--;
+    }
+    return length == 0 && element->first_child;
+}
+
 static void add_ltkm(finder_t *finder, const xml_element_t *element)
 {
     bcast_ltkm_t *ltkm;
@@ -162,6 +195,24 @@ static void add_ltkm(finder_t *finder, const xml_element_t *element)
     append_ltkm(finder, ltkm);
 }
 
+static void visit_child(finder_t *finder, const xml_element_t *element, bool in_container)
+{
+    if (is_ltkm(element)) {
+        if (is_description(finder->xml, element)) {
+            return;
+        }
+        if (!in_container) {
+            add_container(finder, element, BCAST_NO_CONTAINER);
+        }
+        add_ltkm(finder, element);
+    } else if (in_container && strcmp(element->name, "LTKMDelivery") == 0) {
+        add_delivery(finder, element);
+    } else if (in_container && finder->container->last_delivery && strcmp(element->name, "Type") == 0 &&
+               is_inside(element, finder->container->last_delivery->element)) {
+        add_type(finder, element);
+    }
+}
+
 static void visit(finder_t *finder, const xml_element_t *element)
 {
     bcast_kind_t kind = container_kind(element->name);
@@ -173,18 +224,10 @@ static void visit(finder_t *finder, const xml_element_t *element)
     in_container = finder->container && finder->container->kind != BCAST_NO_CONTAINER;
     if (kind != BCAST_NO_CONTAINER) {
         add_container(finder, element, kind);
-    } else if (!counts_as_child(finder, element->ns)) {
-        return;
-    } else if (strcmp(element->name, "LTKM") == 0) {
-        if (!in_container) {
-            add_container(finder, element, BCAST_NO_CONTAINER);
-        }
-        add_ltkm(finder, element);
-    } else if (in_container && strcmp(element->name, "LTKMDelivery") == 0) {
-        add_delivery(finder, element);
-    } else if (in_container && finder->container->last_delivery && strcmp(element->name, "Type") == 0 &&
-               is_inside(element, finder->container->last_delivery->element)) {
-        add_type(finder, element);
+    } else if (!in_container && is_unknown_container(finder, element)) {
+        add_container(finder, element, BCAST_UNKNOWN_CONTAINER);
+    } else if (counts_as_child(finder, element->ns, in_container ? finder->container->element->ns : NULL)) {
+        visit_child(finder, element, in_container);
     }
 }
 

@@ -23,6 +23,7 @@ typedef enum {
     BCAST_REGISTRATION_RESPONSE_RESPONSE_EXTENSION,
     BCAST_DEREGISTRATION_RESPONSE_RESPONSE_EXTENSION,
     BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION,
+    BCAST_UNKNOWN_CONTAINER, /* of another name, with an LTKM for a child */
     BCAST_NO_CONTAINER,
 } bcast_kind_t;
 
@@ -107,9 +108,16 @@ typedef struct {
     ltkm;                                                                                                    \
     ltkm = ltkm->next_in_container
 
-/* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP or in none.
- */
+/* Finds all containers and LTKMs. Their children count in the name space of BCAST, in one of 3GPP, in none,
+ * and in that of the container. An LTKM with elements instead of text is a description of one (networks in
+ * the field have it), and passed over. */
 bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t *xml);
+
+/* Whether it is one of the five of the change request. */
+static inline bool bcast_is_known(const bcast_container_t *container)
+{
+    return container->kind < BCAST_UNKNOWN_CONTAINER;
+}
 
 /* The container that grants delivery mechanisms: the first RegistrationResponseExtension, NULL without one.
  */

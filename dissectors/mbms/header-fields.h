@@ -11,6 +11,10 @@
 #ifndef HEADER_FIELDS_H
 #define HEADER_FIELDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <wsutil/wmem/wmem.h>
 
 /* The value of the first parameter |name|, in any case, without quotes and quoted pairs, in |pool|. White
@@ -27,5 +31,17 @@ char *digest_user(wmem_allocator_t *pool, const char *credentials);
  * "@" of the realm in digest credentials ("3GPP-bootstrapping@bsm.example.com", TS 33.222 §5.3). NULL if
  * neither is a full name: an address may be that of several servers. Both may be NULL. */
 char *header_server(wmem_allocator_t *pool, const char *host, const char *credentials);
+
+/* Whether the query of |uri| (NULL: unknown) asks for |type| by the parameter "requesttype" (TS 33.246 G.2),
+ * in any case and with the blank before it that the specification prints. */
+bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type);
+
+/* The value of the header field |name|, in any case, in the head of an HTTP/1 message that ends where |bytes|
+ * end; what stands before the head does no harm. In |pool|; NULL if there is none. Of several the first. */
+char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);
+
+/* Finds the last head of an HTTP/1 response in |bytes|: gives the length up to its end, with the empty line;
+ * 0 without one. */
+size_t head_find_response(const uint8_t *bytes, size_t length);
 
 #endif

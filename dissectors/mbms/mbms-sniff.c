@@ -6,10 +6,11 @@
 
 #include <string.h>
 
+#include "bcast/bcast-content.h"
 #include "mbms/mbms-document.h"
 #include "xml/body-encoding.h"
 
-enum { MAX_CHARACTERS = 512, MAX_BYTES = 2 * MAX_CHARACTERS /* UTF-16 */ };
+enum { MAX_CHARACTERS = 512, MAX_BYTES = 2 * MAX_CHARACTERS /* UTF-16 */, GLANCE = 64 };
 
 static bool is_name_character(uint8_t c)
 {
@@ -67,17 +68,33 @@ static size_t cut_to_characters(const uint8_t *text, size_t length)
     return length;
 }
 
-static bool has_root(wmem_allocator_t *scratch, const uint8_t *bytes, size_t length)
+static bool has_text(const uint8_t *text, size_t length, const char *wanted)
+{
+    size_t n = strlen(wanted);
+    const uint8_t *at = text, *end = text + length;
+
+    while (at && (size_t)(end - at) >= n && memcmp(at, wanted, n) != 0) {
+        at = memchr(at + 1, wanted[0], (size_t)(end - at - 1));
+    }
+    return at && (size_t)(end - at) >= n;
+}
+
+/* What the first characters of a body hold. */
+typedef struct {
+    bool root;      /* a start tag of one of our documents */
+    bool namespace; /* BCAST's */
+} beginning_t;
+
+static beginning_t read_beginning(wmem_allocator_t *scratch, const uint8_t *bytes, size_t length)
 {
     body_text_t text = body_text(scratch, bytes, length < MAX_BYTES ? length : MAX_BYTES, NULL);
     size_t size = cut_to_characters(text.bytes, text.length);
+    beginning_t beginning = { false, size > 0 && has_text(text.bytes, size, BCAST_NAMESPACE) };
 
-    for (const mbms_known_name_t *root = mbms_roots; root->name; root++) {
-        if (has_start_tag(text.bytes, size, root->name)) {
-            return true;
-        }
+    for (const mbms_known_name_t *root = mbms_roots; root->name && !beginning.root; root++) {
+        beginning.root = has_start_tag(text.bytes, size, root->name);
     }
-    return false;
+    return beginning;
 }
 
 static bool has_ltkm(wmem_allocator_t *scratch, const uint8_t *bytes, size_t length)
@@ -90,8 +107,41 @@ static bool has_ltkm(wmem_allocator_t *scratch, const uint8_t *bytes, size_t len
 bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm)
 {
     wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    bool ours = has_root(scratch, bytes, length) || (any_ltkm && has_ltkm(scratch, bytes, length));
+    beginning_t beginning = read_beginning(scratch, bytes, length);
+    bool ours = beginning.root || ((any_ltkm || beginning.namespace) && has_ltkm(scratch, bytes, length));
 
     wmem_destroy_allocator(scratch);
     return ours;
+}
+
+/* ---- a glance --------------------------------------------------------------------------------------- */
+
+/* The first byte that is neither white space nor of a byte order mark or UTF-16; |length| if it is far away.
+ */
+static size_t skip_beginning(const uint8_t *bytes, size_t length)
+{
+    static const uint8_t passed_over[] = " \t\r\n\xef\xbb\xbf\xfe\xff"; /* and the zero at its end */
+    size_t end = length < GLANCE ? length : GLANCE;
+    size_t at = 0;
+
+    while (at < end && memchr(passed_over, bytes[at], sizeof passed_over)) {
+        at++;
+    }
+    return at < end ? at : length;
+}
+
+bool mbms_begins_as_xml(const uint8_t *bytes, size_t length)
+{
+    size_t at = skip_beginning(bytes, length);
+
+    return at < length && bytes[at] == '<';
+}
+
+/* Version 1 and one of the data types 0, 1 and 6 are "AQ" and the upper bits of a third digit. */
+bool mbms_begins_as_message(const uint8_t *bytes, size_t length)
+{
+    size_t at = skip_beginning(bytes, length);
+
+    return length - at >= 3 && bytes[at] == 'A' && bytes[at + 1] == 'Q' &&
+           memchr("ABCDEFGHYZab", bytes[at + 2], 12);
 }

@@ -60,6 +60,8 @@ static const procedure_t *first_sight(packet_info *pinfo)
     }
     procedure = find_procedure(pinfo);
     if (procedure) {
+        /* What nobody could read may hold LTKMs. */
+        file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
     }
     return procedure;
@@ -75,7 +77,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     }
     tap_response(pinfo, procedure);
     if (somebody_looks(pinfo, tree)) {
-        mbms_show_bare_response(tvb, tree, procedure);
+        mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo));
     }
     return (int)tvb_captured_length(tvb);
 }

@@ -42,4 +42,17 @@ static inline unsigned compat_http_status(const http_req_res_t *exchange, const 
 #endif
 }
 
+/* And the request's URI; in 4.0 that of the latest request. */
+static inline const char *compat_http_request_uri(const http_req_res_t *exchange,
+                                                  const http_conv_t *connection)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    (void)connection;
+    return exchange->request_uri;
+#else
+    (void)exchange;
+    return connection ? connection->request_uri : NULL;
+#endif
+}
+
 #endif

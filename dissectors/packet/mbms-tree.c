@@ -227,12 +227,29 @@ static void add_msks(body_view_t *view, proto_tree *tree, const mbms_msk_t *msk)
     }
 }
 
+/* The bytes of its three digits, past comments and CDATA marks. */
+static xml_range_t code_range(const body_view_t *view, const xml_element_t *element)
+{
+    const uint8_t *bytes = view->body->text.bytes;
+    uint32_t length, at = 0;
+    const char *text = xml_text(view->body->xml, element, &length);
+
+    while (at < length && g_ascii_isspace(text[at])) {
+        at++;
+    }
+    return (xml_range_t){ xml_text_position(bytes, element, at),
+                          xml_text_position(bytes, element, at + 2) + 1 };
+}
+
 static void add_response_code(const body_view_t *view, proto_tree *tree, const mbms_response_t *response)
 {
     xml_range_t range = xml_trimmed_range(view->body->text.bytes, response->code_element);
 
     if (response->has_code) {
-        proto_tree_add_uint(tree, hf_mbms_sec_response_code, view->tvb, xml_start(range), 3, response->code);
+        xml_range_t digits = code_range(view, response->code_element);
+
+        proto_tree_add_uint(tree, hf_mbms_sec_response_code, view->tvb, xml_start(digits), xml_length(digits),
+                            response->code);
     } else {
         proto_tree_add_expert_format(
             tree, view->pinfo, &ei_mbms_sec_bad_value, view->tvb, xml_start(response->code_element->range),
@@ -396,11 +413,19 @@ void mbms_pass_body(const body_view_t *view)
     bcast_pass(view);
 }
 
-void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
+void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                             const procedure_t *procedure, const char *coding)
 {
     proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
 
-    proto_item_append_text(item, ": %s answered without a document", mbms_message_name(procedure->request));
+    if (coding) {
+        proto_item_append_text(item, ": %s answered, and the body not decoded (Content-Encoding: %s)",
+                               mbms_message_name(procedure->request),
+                               compat_format_text(pinfo->pool, coding, MIN(strlen(coding), 64)));
+    } else {
+        proto_item_append_text(item, ": %s answered without a document",
+                               mbms_message_name(procedure->request));
+    }
     proto_item_set_generated(item);
     add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
 }

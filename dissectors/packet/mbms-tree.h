@@ -18,6 +18,7 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
 void mbms_pass_body(const body_view_t *view);
 
 /* Shows that |procedure| was answered by a response without a body of ours. */
-void mbms_show_bare_response(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure);
+void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                             const procedure_t *procedure, const char *coding);
 
 #endif

@@ -30,6 +30,7 @@ static int ett_bcast_ltkm_delivery = -1;
 static int ett_bcast_ltkm = -1;
 static expert_field ei_bcast_bad_value = EI_INIT;
 static expert_field ei_bcast_bad_base64 = EI_INIT;
+static expert_field ei_bcast_unknown_container = EI_INIT;
 
 static proto_item *add_string(const body_view_t *view, proto_tree *tree, int hf, xml_range_t range,
                               const char *text)
@@ -182,6 +183,15 @@ static void add_message(body_view_t *view, proto_tree *tree, const bcast_ltkm_t 
     ltkm_show(add_data_source(view, ltkm), view->pinfo, tree, &message);
 }
 
+/* Beside R14, which may not be judged, or not in this body; of an empty LTKM one of the two is enough. */
+static bool is_bad_base64(const body_view_t *view, const bcast_ltkm_t *ltkm)
+{
+    if (is_cut(view, ltkm)) {
+        return false;
+    }
+    return !ltkm->base64.valid || (!ltkm->message && !is_judged(view, 14, ltkm->element));
+}
+
 static void add_ltkm(body_view_t *view, proto_tree *tree, const bcast_ltkm_t *ltkm)
 {
     proto_item *item;
@@ -192,10 +202,11 @@ static void add_ltkm(body_view_t *view, proto_tree *tree, const bcast_ltkm_t *lt
     item = add_string(view, tree, hf_bcast_ltkm, ltkm->element->content,
                       xml_trimmed_text(view->pinfo->pool, view->body->xml, ltkm->element));
     xml_tree_keep(&view->tree, ltkm->element, item);
+    if (is_bad_base64(view, ltkm)) {
+        show_bad_base64(view, item, ltkm);
+    }
     if (ltkm->message && ltkm_enabled()) {
         add_message(view, proto_item_add_subtree(item, ett_bcast_ltkm), ltkm);
-    } else if (!ltkm->message && !is_cut(view, ltkm) && !is_judged(view, 14, ltkm->element)) {
-        show_bad_base64(view, item, ltkm);
     }
 }
 
@@ -214,7 +225,14 @@ static proto_tree *add_container(body_view_t *view, proto_tree *tree, const bcas
     }
     add_string(view, bcast, hf_bcast_extension, range, container->element->name);
     xml_tree_keep(&view->tree, container->element, item);
-    add_version(view, bcast, container);
+    if (!bcast_is_known(container)) {
+        expert_add_info_format(view->pinfo, item, &ei_bcast_unknown_container,
+                               "%s with an LTKM is no container of the change request",
+                               container->element->name);
+    }
+    if (bcast_is_known(container) || container->version_attribute) {
+        add_version(view, bcast, container);
+    }
     for (EACH_DELIVERY(delivery, container)) {
         add_delivery(view, bcast, delivery);
     }
@@ -284,6 +302,8 @@ void bcast_register(void)
         { &ei_bcast_bad_value,
           { "bcast.bad_value", PI_MALFORMED, PI_ERROR, "Value that is not of its type", EXPFILL } },
         { &ei_bcast_bad_base64, { "bcast.bad_base64", PI_MALFORMED, PI_ERROR, "Not base64", EXPFILL } },
+        { &ei_bcast_unknown_container,
+          { "bcast.unknown_container", PI_PROTOCOL, PI_NOTE, "Container of an unknown name", EXPFILL } },
     };
     static int *ett[] = { &ett_bcast, &ett_bcast_ltkm_delivery, &ett_bcast_ltkm };
     expert_module_t *expert;

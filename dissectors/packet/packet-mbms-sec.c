@@ -38,21 +38,24 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     body_context_t context = {
         .role = http_role(data),
         .truncated = view->truncated,
+        .in_multipart = http_is_part(pinfo),
+        .without_bcast = !bcast_enabled(),
         .without_ltkms = !bcast_enabled() || !ltkm_enabled(),
     };
 
     bool is_request = body_is_request(context.role, view->body);
 
     context.connection = connection_of(pinfo, is_request);
-    if (data && http_is_there(pinfo)) {
+    if ((data || proto_is_frame_protocol(pinfo->layers, "http")) && http_is_there(pinfo)) {
         http_message_t last = http_catch_up(pinfo, context.connection);
 
         context.exchange.in_order = last.is_response;
         context.exchange.status = last.status;
+        context.asked_for_deregistration = last.is_response && http_asked_for_deregistration(pinfo);
     }
     if (is_request) {
-        context.btid = http_digest_user(pinfo, data);
-        context.server = http_server(pinfo, data);
+        context.btid = http_digest_user(pinfo, view->tvb, data);
+        context.server = http_server(pinfo, view->tvb, data);
     }
     return context;
 }
@@ -91,13 +94,17 @@ static void read_body(body_view_t *view, tvbuff_t *tvb, const void *data)
 {
     packet_info *pinfo = view->pinfo;
     uint32_t length = tvb_captured_length(tvb);
+    mbms_body_t *body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length,
+                                       http_charset(pinfo, data), pinfo->match_string);
 
-    view->body = mbms_body_read(pinfo->pool, tvb_get_ptr(tvb, 0, (int)length), length,
-                                http_charset(pinfo, data), pinfo->match_string);
+    if (body->content && !bcast_enabled()) { /* what is not shown is neither remembered nor judged */
+        body->content = wmem_new0(pinfo->pool, bcast_content_t);
+    }
+    view->body = body;
     view->tvb = tvb;
     view->truncated = length < tvb_reported_length(tvb);
-    view->message = view->body->message;
-    view->next_container = view->body->content ? view->body->content->containers : NULL;
+    view->message = body->message;
+    view->next_container = body->content ? body->content->containers : NULL;
 }
 
 static void add_decoded_text(body_view_t *view, tvbuff_t *tvb)
@@ -160,8 +167,8 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     if (!mbms_body_is_ours(view.body)) {
         return 0;
     }
-    add_decoded_text(&view, tvb);
     view.tracked = find_tracked(&view, data);
+    add_decoded_text(&view, tvb);
     if (view.tracked) {
         view.message = view.tracked->message;
         view.findings = findings_of(&view);

@@ -26,8 +26,12 @@ static int dissect_text_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 static int dissect_provisioning(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_mikey(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_bcast_ltkm(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_text_plain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_text_html(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_form(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
-enum { APPLICATION_XML, TEXT_XML, PROVISIONING, MIKEY, BCAST_LTKM };
+enum { APPLICATION_XML, TEXT_XML, PROVISIONING, MIKEY, BCAST_LTKM, TEXT_PLAIN, TEXT_HTML, OCTETS, FORM };
 
 static media_type_t media_types[] = {
     [APPLICATION_XML] = { "application/xml", dissect_application_xml, NULL },
@@ -35,6 +39,11 @@ static media_type_t media_types[] = {
     [PROVISIONING] = { "application/vnd.oma.bcast.sprov+xml", dissect_provisioning, NULL },
     [MIKEY] = { "application/mikey", dissect_mikey, NULL },
     [BCAST_LTKM] = { "application/vnd.oma.bcast.ltkm", dissect_bcast_ltkm, NULL },
+    /* What servers and HTTP libraries put where nobody told them a type. */
+    [TEXT_PLAIN] = { "text/plain", dissect_text_plain, NULL },
+    [TEXT_HTML] = { "text/html", dissect_text_html, NULL },
+    [OCTETS] = { "application/octet-stream", dissect_octets, NULL },
+    [FORM] = { "application/x-www-form-urlencoded", dissect_form, NULL },
 };
 
 static dissector_handle_t mbms_sec_handle;
@@ -126,42 +135,57 @@ static tvbuff_t *longer(tvbuff_t *message, uint32_t cut)
     return cut ? tvb_new_subset_length_caplen(message, 0, length, length + (int)cut) : message;
 }
 
-/* The message in the body, raw or base64; NULL if it is none of ours. */
-static tvbuff_t *find_message(tvbuff_t *tvb, packet_info *pinfo)
+/* A message that is a body of its own. */
+typedef struct {
+    tvbuff_t *tvb; /* NULL: there is none of ours */
+    const mikey_message_t *message;
+    bool decoded; /* it came as base64, and is a data source of its own */
+} alone_t;
+
+static alone_t find_message(tvbuff_t *tvb, packet_info *pinfo)
 {
     uint32_t length = tvb_captured_length(tvb);
     uint32_t cut = is_cut(tvb, pinfo) ? MAX(tvb_reported_length(tvb) - length, 1) : 0;
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
-    tvbuff_t *message;
-    base64_t decoded;
+    alone_t alone = { NULL, NULL, !is_ours(bytes, length) };
+    base64_t text;
 
-    if (is_ours(bytes, length)) {
-        return longer(tvb, cut);
+    if (!alone.decoded) {
+        alone.tvb = longer(tvb, cut);
+        alone.message = mikey_message_parse(pinfo->pool, bytes, length);
+        return alone;
     }
-    decoded = base64_decode(pinfo->pool, (const char *)bytes, cut ? whole_groups(bytes, length) : length);
-    if (!decoded.valid || !is_ours(decoded.bytes, decoded.length)) {
-        return NULL;
+    text = base64_decode(pinfo->pool, (const char *)bytes, cut ? whole_groups(bytes, length) : length);
+    if (is_ours(text.bytes, text.length)) {
+        alone.tvb = longer(tvb_new_child_real_data(tvb, text.bytes, text.length, (int)text.length), cut);
+        alone.message = mikey_message_parse(pinfo->pool, text.bytes, text.length);
     }
-    message = tvb_new_child_real_data(tvb, decoded.bytes, decoded.length, (int)decoded.length);
-    add_new_data_source(pinfo, message, "LTKM 1");
-    return longer(message, cut);
+    return alone;
+}
+
+static int dissect_message(const alone_t *alone, bool from_terminal, tvbuff_t *tvb, packet_info *pinfo,
+                           proto_tree *tree)
+{
+    ltkm_origin_t origin = { LTKM_TRANSPORT_HTTP, from_terminal };
+
+    if (alone->decoded) {
+        add_new_data_source(pinfo, alone->tvb, "LTKM 1");
+    }
+    ltkm_dissect(alone->tvb, pinfo, tree, alone->message, origin);
+    say_cut(tvb);
+    return (int)tvb_captured_length(tvb);
 }
 
 static int dissect_shared_message(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo,
                                   proto_tree *tree, void *data)
 {
-    tvbuff_t *message = ltkm_enabled() ? find_message(tvb, pinfo) : NULL;
-    ltkm_origin_t origin = { LTKM_TRANSPORT_HTTP, http_role(data) == HTTP_REQUEST_BODY };
-    uint32_t length;
+    alone_t alone = { NULL, NULL, false };
 
-    if (!message) {
-        return pass_on(type, tvb, pinfo, tree, data);
+    if (ltkm_enabled()) {
+        alone = find_message(tvb, pinfo);
     }
-    length = tvb_captured_length(message);
-    ltkm_dissect(message, pinfo, tree,
-                 mikey_message_parse(pinfo->pool, tvb_get_ptr(message, 0, (int)length), length), origin);
-    say_cut(tvb);
-    return (int)tvb_captured_length(tvb);
+    return alone.tvb ? dissect_message(&alone, http_role(data) == HTTP_REQUEST_BODY, tvb, pinfo, tree)
+                     : pass_on(type, tvb, pinfo, tree, data);
 }
 
 static int dissect_mikey(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -172,6 +196,92 @@ static int dissect_mikey(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static int dissect_bcast_ltkm(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return dissect_shared_message(&media_types[BCAST_LTKM], tvb, pinfo, tree, data);
+}
+
+/* ---- whatever it is called ------------------------------------------------------------------------- */
+
+/* Nothing but its bytes speaks for it: MIKEY to the last of them. */
+static bool is_convincing(const mikey_message_t *message)
+{
+    return message->complete && message->n_faults == 0 && message->kind != MIKEY_KIND_OTHER &&
+           message->kind != MIKEY_KIND_UNKNOWN;
+}
+
+/* Others pay for a glance at the first bytes. */
+static alone_t glance_for_message(tvbuff_t *tvb, packet_info *pinfo)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+    alone_t alone = { NULL, NULL, false };
+
+    if (ltkm_enabled() && (is_ours(bytes, length) || mbms_begins_as_message(bytes, length))) {
+        alone = find_message(tvb, pinfo);
+    }
+    if (alone.tvb && !is_convincing(alone.message)) {
+        alone.tvb = NULL;
+    }
+    return alone;
+}
+
+static bool glance_for_document(tvbuff_t *tvb)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+
+    return mbms_begins_as_xml(bytes, length) && mbms_looks_like_ours(bytes, length, false);
+}
+
+static int dissect_any(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                       void *data)
+{
+    alone_t alone;
+
+    if (glance_for_document(tvb)) {
+        int dissected = call_dissector_only(mbms_sec_handle, tvb, pinfo, tree, data);
+
+        return dissected ? dissected : pass_on(type, tvb, pinfo, tree, data);
+    }
+    alone = glance_for_message(tvb, pinfo);
+    return alone.tvb ? dissect_message(&alone, http_role(data) == HTTP_REQUEST_BODY, tvb, pinfo, tree)
+                     : pass_on(type, tvb, pinfo, tree, data);
+}
+
+static int dissect_text_plain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_any(&media_types[TEXT_PLAIN], tvb, pinfo, tree, data);
+}
+
+static int dissect_text_html(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_any(&media_types[TEXT_HTML], tvb, pinfo, tree, data);
+}
+
+static int dissect_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_any(&media_types[OCTETS], tvb, pinfo, tree, data);
+}
+
+static int dissect_form(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_any(&media_types[FORM], tvb, pinfo, tree, data);
+}
+
+/* Bodies without a type, or with one that nobody has: HTTP asks its heuristics, and tells them nothing. */
+static compat_bool_t dissect_http_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    alone_t alone;
+
+    if (glance_for_document(tvb)) {
+        const char *before = pinfo->match_string; /* may be the type of another message in the frame */
+        int dissected;
+
+        pinfo->match_string = NULL;
+        dissected = mbms_sec_dissect(tvb, pinfo, tree, NULL);
+        pinfo->match_string = before;
+        return dissected > 0;
+    }
+    alone = glance_for_message(tvb, pinfo);
+    return alone.tvb && dissect_message(&alone, http_is_request(pinfo), tvb, pinfo, tree) > 0;
 }
 
 /* ---- hand-off --------------------------------------------------------------------------------------- */
@@ -190,4 +300,6 @@ void shared_media_types_handoff(void)
                              create_dissector_handle_with_name_and_description(
                                  media_types[i].dissect, -1, NULL, "MBMS security or what was there before"));
     }
+    heur_dissector_add("http", dissect_http_heur, "MBMS security under any HTTP media type", "mbms_sec_http",
+                       proto_get_id_by_filter_name("mbms_sec"), HEURISTIC_ENABLE);
 }

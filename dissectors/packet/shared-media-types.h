@@ -1,6 +1,6 @@
 /* shared-media-types.h
  * Media types that others own too, under which our bodies come at times: generic XML, OMA BCAST service
- * provisioning, and single MIKEY messages.
+ * provisioning, single MIKEY messages, types that say nothing, and no type at all.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

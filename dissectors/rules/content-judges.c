@@ -412,7 +412,7 @@ DOCUMENT_JUDGE(36)
     const bcast_container_t *grant = bcast_grant(body->content);
 
     if (grants(body) && body->asked->offer_listed && !offers(body->asked, BCAST_DELIVERY_UDP) && grant &&
-        !grant->deliveries && !rule_guessed(grant->element)) {
+        !grant->deliveries && !grant->element->first_child && !rule_guessed(grant->element)) {
         rule_find(findings, RULE_BREACH, grant->element->range.start,
                   "RegistrationResponseExtension without LTKMDelivery means UDP, which is not offered");
     }

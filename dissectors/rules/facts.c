@@ -13,6 +13,24 @@ static void charge(budget_t *budget, const rule_finding_t *finding)
     }
 }
 
+/* The containers without the LTKMs in them. */
+static const bcast_content_t *containers_of(wmem_allocator_t *pool, const bcast_content_t *content)
+{
+    bcast_content_t *copy = wmem_new0(pool, bcast_content_t);
+    bcast_container_t **link = &copy->containers;
+
+    for (EACH_CONTAINER(container, content)) {
+        if (container->kind != BCAST_NO_CONTAINER) {
+            *link = wmem_memdup(pool, container, sizeof *container);
+            (*link)->ltkms = NULL;
+            (*link)->n_ltkms = 0;
+            (*link)->next = NULL;
+            link = &(*link)->next;
+        }
+    }
+    return copy;
+}
+
 void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked)
 {
     const procedure_t *procedure = tracked->procedure;
@@ -24,6 +42,7 @@ void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tra
         .content = body->content,
         .message = tracked->message,
         .media_type = body->media_type,
+        .in_multipart = tracked->in_multipart,
         .status = tracked->is_request ? 0 : procedure->status,
         .request = tracked->is_request ? MBMS_NONE : procedure->request,
         .asked = tracked->is_request ? NULL : procedure->asked,
@@ -36,7 +55,15 @@ void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tra
         tracked->cut = true;
         return;
     }
-    rules_judge_document(&facts, &findings);
+    if (tracked->without_ltkms) {
+        wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+
+        facts.content = containers_of(scratch, body->content);
+        rules_judge_document(&facts, &findings);
+        wmem_destroy_allocator(scratch);
+    } else {
+        rules_judge_document(&facts, &findings);
+    }
     charge(&capture->budget, findings.first);
     tracked->findings = findings.first;
 }

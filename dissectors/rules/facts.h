@@ -12,7 +12,7 @@
 #include "tracking/capture.h"
 
 /* Judges a body that has just been remembered; the findings live as long as the capture. Where there is no
- * room for them it is not judged. */
+ * room for them it is not judged, nor is what is not to be decoded (protocols that are switched off). */
 void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked);
 
 /* How a message is to be judged. */

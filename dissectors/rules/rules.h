@@ -67,6 +67,7 @@ typedef struct {
     const bcast_content_t *content;
     mbms_message_t message;    /* with deregistration responses told apart */
     mbms_message_t media_type; /* MBMS_NONE: none of the five */
+    bool in_multipart;         /* a part of a multipart body */
     uint32_t status;           /* of the HTTP response, 0: unknown or a request */
     mbms_message_t request;    /* that the response answers, MBMS_NONE: unknown */
     const request_t *asked;    /* by that request, NULL: unknown */

@@ -150,7 +150,7 @@ DOCUMENT_JUDGE(6)
     for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
-        if (container->kind != BCAST_NO_CONTAINER && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
+        if (bcast_is_known(container) && strcmp(element->ns, BCAST_NAMESPACE) != 0 &&
             !rule_guessed(element)) {
             rule_find(findings, is_3gpp(element->ns) ? RULE_BREACH : RULE_SUSPICIOUS, element->range.start,
                       "%s is in the name space \"%s\", not in \"%s\"", element->name, element->ns,
@@ -187,7 +187,7 @@ DOCUMENT_JUDGE(7)
     for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 
-        if (container->kind != BCAST_NO_CONTAINER && body->message != MBMS_NONE &&
+        if (bcast_is_known(container) && body->message != MBMS_NONE &&
             home_of(container->kind) != body->message && !has_own_rule(body, container) &&
             !rule_guessed(element)) {
             rule_find(findings, RULE_BREACH, element->range.start, "%s in a %s", element->name,
@@ -214,7 +214,7 @@ DOCUMENT_JUDGE(9)
     for (EACH_CONTAINER(container, body->content)) {
         uint32_t target = container->element->range.start;
 
-        if (rule_guessed(container->element)) {
+        if (!bcast_is_known(container) || rule_guessed(container->element)) {
             continue;
         }
         if (!container->version.valid) {
@@ -317,8 +317,7 @@ static const xml_element_t *foreign_child(const xml_element_t *container)
 DOCUMENT_JUDGE(16)
 {
     for (EACH_CONTAINER(container, body->content)) {
-        const xml_element_t *child =
-            container->kind == BCAST_NO_CONTAINER ? NULL : foreign_child(container->element);
+        const xml_element_t *child = bcast_is_known(container) ? foreign_child(container->element) : NULL;
 
         if (child && !rule_guessed(child)) {
             rule_find(findings, RULE_NOTE, container->element->range.start,
@@ -341,6 +340,13 @@ DOCUMENT_JUDGE(17)
     }
 }
 
+/* The example in TS 33.246 H.2.1 prints an MSK response under the type of the request: no slip of a sender's.
+ */
+static bool is_printed_so(const rule_document_t *body)
+{
+    return body->document->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_MSK_REQUEST;
+}
+
 /* 5.1.6.7.1: root element and media type say the same. */
 DOCUMENT_JUDGE(18)
 {
@@ -353,7 +359,7 @@ DOCUMENT_JUDGE(18)
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "The root element <%s> is not that of a %s, which the media type says",
                   document->root->name, mbms_message_name(body->media_type));
-    } else if (document->message != body->media_type) {
+    } else if (document->message != body->media_type && !is_printed_so(body)) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE, "The root element says %s, the media type %s",
                   mbms_message_name(document->message), mbms_message_name(body->media_type));
     }
@@ -364,10 +370,15 @@ DOCUMENT_JUDGE(19)
 {
     const mbms_document_t *document = body->document;
 
-    if (document->root_known && body->message == MBMS_MSK_RESPONSE && body->media_type == MBMS_NONE &&
-        !rule_guessed(document->root)) {
+    if (!document->root_known || body->message != MBMS_MSK_RESPONSE || rule_guessed(document->root)) {
+        return;
+    }
+    if (body->media_type == MBMS_NONE) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "An MSK response under a media type other than application/mbms-msk-response+xml");
+    } else if (body->in_multipart) {
+        rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "An MSK response as a part of a multipart body");
     }
 }
 

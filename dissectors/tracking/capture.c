@@ -226,6 +226,13 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
     }
 }
 
+/* The request, or what its URI says where it was not decoded. */
+static mbms_message_t asked_for(const procedure_t *procedure, const body_context_t *context)
+{
+    return procedure->request == MBMS_NONE && context->asked_for_deregistration ? MBMS_DEREGISTRATION_REQUEST
+                                                                                : procedure->request;
+}
+
 static void answer_request(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                            const body_context_t *context, bool complete, tracked_body_t *tracked)
 {
@@ -234,9 +241,10 @@ static void answer_request(capture_t *capture, const moment_t *moment, const mbm
     exchange.message = tracked->message;
     tracked->procedure = procedure_answer(&capture->procedures, moment, exchange, context->connection);
     if (tracked->message == MBMS_REGISTRATION_RESPONSE) {
-        tracked->message = mbms_response_to(body->xml, tracked->procedure->request);
+        tracked->message = mbms_response_to(body->xml, asked_for(tracked->procedure, context));
     }
-    procedure_settle(&capture->procedures, tracked->procedure, tracked->message, body, complete);
+    procedure_settle(&capture->procedures, tracked->procedure, tracked->message, body,
+                     complete && !context->without_bcast);
 }
 
 tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
@@ -248,12 +256,14 @@ tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, con
     tracked_body_t *tracked =
         wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
-    if (cut || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
+    if (cut || context->without_ltkms || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
         capture->lacks_ltkms = true;
     }
     tracked->cut = cut;
     tracked->message = body->message;
     tracked->is_request = body_is_request(context->role, body);
+    tracked->in_multipart = context->in_multipart;
+    tracked->without_ltkms = context->without_ltkms;
     tracked->n_ltkms = n_ltkms;
     if (tracked->is_request) {
         open_request(capture, moment, body, context, complete, tracked);

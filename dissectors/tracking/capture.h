@@ -26,7 +26,7 @@ typedef struct {
     procedures_t procedures;
     ltkms_t ltkms;
     proofs_t proofs;
-    bool lacks_ltkms;      /* a body had more than are decoded, or remembered */
+    bool lacks_ltkms; /* a body had more than are decoded, or remembered, or could not be decoded at all */
     wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
                               from there */
     uint16_t foreign_port; /* of ours, that another dissector has: messages on it are not seen; 0: none */
@@ -38,6 +38,8 @@ typedef struct {
     mbms_message_t message; /* with deregistration responses told apart */
     bool is_request;
     bool cut; /* there was no room for all of it: some LTKMs, or what the request asked for, or findings */
+    bool in_multipart;
+    bool without_ltkms;
     procedure_t *procedure;
     const struct rule_finding *findings; /* whoever judges it puts them here */
     uint32_t n_ltkms;                    /* up to the last that is remembered */
@@ -58,7 +60,10 @@ typedef struct {
     const char *server;                 /* likewise: the name of the BSM */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
-    bool without_ltkms;                 /* they are not to be decoded */
+    bool in_multipart;                  /* it is a part of a multipart body */
+    bool asked_for_deregistration;      /* by the URI of the request */
+    bool without_bcast;                 /* containers are not to be decoded */
+    bool without_ltkms;                 /* LTKMs are not to be decoded */
 } body_context_t;
 
 /* Where a message that came by itself comes from. */

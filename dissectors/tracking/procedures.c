@@ -207,6 +207,15 @@ static delivery_list_t read_grant(const bcast_content_t *content)
     return grant;
 }
 
+/* A container with something other than a list of mechanisms in it, as networks in the field have it, may say
+ * there what is granted. */
+static bool grant_is_told_otherwise(const bcast_content_t *content)
+{
+    const bcast_container_t *container = bcast_grant(content);
+
+    return container && !container->deliveries && container->element->first_child;
+}
+
 /* |content| NULL: what is granted can't be seen. */
 static void settle_registration(procedures_t *procedures, procedure_t *procedure,
                                 const bcast_content_t *content)
@@ -219,7 +228,7 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
         (delivery_list_t){ procedure->asked->offer_listed, procedure->asked->offer[0] & MECHANISMS };
     state->refused = procedure->status == 403;
     state->had_services = terminal_has_services(procedure->terminal);
-    if (content && !state->refused) {
+    if (content && !state->refused && !grant_is_told_otherwise(content)) {
         state->grant = read_grant(content);
     } else if (!state->refused) { /* nothing is judged by it */
         state->refused = state->had_services = true;

@@ -9,18 +9,20 @@
 
 #include <glib.h>
 
-/* What a character means: the value of a digit; white space; padding; nothing. All but digits are negative.
- */
-enum { WS = -1, PP = -2, NO = -3 };
+/* What a character means: the value of a digit; white space; padding; nothing; '-' and '_', the digits 62 and
+ * 63 of base64url. All but digits are negative. */
+enum { WS = -1, PP = -2, NO = -3, U2 = -4, U3 = -5 };
+
+#define NOT_BASE64 "not a base64 character"
 
 /* clang-format off */
 static const int8_t meanings[256] = {
     NO, NO, NO, NO, NO, NO, NO, NO, NO, WS, WS, NO, NO, WS, NO, NO,
     NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
-    WS, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, NO, NO, 63,
+    WS, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, U2, NO, 63,
     52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, PP, NO, NO,
     NO,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, NO, NO, NO, NO,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, NO, NO, NO, U3,
     NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
     41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO,
     NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
@@ -46,6 +48,8 @@ typedef struct {
     uint32_t bits; /* of the digits; those of the last four matter */
     int last;      /* digit */
     size_t last_at;
+    const char *slip; /* the first thing that is wrong and could be read; NULL: none */
+    size_t slip_at;
 } decoder_t;
 
 static base64_t fail(const char *problem, size_t offset)
@@ -93,6 +97,14 @@ static void add_digit(decoder_t *decoder, int value)
     }
 }
 
+static void note_slip(decoder_t *decoder, const char *slip, size_t at)
+{
+    if (!decoder->slip) {
+        decoder->slip = slip;
+        decoder->slip_at = at;
+    }
+}
+
 /* Takes the character at hand; gives the problem with it, or NULL. */
 static const char *decode_character(decoder_t *decoder)
 {
@@ -102,7 +114,7 @@ static const char *decode_character(decoder_t *decoder)
     case WS:
         return NULL;
     case NO:
-        return "not a base64 character";
+        return NOT_BASE64;
     case PP:
         if (decoder->n_digits % 4 < 2 || ++decoder->n_padding > 4 - decoder->n_digits % 4) {
             return "padding where none may stand";
@@ -110,31 +122,46 @@ static const char *decode_character(decoder_t *decoder)
         return NULL;
     default:
         if (decoder->n_padding > 0) {
-            return "a character after the padding";
+            return meaning < 0 ? NOT_BASE64 : "a character after the padding";
+        }
+        if (meaning < 0) {
+            note_slip(decoder, NOT_BASE64, decoder->at);
+            meaning = meaning == U2 ? 62 : 63;
         }
         add_digit(decoder, meaning);
         return NULL;
     }
 }
 
+/* What is read; not valid where there was a slip. */
+static base64_t result_of(const decoder_t *decoder)
+{
+    return (base64_t){
+        .valid = !decoder->slip,
+        .problem = decoder->slip,
+        .bad_offset = (uint32_t)decoder->slip_at,
+        .lenient = decoder->slip != NULL,
+        .bytes = decoder->n_bytes > 0 ? decoder->bytes : NULL,
+        .length = (uint32_t)decoder->n_bytes,
+    };
+}
+
 /* Whether the text may end here. */
-static base64_t check_end(const decoder_t *decoder)
+static base64_t check_end(decoder_t *decoder)
 {
     static const int unused_bits[4] = { 0, 0x3f, 0x0f, 0x03 };
     size_t in_group = decoder->n_digits % 4;
 
+    if (in_group == 1) {
+        return decoder->slip ? fail(decoder->slip, decoder->slip_at)
+                             : fail("a single character is left over", decoder->length);
+    }
     if ((in_group + decoder->n_padding) % 4 != 0) {
-        return fail(in_group == 1 ? "a single character is left over" : "padding is missing",
-                    decoder->length);
+        note_slip(decoder, "padding is missing", decoder->length);
+    } else if ((decoder->last & unused_bits[in_group]) != 0) {
+        note_slip(decoder, "bits set that padding leaves unused", decoder->last_at);
     }
-    if ((decoder->last & unused_bits[in_group]) != 0) {
-        return fail("bits set that padding leaves unused", decoder->last_at);
-    }
-    return (base64_t){
-        .valid = true,
-        .bytes = decoder->n_bytes > 0 ? decoder->bytes : NULL,
-        .length = (uint32_t)decoder->n_bytes,
-    };
+    return result_of(decoder);
 }
 
 base64_t base64_decode(wmem_allocator_t *pool, const char *text, size_t length)
@@ -157,7 +184,7 @@ base64_t base64_decode(wmem_allocator_t *pool, const char *text, size_t length)
         }
         problem = decode_character(&decoder);
         if (problem) {
-            return fail(problem, decoder.at);
+            return decoder.slip ? fail(decoder.slip, decoder.slip_at) : fail(problem, decoder.at);
         }
     }
     return check_end(&decoder);

@@ -1,5 +1,6 @@
 /* base64.h
- * base64Binary of XML Schema (RFC 4648 §4): strict in alphabet and padding, tolerant of white space.
+ * base64Binary of XML Schema (RFC 4648 §4): strict in alphabet and padding, tolerant of white space. What is
+ * wrong and can be read all the same (letters of base64url, no padding, bits under it) is said and read.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +17,8 @@ typedef struct {
     bool valid;
     const char *problem; /* what is wrong where it is not valid; static */
     uint32_t bad_offset; /* of the first offending character, or the text's length where it ends too early */
-    uint8_t *bytes;      /* decoded, in the pool; NULL unless valid and not empty */
+    bool lenient;        /* not valid, but read all the same */
+    uint8_t *bytes;      /* decoded, in the pool; NULL unless (valid or lenient) and not empty */
     uint32_t length;
 } base64_t;
 

@@ -18,7 +18,8 @@ typedef struct {
     size_t length;
     bool converted;      /* the body is not UTF-8; ranges refer to |bytes|, not to what was handed in */
     const char *name;    /* of the encoding that was taken; static or in the pool */
-    const char *unknown; /* the name that was given, where it is not known here: taken for UTF-8; else NULL */
+    const char *unknown; /* the name that was given, where it is not known here: taken for UTF-8, and if it is
+                          * none either, for ASCII with '?' in place of each other byte; else NULL */
     bool incomplete;     /* converted up to a byte sequence that is illegal in this encoding */
     size_t bad_offset;   /* of that sequence in the bytes handed in */
 } body_text_t;

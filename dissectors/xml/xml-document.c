@@ -22,8 +22,10 @@ typedef struct {
     wmem_allocator_t *pool;
     const uint8_t *bytes;
     uint32_t length;
-    bool cut_ahead; /* the bytes were cut before libxml2 saw them */
-    bool guesses;   /* an element was recovered */
+    bool cut_ahead;  /* the bytes were cut before libxml2 saw them */
+    bool guesses;    /* an element was recovered */
+    bool ends_early; /* an error at the very end: said already */
+    bool late_mark;  /* a byte order mark stands behind the start: said already */
     xmlParserCtxt *ctxt;
     xmlEntity empty_entity; /* what unknown entities are in text */
     xml_document_t *document;
@@ -324,6 +326,13 @@ static void add_error(parser_t *parser, const char *message)
     xml_document_t *document = parser->document;
     xml_error_t *kept;
 
+    /* What ends too early lacks several things, and all for one reason. */
+    if (current_offset(parser) == parser->length) {
+        if (parser->ends_early) {
+            return;
+        }
+        parser->ends_early = true;
+    }
     if (document->n_errors < XML_MAX_ERRORS) {
         kept = &document->errors[document->n_errors];
         kept->offset = current_offset(parser);
@@ -339,7 +348,8 @@ static void on_error(void *data, libxml2_error_t error)
     parser_t *parser = data;
 
     if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
-        (parser->document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) || comes_of_cut(parser)) {
+        (parser->document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) ||
+        (parser->late_mark && error->code == XML_ERR_RESERVED_XML_NAME) || comes_of_cut(parser)) {
         return;
     }
     add_error(parser, error->message ? error->message : "unknown error");
@@ -404,6 +414,32 @@ static const uint8_t *blank_doctype(wmem_allocator_t *pool, xml_document_t *docu
     return copy;
 }
 
+/* Overwrites byte order marks that stand behind another, or behind blanks, by blanks: libxml2 would read
+ * nothing. Returns |bytes|, or a changed copy in |pool|. */
+static const uint8_t *blank_late_marks(wmem_allocator_t *pool, xml_document_t *document, const uint8_t *bytes,
+                                       uint32_t length)
+{
+    uint8_t *copy = NULL;
+    uint32_t at = 0;
+
+    while (at < length) {
+        bool mark = scan_sees(bytes, at, length, "\xef\xbb\xbf");
+
+        if (mark && at > 0) {
+            copy = copy ? copy : wmem_memdup(pool, bytes, length);
+            if (document->n_errors == 0) {
+                document->errors[document->n_errors++] =
+                    (xml_error_t){ at, "a byte order mark that is not at the start" };
+            }
+            memset(copy + at, ' ', 3);
+        } else if (!mark && !scan_is_blank(bytes[at])) {
+            break;
+        }
+        at += mark ? 3 : 1;
+    }
+    return copy ? copy : bytes;
+}
+
 /* Elements come before what stands in them, so that one walk is enough. */
 static void mark_guessed(xml_document_t *document)
 {
@@ -450,6 +486,8 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     if (size == 0) {
         return document;
     }
+    bytes = blank_late_marks(pool, document, bytes, size);
+    parser.late_mark = document->n_errors > 0;
     parser.bytes = blank_doctype(pool, document, bytes, size);
     parser.length = scan_bounded_length(parser.bytes, size);
     parser.cut_ahead = parser.length < size;

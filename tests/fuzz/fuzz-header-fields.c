@@ -39,6 +39,16 @@ static void check_user(wmem_allocator_t *pool, const char *text)
     }
 }
 
+static void check_head(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+{
+    size_t head = head_find_response(bytes, size);
+    char *value = head_field(pool, bytes, size, "a");
+
+    check(head <= size);
+    check(!value || strlen(value) < size);
+    head_field(pool, bytes, head, "Content-Encoding");
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
@@ -56,6 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_parameter(pool, text, ',', "username");
     check_user(pool, text);
     check_user(pool, wmem_strdup_printf(pool, "Digest %s", text));
+    check_head(pool, bytes, size);
+    check(!uri_asks_for(pool, text, "deregister") || strchr(text, '?'));
     wmem_destroy_allocator(pool);
     return 0;
 }

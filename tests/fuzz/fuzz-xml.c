@@ -164,9 +164,9 @@ static void check_base64(const xml_document_t *xml, const xml_element_t *element
     uint32_t length;
 
     xml_text(xml, element, &length);
-    check(base64->valid ? !base64->problem : base64->problem && !base64->bytes);
+    check(base64->valid ? !base64->problem : base64->problem && (base64->lenient || !base64->bytes));
     check(base64->valid || base64->bad_offset <= length);
-    check((base64->bytes == NULL) == (base64->length == 0) && base64->length <= length / 4 * 3);
+    check((base64->bytes == NULL) == (base64->length == 0) && base64->length <= length * 3ull / 4);
 }
 
 static void check_msks(const input_t *input, const mbms_msk_t *msk)
@@ -202,6 +202,8 @@ static void check_container(const input_t *input, const bcast_container_t *conta
 {
     uint32_t n = 0;
 
+    check(container->kind != BCAST_UNKNOWN_CONTAINER || container->element->first_child);
+    check(!container->next || container->element->range.start <= container->next->element->range.start);
     check(container->version.text && (container->version.valid || container->version_attribute));
 
     for (EACH_LTKM_IN(ltkm, container)) {
@@ -259,6 +261,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_document(&input);
     check_tree(&input);
     mbms_looks_like_ours(bytes, size, true);
+    mbms_looks_like_ours(bytes, size, false);
+    mbms_begins_as_xml(bytes, size);
+    mbms_begins_as_message(bytes, size);
     check_body(&input);
     if (input.xml->root) {
         check_mbms(&input);

@@ -57,8 +57,10 @@ static void assert_bad(const base64_t *result, uint32_t offset)
 {
     assert_false(result->valid);
     assert_non_null(result->problem);
-    assert_null(result->bytes);
-    assert_int_equal(result->length, 0);
+    if (!result->lenient) {
+        assert_null(result->bytes);
+        assert_int_equal(result->length, 0);
+    }
     assert_int_equal(result->bad_offset, offset);
 }
 
@@ -274,6 +276,56 @@ static void test_long_text(void **state)
     g_string_free(text, TRUE);
 }
 
+/* What is wrong in a way that leaves no doubt is read all the same. */
+static void test_lenient(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t offset;
+        uint32_t length;
+        uint8_t bytes[4];
+    } cases[] = {
+        { "Zg", 2, 1, "f" },
+        { "Zm8", 3, 2, "fo" },
+        { "Zm9vYg", 6, 4, "foob" },
+        { "Zg=", 3, 1, "f" },
+        { "Zh==", 1, 1, "f" },
+        { "Zm9=", 2, 2, "fo" },
+        { "-_-_", 0, 3, { 0xfb, 0xff, 0xbf } },
+        { "+/-_", 2, 3, { 0xfb, 0xff, 0xbf } },
+        { " _w", 1, 1, { 0xff } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        base64_t result = decode(cases[i].text);
+
+        assert_false(result.valid);
+        assert_true(result.lenient);
+        assert_non_null(result.problem);
+        assert_int_equal(result.bad_offset, cases[i].offset);
+        assert_int_equal(result.length, cases[i].length);
+        assert_memory_equal(result.bytes, cases[i].bytes, cases[i].length);
+    }
+}
+
+/* The first offence is the one that is told. */
+static void test_not_even_lenient(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t offset;
+    } cases[] = { { "AA-A.", 2 }, { "_AAAA", 0 }, { "AA.A", 2 }, { "A", 1 }, { "AA==-", 4 } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        base64_t result = decode(cases[i].text);
+
+        assert_false(result.lenient);
+        assert_bad(&result, cases[i].offset);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -292,6 +344,8 @@ int main(void)
         TEST(test_unused_bits_behind_white_space),
         TEST(test_nul_is_no_end),
         TEST(test_long_text),
+        TEST(test_lenient),
+        TEST(test_not_even_lenient),
     };
 
     wmem_init();

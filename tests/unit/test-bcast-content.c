@@ -161,6 +161,82 @@ static void test_documents_without_any(void **state)
     assert_string_equal(bcast_delivery_text(pool, content, BCAST_REGISTRATION_REQUEST_EXTENSION), "");
 }
 
+static void assert_kind(uint32_t n, bcast_kind_t kind, const char *name)
+{
+    assert_int_equal(container(n)->kind, kind);
+    assert_string_equal(container(n)->element->name, name);
+}
+
+static void test_unknown_containers(void **state)
+{
+    (void)state;
+    find_in("<Response><o:Extra version='1'><o:LTKM>AQ==</o:LTKM><b:LTKM>AQ==</b:LTKM></o:Extra></Response>"
+            "<SmartcardProfileSpecificPart><LTKM>AQ==</LTKM></SmartcardProfileSpecificPart>"
+            "<o:None><o:y><b:LTKMDelivery/></o:y></o:None>");
+    assert_int_equal(count_containers(), 2);
+    assert_kind(0, BCAST_UNKNOWN_CONTAINER, "Extra");
+    assert_ltkms(container(0), "1 2");
+    assert_int_equal(container(0)->version.value, 1);
+    assert_string_equal(container(0)->response->name, "Response");
+    assert_kind(1, BCAST_UNKNOWN_CONTAINER, "SmartcardProfileSpecificPart");
+    assert_ltkms(container(1), "3");
+    assert_false(bcast_is_known(container(0)));
+}
+
+/* They are containers to the LTKMs in them alone, and stand in document order with those inside them. */
+static void test_around_unknown_containers(void **state)
+{
+    (void)state;
+    find_in("<o:Extra><b:" EXTENSION "><LTKM>AQ==</LTKM></b:" EXTENSION "><o:LTKM>AQ==</o:LTKM></o:Extra>"
+            "<b:" EXTENSION "><x><LTKM>AQ==</LTKM></x></b:" EXTENSION ">");
+    assert_int_equal(count_containers(), 3);
+    assert_kind(0, BCAST_UNKNOWN_CONTAINER, "Extra");
+    assert_ltkms(container(0), "2");
+    assert_kind(1, BCAST_LTKM_RESPONSE_RESPONSE_EXTENSION, EXTENSION);
+    assert_ltkms(container(1), "1");
+    assert_ltkms(container(2), "3");
+}
+
+static void test_foreign_ltkms_outside_containers(void **state)
+{
+    (void)state;
+    find_in("<o:LTKM>AQ==</o:LTKM><Response><o:LTKM>AQ==</o:LTKM></Response>"
+            "<o:Response><o:LTKM>AQ==</o:LTKM></o:Response><Extra><o:LTKM>AQ==</o:LTKM></Extra>");
+    assert_int_equal(count_containers(), 0);
+    assert_int_equal(content->n_ltkms, 0);
+}
+
+static void test_known_container_in_a_wrong_name_space(void **state)
+{
+    (void)state;
+    find_in("<o:RegistrationResponseExtension><o:LTKMDelivery><o:Type>2</o:Type></o:LTKMDelivery>"
+            "</o:RegistrationResponseExtension><o:" EXTENSION "><o:LTKM>AQ==</o:LTKM></o:" EXTENSION ">");
+    assert_int_equal(count_containers(), 2);
+    assert_string_equal(bcast_delivery_text(pool, content, BCAST_REGISTRATION_RESPONSE_EXTENSION), "HTTP");
+    assert_ltkms(container(1), "1");
+}
+
+/* What a network in the field sends: the dates of an LTKM, not the message. */
+static void test_descriptions_of_ltkms(void **state)
+{
+    (void)state;
+    find_in("<Response><b:SubscriptionUpdateExtension><LTKM>\n<validFrom>1</validFrom></LTKM>"
+            "</b:SubscriptionUpdateExtension></Response>");
+    assert_int_equal(content->n_ltkms, 0);
+    assert_kind(0, BCAST_UNKNOWN_CONTAINER, "SubscriptionUpdateExtension");
+    find_in("<b:" EXTENSION "><LTKM/><LTKM>AQ==<x/></LTKM></b:" EXTENSION ">");
+    assert_int_equal(content->n_ltkms, 2);
+}
+
+static void test_lenient_base64(void **state)
+{
+    (void)state;
+    find_in("<b:" EXTENSION "><LTKM>AQ</LTKM></b:" EXTENSION ">");
+    assert_false(content->ltkms->base64.valid);
+    assert_non_null(content->ltkms->message);
+    assert_int_equal(content->ltkms->message->length, 1);
+}
+
 /* ---- version ---------------------------------------------------------------------------------------- */
 
 static void test_absent_version(void **state)
@@ -630,6 +706,12 @@ int main(void)
         TEST(test_recovered_ltkms_are_siblings),
         TEST(test_recovered_containers_are_siblings),
         TEST(test_many_ltkms),
+        TEST(test_unknown_containers),
+        TEST(test_around_unknown_containers),
+        TEST(test_foreign_ltkms_outside_containers),
+        TEST(test_known_container_in_a_wrong_name_space),
+        TEST(test_descriptions_of_ltkms),
+        TEST(test_lenient_base64),
         TEST(test_example_1),
         TEST(test_example_2),
         TEST(test_example_3),

@@ -225,23 +225,67 @@ static void test_charset_before_declaration(void **state)
     text = read_text(input, NULL);
     assert_converted(&text, "ISO-8859-15", "<?xml version='1.0' encoding='iso-8859-15'?>" EURO);
     text = read_text(input, "klingon");
-    assert_unknown(&text, "klingon", sizeof(input) - 1);
+    assert_string_equal(text.unknown, "klingon");
+    assert_text(&text, "<?xml version='1.0' encoding='iso-8859-15'?>?");
 }
 
 static void test_unknown_names(void **state)
 {
-    static const char *const names[] = { "klingon", "utf-7",      "utf-32", "../../x", "UTF-8//TRANSLIT",
-                                         "utf-8 ",  "iso-8859-3", "ebcdic", "x\xff" };
+    static const char *const names[] = { "klingon", "utf-7",       "utf-32", "../../x", "UTF-8//TRANSLIT",
+                                         "utf-8 ",  "iso-8859-17", "ebcdic", "x\xff" };
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         char *declared = wmem_strdup_printf(pool, "<?xml version='1.0' encoding='%s'?><a/>", names[i]);
-        body_text_t text = read_text("<a>\xe9</a>", names[i]);
+        body_text_t text = read_text("<a>" E_ACUTE "</a>", names[i]);
 
-        assert_unknown(&text, names[i], 8);
+        assert_unknown(&text, names[i], 9);
+        text = read_text("<a>\xe9</a>", names[i]); /* every byte stays in its place */
+        assert_string_equal(text.unknown, names[i]);
+        assert_false(text.converted);
+        assert_text(&text, "<a>?</a>");
         text = read_text(declared, NULL);
-        assert_unknown(&text, names[i], strlen(declared));
+        assert_string_equal(text.unknown, names[i]);
+        assert_int_equal(text.length, strlen(declared));
     }
+}
+
+static void test_other_encodings(void **state)
+{
+    static const struct {
+        const char *charset;
+        const char *name;
+        const char *text;
+    } cases[] = {
+        { "GBK", "GBK", "<a>\u65b0\u95fb</a>" },
+        { "gb2312", "GBK", "<a>\u65b0\u95fb</a>" },
+        { "GB18030", "GB18030", "<a>\u65b0" SMILE "</a>" },
+        { "Big5", "BIG5", "<a>\u65b0\u805e</a>" },
+        { "Shift_JIS", "SHIFT_JIS", "<a>\u30cb\u30e5\u30fc\u30b9</a>" },
+        { "EUC-JP", "EUC-JP", "<a>\u30cb\u30e5\u30fc\u30b9</a>" },
+        { "iso-2022-jp", "ISO-2022-JP", "<a>\u30cb</a>" },
+        { "euc-kr", "EUC-KR", "<a>\ub274\uc2a4</a>" },
+        { "koi8-r", "KOI8-R", "<a>\u041d\u043e\u0432\u043e\u0441\u0442\u0438</a>" },
+        { "windows-1251", "WINDOWS-1251", "<a>\u041d</a>" },
+        { "cp866", "IBM866", "<a>\u041d</a>" },
+        { "ISO-8859-7", "ISO-8859-7", "<a>\u03b1</a>" },
+        { "tis-620", "TIS-620", "<a>\u0e01</a>" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        body_text_t text = read_in(cases[i].name, "", 0, cases[i].text, cases[i].charset);
+
+        assert_converted(&text, cases[i].name, cases[i].text);
+    }
+}
+
+static void test_declaration_behind_blanks(void **state)
+{
+    body_text_t text = read_text("\r\n <?xml version='1.0' encoding='latin1'?><a>\xe9</a>", NULL);
+
+    (void)state;
+    assert_converted(&text, "ISO-8859-1", "\r\n <?xml version='1.0' encoding='latin1'?><a>" E_ACUTE "</a>");
 }
 
 static void test_no_bytes_at_all(void **state)
@@ -282,7 +326,6 @@ static void test_what_is_no_declaration(void **state)
         "<?xml version='1.0' encoding=iso-8859-1?>",
         "<?xml version='1.0'?><?p encoding='iso-8859-1'?>",
         "<?xml version='1.0'?><a encoding='iso-8859-1'/>",
-        " <?xml version='1.0' encoding='iso-8859-1'?>", /* not at the start */
         "<?XML version='1.0' encoding='iso-8859-1'?>",
         "<?xml-stylesheet encoding='iso-8859-1'?><a/>", /* another target */
         "<?xmlx encoding='iso-8859-1'?><a/>",
@@ -412,6 +455,8 @@ int main(void)
         TEST(test_utf8_byte_order_mark),
         TEST(test_charset_before_declaration),
         TEST(test_unknown_names),
+        TEST(test_other_encodings),
+        TEST(test_declaration_behind_blanks),
         TEST(test_shapes_of_declarations),
         TEST(test_what_is_no_declaration),
         TEST(test_truncated_declaration),

@@ -86,6 +86,7 @@ typedef struct {
     mbms_message_t message; /* MBMS_NONE: as its root says */
     bool no_message;        /* it is known to be none */
     mbms_message_t media_type;
+    bool in_multipart;
     uint32_t status;
     mbms_message_t request;
     const request_t *asked;
@@ -174,6 +175,7 @@ static rule_document_t read_document(const char *text, size_t length, const sett
     body.content = bcast_content_find(pool, xml);
     body.message = message_of(setting, body.document);
     body.media_type = setting->media_type;
+    body.in_multipart = setting->in_multipart;
     body.status = setting->status;
     body.request = setting->request;
     body.asked = setting->asked;
@@ -689,9 +691,9 @@ static void test_r14(void **state)
         { R(14), "empty", RESPONSES(RESPONSE(ENTRY("<c:LTKM/>"))), "B<c:LTKM/>", { FACT(0) } },
         { R(14), "blank", RESPONSES(RESPONSE(ENTRY(LTKM_TEXT(" \n")))), "B<c:LTKM>", { FACT(0) } },
         { R(14),
-          "a child first",
+          "elements, no text: not the message",
           RESPONSES(RESPONSE(ENTRY(LTKM_TEXT("<x/>AQAV")))),
-          "B<c:LTKM>",
+          "",
           { FACT(0) } },
         { R(14), "too short", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(.decoded = false) } },
         { R(14), "version", ONE_LTKM, "B<c:LTKM n='1'>", { FACT(GOOD_LTKM, .bad_version = true) } },
@@ -895,7 +897,7 @@ static void test_r18(void **state)
         { R(18), "same", REGISTER(""), "", { .media_type = MBMS_REGISTRATION_REQUEST } },
         { R(18), "none of the five", REGISTER(""), "" },
         { R(18), "other", REGISTER(""), "S*", { .media_type = MBMS_DEREGISTRATION_REQUEST } },
-        { R(18), "request and response", MSK_RESPONSE(""), "S*", { .media_type = MBMS_MSK_REQUEST } },
+        { R(18), "request and response", RESPONSES(""), "S*", { .media_type = MBMS_REGISTRATION_REQUEST } },
         { R(18), "response", MSK_RESPONSE(""), "", { .media_type = MBMS_MSK_RESPONSE } },
         { R(18),
           "deregistration response",
@@ -910,6 +912,8 @@ static void test_r18(void **state)
           { .media_type = MBMS_MSK_RESPONSE } },
         { R(18), "unknown root, none of the five", ROOT("x", ""), "" },
         { R(18), "other name of a root", ROOT("mbmsMSK", KEY_1), "", { .media_type = MBMS_MSK_REQUEST } },
+        { R(18), "as H.2.1 prints it", MSK_RESPONSE(""), "", { .media_type = MBMS_MSK_REQUEST } },
+        { R(18), "the other way round", MSK_REQUEST(KEY_1), "S*", { .media_type = MBMS_MSK_RESPONSE } },
     };
 
     JUDGE(rows);
@@ -925,6 +929,14 @@ static void test_r19(void **state)
           MSK_RESPONSE(""),
           "",
           { .media_type = MBMS_REGISTRATION_RESPONSE } },
+        { R(19), "as H.2.1 prints it", MSK_RESPONSE(""), "", { .media_type = MBMS_MSK_REQUEST } },
+        { R(19),
+          "in a multipart body",
+          MSK_RESPONSE(""),
+          "S*",
+          { .media_type = MBMS_MSK_RESPONSE, .in_multipart = true } },
+        { R(19), "both", MSK_RESPONSE(""), "S*", { .in_multipart = true } },
+        { R(19), "another in a multipart body", RESPONSES(""), "", { .in_multipart = true } },
         { R(19), "registration response", RESPONSES(""), "" },
         { R(19), "MSK request", MSK_REQUEST(KEY_1), "" },
         { R(19), "unknown root", ROOT("x", ""), "", { .message = MBMS_MSK_RESPONSE } },

@@ -196,15 +196,82 @@ static void test_servers(void **state)
     }
 }
 
+/* ---- heads ------------------------------------------------------------------------------------------ */
+
+#define HEAD "HTTP/1.1 200 OK\r\nServer: x\r\ncontent-encoding:  br \r\nServer: y\r\n\r\n"
+
+static char *field(const char *text, size_t length, const char *name)
+{
+    return head_field(pool, wmem_memdup(pool, text, length), length, name);
+}
+
+static void test_head_fields(void **state)
+{
+    static const char before[] = "\x00\x01\nServer: binary\r\n\r\nServer: body\r\n" HEAD;
+
+    (void)state;
+    assert_value(field(HEAD, strlen(HEAD), "Content-Encoding"), "br");
+    assert_value(field(HEAD, strlen(HEAD), "server"), "x");
+    assert_value(field(HEAD, strlen(HEAD), "Serve"), NULL);
+    assert_value(field(HEAD, strlen(HEAD), "HTTP/1.1 200 OK"), NULL);
+    assert_value(field(before, sizeof before - 1, "server"), "x");
+    assert_value(field("A\nb:c\n\n", 7, "B"), "c");
+    assert_value(field("A\nb:", 4, "b"), "");
+    assert_value(field("b:c", 3, "b"), NULL); /* the first line is the request's */
+    assert_value(field("", 0, "b"), NULL);
+}
+
+static void test_find_response(void **state)
+{
+    static const char two[] = "\x7f" HEAD "body" HEAD "body HTTP/1.1 ";
+    static const char cut[] = "HTTP/1.0 403 ";
+
+    (void)state;
+    assert_int_equal(head_find_response((const uint8_t *)two, sizeof two - 1), 1 + 2 * strlen(HEAD) + 4);
+    assert_int_equal(head_find_response((const uint8_t *)cut, sizeof cut - 1), sizeof cut - 1);
+    assert_int_equal(head_find_response((const uint8_t *)"HTTP/1.0 4", 10), 0);
+    assert_int_equal(head_find_response((const uint8_t *)"POST / HTTP/1.1\r\n\r\n", 19), 0);
+    assert_int_equal(head_find_response(NULL, 0), 0);
+}
+
+static void test_request_types(void **state)
+{
+    static const struct {
+        const char *uri;
+        bool deregister;
+    } cases[] = {
+        { "/keymanagement?requesttype=deregister", true },
+        { "/keymanagement?requesttype=DeRegister&x=1", true },
+        { "http://bsm/k?a=b&RequestType=deregister#part", true },
+        { "/k?a&&requesttype=%20deregister", true },
+        { "/k?requesttype=+deregister", true },
+        { "/k?requesttype=register", false },
+        { "/k?requesttype=deregistered", false },
+        { "/k?xrequesttype=deregister", false },
+        { "/k?a=requesttype=deregister", false },
+        { "/requesttype=deregister", false },
+        { "/k?requesttype=%2", false },
+        { "/k?requesttype", false },
+        { "/k?", false },
+        { "", false },
+        { NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_int_equal(uri_asks_for(pool, cases[i].uri, "deregister"), cases[i].deregister);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_media_type_parameters),
-        TEST(test_user_names),
-        TEST(test_long_fields),
-        TEST(test_servers),
+        TEST(test_media_type_parameters), TEST(test_user_names),
+        TEST(test_long_fields),           TEST(test_servers),
+        TEST(test_request_types),         TEST(test_head_fields),
+        TEST(test_find_response),
     };
 
     wmem_init();

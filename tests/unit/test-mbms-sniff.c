@@ -235,6 +235,48 @@ static void test_long_bodies(void **state)
     }
 }
 
+static bool glances(bool (*glance)(const uint8_t *, size_t), const char *text, size_t length)
+{
+    return glance((const uint8_t *)text, length);
+}
+
+static void test_a_glance_at_xml(void **state)
+{
+    static const char wide[] = "\xff\xfe \0<\0";
+
+    (void)state;
+    assert_true(glances(mbms_begins_as_xml, "<a", 2));
+    assert_true(glances(mbms_begins_as_xml, " \r\n\t<", 5));
+    assert_true(glances(mbms_begins_as_xml, "\xef\xbb\xbf\xef\xbb\xbf<", 7));
+    assert_true(glances(mbms_begins_as_xml, wide, sizeof wide - 1));
+    assert_false(glances(mbms_begins_as_xml, "{\"a\": \"<\"}", 10));
+    assert_false(glances(mbms_begins_as_xml, " ", 1));
+    assert_false(glances(mbms_begins_as_xml, NULL, 0));
+}
+
+static void test_a_glance_at_messages(void **state)
+{
+    (void)state;
+    assert_true(glances(mbms_begins_as_message, "AQAV", 4));
+    assert_true(glances(mbms_begins_as_message, "\r\nAQEF", 6));
+    assert_true(glances(mbms_begins_as_message, "AQZa", 4));
+    assert_false(glances(mbms_begins_as_message, "AQIA", 4)); /* a public-key message */
+    assert_false(glances(mbms_begins_as_message, "AQ", 2));
+    assert_false(glances(mbms_begins_as_message, "A QAV", 5));
+    assert_false(glances(mbms_begins_as_message, NULL, 0));
+}
+
+static void test_order_queries(void **state)
+{
+    static const char response[] = "<ServiceResponse xmlns=\"urn:oma:xml:bcast:pr:orderqueries:1.0\"><LTKM>";
+    static const char near_miss[] = "<ServiceResponse xmlns=\"urn:oma:xml:bcast:pr:orderqueries:1\"><LTKM>";
+
+    (void)state;
+    assert_true(looks_like_ours(response, sizeof response - 1, false));
+    assert_false(looks_like_ours(response, sizeof response - 3, false));
+    assert_false(looks_like_ours(near_miss, sizeof near_miss - 1, false));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -244,6 +286,9 @@ int main(void)
         TEST(test_bodies_that_do_not),
         TEST(test_ltkms_count_where_asked_for),
         TEST(test_utf16_that_looks_like_ours),
+        TEST(test_a_glance_at_xml),
+        TEST(test_a_glance_at_messages),
+        TEST(test_order_queries),
         TEST(test_letters_of_utf16),
         TEST(test_long_prologue_in_utf16),
         TEST(test_ltkms_far_behind),

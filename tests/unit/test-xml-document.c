@@ -1957,6 +1957,30 @@ static void test_time_of_hostile_input(void **state)
     assert_int_equal(n_failed, 0);
 }
 
+/* One mark for what stands before the declaration, and everything is read. */
+static void test_byte_order_marks_behind_the_start(void **state)
+{
+    static const char *const inputs[] = {
+        "\xef\xbb\xbf\xef\xbb\xbf<a>b</a>",
+        "\xef\xbb\xbf\xef\xbb\xbf<?xml version='1.0'?><a>b</a>",
+        "\xef\xbb\xbf\xef\xbb\xbf\xef\xbb\xbf\n<?xml version='1.0'?><a>b</a>",
+        "\r\n\xef\xbb\xbf<?xml version='1.0'?><a>b</a>",
+        "\r\n\xef\xbb\xbf<a>b</a>",
+        " <?xml version='1.0'?><a>b</a>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        parse_bytes(inputs[i], strlen(inputs[i]));
+        assert_non_null(xml->root);
+        assert_int_equal(xml->n_errors, 1);
+        assert_string_equal(xml_trimmed_text(pool, xml, xml->root), "b");
+        assert_int_equal(bytes[xml->root->range.start], '<');
+        assert_int_equal(xml->root->range.end, length);
+        assert_true(xml->reached_end);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -2024,6 +2048,7 @@ int main(void)
         TEST(test_distinct_names),
         TEST(test_errors_are_counted),
         TEST(test_text_of_twelve_megabytes),
+        TEST(test_byte_order_marks_behind_the_start),
         TEST(test_time_of_hostile_input),
     };
 
