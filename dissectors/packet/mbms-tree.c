@@ -92,16 +92,6 @@ static void add_xml_errors(const body_view_t *view, proto_tree *tree)
     }
 }
 
-static const char *const cut_texts[] = {
-    [XML_NOT_CUT] = "",
-    [XML_CUT_START_TAG] = "a start tag of more than 64 KiB or 256 attributes",
-    [XML_CUT_NAMESPACES] = "more than 256 name space declarations in scope",
-    [XML_CUT_ELEMENTS] = "more than 524288 elements",
-    [XML_CUT_NAMES] = "more than 16384 different names",
-    [XML_CUT_ERRORS] = "more than 4096 errors",
-    [XML_CUT_DEPTH] = "elements nested more than 256 deep",
-};
-
 static void add_encoding_faults(const body_view_t *view, proto_tree *tree)
 {
     proto_item *item = proto_tree_get_parent(tree);
@@ -132,7 +122,7 @@ static void add_faults(const body_view_t *view, proto_tree *tree)
     }
     if (xml->cut != XML_NOT_CUT) {
         proto_tree_add_expert_format(tree, view->pinfo, &ei_mbms_sec_cut, view->tvb, (int)xml->cut_offset, 0,
-                                     "Decoded up to byte %u: %s", xml->cut_offset, cut_texts[xml->cut]);
+                                     "Decoded up to byte %u: %s", xml->cut_offset, xml_cut_text(xml->cut));
     }
     if (view->tracked && view->tracked->cut) {
         proto_tree_add_expert_format(

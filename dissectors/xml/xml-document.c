@@ -440,14 +440,6 @@ static const uint8_t *blank_late_marks(wmem_allocator_t *pool, xml_document_t *d
     return copy ? copy : bytes;
 }
 
-/* Elements come before what stands in them, so that one walk is enough. */
-static void mark_guessed(xml_document_t *document)
-{
-    for (xml_element_t *element = document->root; element; element = xml_next_element(element)) {
-        element->guessed = element->recovered || (element->parent && element->parent->guessed);
-    }
-}
-
 /* ---- public ----------------------------------------------------------------------------------------- */
 
 static void run_libxml2(parser_t *parser)
@@ -504,7 +496,7 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     document->reached_end = document->reached_end && document->cut == XML_NOT_CUT;
     document->text = parser.text ? parser.text : "";
     if (parser.guesses) {
-        mark_guessed(document);
+        xml_mark_guessed(document->root);
     }
     return document;
 }

@@ -64,4 +64,7 @@ struct xml_document {
  * other than the five predefined ones and character references are never used. */
 xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
 
+/* Why decoding ended before the end of the body, in words; "" where it did not. */
+const char *xml_cut_text(xml_cut_t cut);
+
 #endif

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "xml/xml-element.h"
+#include "xml/xml-document.h"
 
 #include <string.h>
 
@@ -132,4 +132,27 @@ const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *n
         attribute = attribute->next;
     }
     return attribute;
+}
+
+/* Elements come before what stands in them, so that one walk is enough. */
+void xml_mark_guessed(xml_element_t *root)
+{
+    for (xml_element_t *element = root; element; element = xml_next_element(element)) {
+        element->guessed = element->recovered || (element->parent && element->parent->guessed);
+    }
+}
+
+const char *xml_cut_text(xml_cut_t cut)
+{
+    static const char *const texts[] = {
+        [XML_NOT_CUT] = "",
+        [XML_CUT_START_TAG] = "a start tag of more than 64 KiB or 256 attributes",
+        [XML_CUT_NAMESPACES] = "more than 256 name space declarations in scope",
+        [XML_CUT_ELEMENTS] = "more than 524288 elements",
+        [XML_CUT_NAMES] = "more than 16384 different names",
+        [XML_CUT_ERRORS] = "more than 4096 errors",
+        [XML_CUT_DEPTH] = "elements nested more than 256 deep",
+    };
+
+    return texts[cut];
 }

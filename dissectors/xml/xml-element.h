@@ -62,4 +62,7 @@ xml_element_t *xml_next_element(const xml_element_t *element);
 /* The attribute |name|, in no name space, of |element|; NULL if it has none. */
 const xml_attribute_t *xml_attribute(const xml_element_t *element, const char *name);
 
+/* Sets |guessed| of |root| and all below it by what was recovered; for xml_document_parse(). */
+void xml_mark_guessed(xml_element_t *root);
+
 #endif
