@@ -30,7 +30,7 @@ FIELDS = {
 
 EXPERTS = {
     'mbms_sec': ['ill_formed', 'doctype', 'cut', 'bad_value'],
-    'bcast': ['bad_value', 'bad_base64'],
+    'bcast': ['bad_value', 'bad_base64', 'unknown_container'],
     'ltkm': ['malformed', 'unknown_payload', 'trailing_bytes', 'mac_bad', 'key_id_length'],
 }
 
