@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "xml/xml-document.h"
 #include "xml/xml-scan.h"
 
 const char *xml_text(const xml_document_t *document, const xml_element_t *element, uint32_t *length)

@@ -6,6 +6,7 @@ import pytest
 from trees import packets
 
 PORT = '20000'
+NO_HEURISTIC = ('--disable-heuristic', 'mbms_sec_http')
 UNKNOWN_TYPE = b'application/x-something-else0'
 
 
@@ -101,10 +102,11 @@ def test_decode_as_gives_the_port_back(wireshark, stock):
 
 
 def test_decode_as_media_type(wireshark, unknown_type):
-    """A media type of nobody's is Wireshark's "media" until somebody says it is ours."""
-    assert frames(wireshark, unknown_type, 'mbms_sec.message == 1') == []
-    assert frames(wireshark, unknown_type, 'media') == [8, 10, 40, 42]
-    chosen = ('-d', f'media_type=={UNKNOWN_TYPE.decode()},mbms_sec')
+    """A media type of nobody's: ours by the heuristic, without that Wireshark's "media" until somebody says it is ours."""
+    assert frames(wireshark, unknown_type, 'mbms_sec.message == 1') == [8, 10, 40, 42]
+    assert frames(wireshark, unknown_type, 'mbms_sec.message == 1', *NO_HEURISTIC) == []
+    assert frames(wireshark, unknown_type, 'media', *NO_HEURISTIC) == [8, 10, 40, 42]
+    chosen = ('-d', f'media_type=={UNKNOWN_TYPE.decode()},mbms_sec', *NO_HEURISTIC)
     assert frames(wireshark, unknown_type, 'mbms_sec.message == 1', *chosen) == [8, 10, 40, 42]
     assert frames(wireshark, unknown_type, 'media', *chosen) == []
     names = ['mbms_sec.message', 'mbms_sec.service_id', 'mbms_sec.btid', 'mbms_sec.response_in', 'bcast.delivery_type', 'ltkm.verified_in']
@@ -114,7 +116,7 @@ def test_decode_as_media_type(wireshark, unknown_type):
 def test_response_to_an_unknown_request(wireshark, unknown_type):
     """Without its request a response is still decoded; it names no request that is none of ours."""
     names = ['mbms_sec.message', 'mbms_sec.request_in', 'mbms_sec.terminal']
-    assert wireshark.fields(unknown_type, names, '-2', '-Y', 'frame.number == 12') == {
+    assert wireshark.fields(unknown_type, names, '-2', '-Y', 'frame.number == 12', *NO_HEURISTIC) == {
         12: {'mbms_sec.message': ['2'], 'mbms_sec.terminal': ['10.20.30.41']},
     }
 
