@@ -77,6 +77,10 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     if (ltkm_is_ltkm(tracked)) {
         tracked->host = host_of(&capture->hosts, message);
     }
+    if (tracked->kind == MIKEY_KIND_VERIFICATION && message->idr) {
+        tracked->idr_is_known = terminals_know(
+            &capture->terminals, message->bytes + message->idr->id.data.offset, message->idr->id.data.length);
+    }
     ltkms_add(&capture->ltkms, tracked);
     proofs_add(&capture->proofs, tracked, message);
 }

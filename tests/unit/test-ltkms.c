@@ -24,8 +24,9 @@ typedef struct {
     uint8_t kind; /* 0: no more */
     uint32_t csb_id;
     int t;
-    char idr; /* 0: none */
-    bool ntp; /* T is a time, not a counter */
+    char idr;   /* 0: none */
+    bool known; /* that IDr is a terminal's that was seen before */
+    bool ntp;   /* T is a time, not a counter */
     bool unasked;
     bool same_payload; /* it stands behind the message before in one payload */
     uint32_t terminal; /* its address */
@@ -81,6 +82,7 @@ static void set_message(tracked_message_t *message, const step_t *step, uint32_t
         .terminal_hash = step->terminal,
         .other_hash = step->bsm,
         .kind = step->kind,
+        .idr_is_known = step->known,
         .v_flag = step->kind != MIKEY_KIND_VERIFICATION && !step->unasked,
         .host = step->host ? &hosts[step->host - 'x'] : NULL,
     };
@@ -374,6 +376,22 @@ static void test_two_terminals_by_address(void **state)
           { L(1, 5, 0, A), L(1, 5, 0, B), V(1, 5, 0, B), V(1, 5, 0, A2) },
           "1-4 2-3" },
         { "address alone is nothing", { L(1, 5, 0, A), V(2, 5, 0, A) }, "" },
+    };
+
+    (void)state;
+    check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_known_terminals(void **state)
+{
+    static const row_t rows[] = {
+        { "its own", { L(1, 5, 'a'), V(1, 5, 'a', .known = true) }, "1-2" },
+        { "none named", { L(1, 5, 0), V(1, 5, 'a', .known = true) }, "1-2" },
+        { "another's", { L(1, 5, 'a'), V(1, 5, 'b', .known = true) }, "" },
+        { "another's, before it", { V(1, 5, 'b', .known = true), L(1, 5, 'a') }, "" },
+        { "another's, own T", { L(1, 5, 'a'), V(1, 90, 'b', .known = true) }, "" },
+        { "another's among two, own T", { L(1, 5, 'a'), L(1, 6, 0), V(1, 90, 'b', .known = true) }, "2~3" },
+        { "not known", { L(1, 5, 'a'), V(1, 90, 'b') }, "1~2" },
     };
 
     (void)state;
@@ -703,6 +721,7 @@ int main(void)
         TEST(test_takeovers),
         TEST(test_two_terminals_by_idr),
         TEST(test_two_terminals_by_address),
+        TEST(test_known_terminals),
         TEST(test_two_bsms),
         TEST(test_halves),
         TEST(test_others),
