@@ -120,6 +120,10 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     }
     tracked->delivery =
         ends->terminal ? terminal_delivery(ends->terminal, ends->bsm ? ends->bsm : tracked->host) : NULL;
+    if (tracked->kind == MIKEY_KIND_VERIFICATION && message->idr) {
+        tracked->idr_is_known = terminals_know(
+            &capture->terminals, message->bytes + message->idr->id.data.offset, message->idr->id.data.length);
+    }
     ltkms_add(&capture->ltkms, tracked);
     watch(capture, tracked);
     proofs_add(&capture->proofs, tracked, message);

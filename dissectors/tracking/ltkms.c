@@ -37,15 +37,21 @@ static bool same_idr(const tracked_message_t *a, const tracked_message_t *b)
     return a->idr_hash != 0 && a->idr_hash == b->idr_hash;
 }
 
-/* How well two messages with equal CSB IDs fit. */
-typedef enum { FIT_CSB = 1, FIT_T, FIT_EXACT } fit_t;
+static bool other_idr(const tracked_message_t *a, const tracked_message_t *b)
+{
+    return a->idr_hash && b->idr_hash && a->idr_hash != b->idr_hash;
+}
+
+/* How well two messages with equal CSB IDs fit; not at all, if the verification message is known to be
+ * another terminal's. */
+typedef enum { FIT_NOT, FIT_CSB, FIT_T, FIT_EXACT } fit_t;
 
 static fit_t fit_of(const tracked_message_t *a, const tracked_message_t *b)
 {
-    if (!same_t(a, b)) {
-        return FIT_CSB;
+    if (other_idr(a, b)) {
+        return a->idr_is_known || b->idr_is_known ? FIT_NOT : same_t(a, b) ? FIT_T : FIT_CSB;
     }
-    return a->idr_hash && b->idr_hash && a->idr_hash != b->idr_hash ? FIT_T : FIT_EXACT;
+    return same_t(a, b) ? FIT_EXACT : FIT_CSB;
 }
 
 /* Whether a verification message goes to the BSM of the LTKM, by the addresses that its host name has, or by
@@ -168,7 +174,7 @@ static tracked_message_t *find_by_csb(const candidates_t *candidates, const trac
     for (int i = 0; i < candidates->n; i++) {
         tracked_message_t *candidate = candidates->messages[i];
 
-        if (candidate->link || !candidate->v_flag) {
+        if (candidate->link || !candidate->v_flag || fit_of(candidate, verification) == FIT_NOT) {
             continue;
         }
         n_left++;

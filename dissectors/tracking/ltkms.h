@@ -12,6 +12,9 @@
  * another host than the one that sent the LTKM. A verification message may stand before its LTKM in the file.
  * 1 takes the place of 2, and both that of 3 and 4; what lost its other half looks for another.
  *
+ * CSB ID identifies nothing, and T is counted for each terminal: where IDr is that of another terminal which
+ * is known, a verification message answers none of these LTKMs.
+ *
  * Pure.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -47,17 +50,18 @@ typedef struct tracked_message {
     uint8_t kind;      /* mikey_kind_t */
     uint8_t transport; /* ltkm_transport_t */
     bool v_flag : 1;
-    bool is_copy : 1;                     /* the same bytes were seen before: |link| is the first of them */
-    bool whole_body : 1;                  /* an HTTP body of its own */
-    bool registration_seen : 1;           /* before it in the capture */
-    bool in_chains : 1;                   /* of |older|: it may be found */
-    bool lacks_t : 1;                     /* the capture cut the frame before T */
-    const terminal_t *terminal;           /* NULL: not known */
-    const delivery_state_t *delivery;     /* in force for the terminal; NULL: not known */
-    const host_name_t *host;              /* of an LTKM: named in IDi */
-    struct tracked_message *link;         /* the other half of the pair, or the original of a copy */
-    struct tracked_message *older;        /* of the same kind and CSB ID */
-    struct tracked_message **older_alike; /* of those also alike in IDr, T, both; NULL: CSB ID is enough */
+    bool is_copy : 1;                 /* the same bytes were seen before: |link| is the first of them */
+    bool whole_body : 1;              /* an HTTP body of its own */
+    bool registration_seen : 1;       /* before it in the capture */
+    bool idr_is_known : 1;            /* of a verification message: it is that of a terminal seen before */
+    bool in_chains : 1;               /* of |older|: it may be found */
+    bool lacks_t : 1;                 /* the capture cut the frame before T */
+    const terminal_t *terminal;       /* NULL: not known */
+    const delivery_state_t *delivery; /* in force for the terminal; NULL: not known */
+    const host_name_t *host;          /* of an LTKM: named in IDi */
+    struct tracked_message *link;     /* the other half of the pair, or the original of a copy */
+    struct tracked_message *older;    /* of the same kind and CSB ID */
+    struct tracked_message **older_alike; /* of those that are alike in more; NULL: CSB ID is enough */
 } tracked_message_t;
 
 typedef struct {

@@ -134,6 +134,11 @@ terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_
     return terminal && terminal->address == place ? terminal : NULL;
 }
 
+bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
+{
+    return idr_length > 0 && terminal_of_identity(terminals, idr, idr_length) != NULL;
+}
+
 bool terminals_any(const terminals_t *terminals)
 {
     return wmem_map_size(terminals->by_address) > 0;

@@ -43,6 +43,9 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
 terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
                                 const uint8_t *idr, uint32_t idr_length);
 
+/* Whether IDr is the B-TID of a terminal that has sent a request. */
+bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+
 /* A registration was answered: |state|, which lives as long, is in force from now on. */
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);
 

@@ -120,6 +120,18 @@ static void test_terminals_behind_a_nat(void **state)
     assert_string_equal(outline(pass(world, ANSWER_TO(1, "a"))), "7 of 3, a");
 }
 
+/* Whose the HTTP body is, its exchange tells, and that is not known here. */
+static void test_body_behind_a_nat(void **state)
+{
+    world_t *world = world_new();
+
+    (void)state;
+    ask_from(world, TERMINAL, "a", REGISTER);
+    ask_from(world, TERMINAL, "b", REGISTER);
+    assert_string_equal(outline(pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(1, "a"))),
+                        "3 alone, nobody");
+}
+
 static void test_two_terminals_alike(void **state)
 {
     world_t *world = world_new();
@@ -362,6 +374,7 @@ int main(void)
         TEST(test_not_trackable),
         TEST(test_terminal_of_message),
         TEST(test_terminals_behind_a_nat),
+        TEST(test_body_behind_a_nat),
         TEST(test_two_terminals_alike),
         TEST(test_delivery),
         TEST(test_request_and_response),

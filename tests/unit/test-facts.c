@@ -375,6 +375,22 @@ static void test_other_t_or_idr(void **state)
     assert_string_equal(judge(world, pass(world, ANSWER_TO(3, "b"))), "");
 }
 
+/* The half capture lacks b's LTKM: its verification message is none for a's. */
+static void test_answer_of_another_terminal(void **state)
+{
+    world_t *world = registered_world();
+    const tracked_message_t *ltkm, *verification;
+
+    (void)state;
+    ask_from(world, 2, "b", REGISTER);
+    ltkm = pass(world, LTKM_OF(1, "a"));
+    verification = pass_at(world, 2, LTKM_TRANSPORT_UDP, ANSWER_TO(1, "b"));
+    assert_string_equal(judge(world, verification), "63N");
+    pass(world, ANSWER_TO(1, "a"));
+    assert_string_equal(judge(world, ltkm), "");
+    assert_string_equal(judge(world, pass(world, ANSWER_TO(1, "c"))), "63N");
+}
+
 static void test_orphan(void **state)
 {
     world_t *world = world_new();
@@ -468,6 +484,7 @@ int main(void)
         TEST(test_destination_by_answers_before),
         TEST(test_order),
         TEST(test_other_t_or_idr),
+        TEST(test_answer_of_another_terminal),
         TEST(test_orphan),
         TEST(test_orphan_whose_ltkm_comes),
         TEST(test_v_flag),

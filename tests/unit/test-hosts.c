@@ -257,6 +257,9 @@ static void test_too_many_hosts(void **state)
     assert_int_equal(ask(hosts, "2"), '+');
     assert_int_equal(ask(hosts, "3"), '-');
     assert_int_equal(host_name_has(host_name_get(hosts, "new", 3), hash_of("2"), LATER), HOST_UNKNOWN);
+    answer(hosts, "new=2", 3); /* what was said of it before was dropped */
+    assert_int_equal(host_name_has(host_name_get(hosts, "new", 3), hash_of("2"), LATER), HOST_MATCHES);
+    assert_int_equal(host_name_has(host_name_get(hosts, "new", 3), hash_of("3"), LATER), HOST_UNKNOWN);
     answer(hosts, "h>other other=3", 4); /* an alias that can't be remembered */
     assert_int_equal(ask(hosts, "3"), '?');
 }

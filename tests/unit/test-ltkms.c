@@ -24,9 +24,11 @@ typedef struct {
     uint8_t kind; /* 0: no more */
     uint32_t csb_id;
     int t;
-    char idr; /* 0: none */
-    bool ntp; /* T is a time, not a counter */
+    char idr;   /* 0: none */
+    bool known; /* that IDr is a terminal's that was seen before */
+    bool ntp;   /* T is a time, not a counter */
     bool unasked;
+    bool http;         /* not over UDP */
     bool same_payload; /* it stands behind the message before in one payload */
     uint32_t terminal; /* its address */
     uint32_t bsm;      /* that at the other end */
@@ -81,6 +83,8 @@ static void set_message(tracked_message_t *message, const step_t *step, uint32_t
         .terminal_hash = step->terminal,
         .other_hash = step->bsm,
         .kind = step->kind,
+        .transport = step->http ? LTKM_TRANSPORT_HTTP : LTKM_TRANSPORT_UDP,
+        .idr_is_known = step->known,
         .v_flag = step->kind != MIKEY_KIND_VERIFICATION && !step->unasked,
         .host = step->host ? &hosts[step->host - 'x'] : NULL,
     };
@@ -373,7 +377,34 @@ static void test_two_terminals_by_address(void **state)
         { "one address is another",
           { L(1, 5, 0, A), L(1, 5, 0, B), V(1, 5, 0, B), V(1, 5, 0, A2) },
           "1-4 2-3" },
+        { "a second answer",
+          { L(1, 5, 0, A), L(1, 5, 0, B), V(1, 5, 0, A), V(1, 5, 0, B), V(1, 5, 0, .terminal = 2) },
+          "1-3 2-4 5>1" },
+        { "the only one, until its own comes", { L(1, 5, 0, A), V(1, 5, 0, B), L(1, 5, 0, B) }, "2-3" },
+        { "who is displaced displaces another",
+          { L(1, 5, 'a', A), V(1, 5, 0, A), L(1, 5, 0, .terminal = 2, .bytes = 3), V(1, 5, 0, B),
+            L(1, 5, 0, .terminal = 8, .bytes = 4), V(1, 5, 'a', A) },
+          "1-6 2-3 4-5" },
+        { "who was displaced waits for another",
+          { L(1, 5, 'a', A), V(1, 5, 0, A), V(1, 5, 'a', A), L(1, 5, 0, B) },
+          "1-3 2-4" },
         { "address alone is nothing", { L(1, 5, 0, A), V(2, 5, 0, A) }, "" },
+    };
+
+    (void)state;
+    check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_known_terminals(void **state)
+{
+    static const row_t rows[] = {
+        { "its own", { L(1, 5, 'a'), V(1, 5, 'a', .known = true) }, "1-2" },
+        { "none named", { L(1, 5, 0), V(1, 5, 'a', .known = true) }, "1-2" },
+        { "another's", { L(1, 5, 'a'), V(1, 5, 'b', .known = true) }, "" },
+        { "another's, before it", { V(1, 5, 'b', .known = true), L(1, 5, 'a') }, "" },
+        { "another's, own T", { L(1, 5, 'a'), V(1, 90, 'b', .known = true) }, "" },
+        { "another's among two, own T", { L(1, 5, 'a'), L(1, 6, 0), V(1, 90, 'b', .known = true) }, "2~3" },
+        { "not known", { L(1, 5, 'a'), V(1, 90, 'b') }, "1~2" },
     };
 
     (void)state;
@@ -392,6 +423,10 @@ static void test_two_bsms(void **state)
           { L(1, 5, 'a', .bsm = 8), L(1, 5, 'a', .bsm = 10, .bytes = 1), V(1, 5, 'a', .bsm = 10),
             V(1, 5, 'a', .bsm = 8, .bytes = 1) },
           "1-4 2-3" },
+        { "over HTTP by the host that sent the body",
+          { L(1, 5, 'a', .bsm = 8, .http = true), L(1, 5, 'a', .bsm = 10, .bytes = 1, .http = true),
+            V(1, 5, 'a', .bsm = 8), V(1, 5, 'a', .bsm = 10, .bytes = 1) },
+          "1-3 2-4" },
         { "in one payload, in its order",
           { L(1, 5, 'a'), L(1, 5, 'a', BEHIND, .bytes = 1), V(1, 5, 'a'), V(1, 5, 'a', .bytes = 1) },
           "1-3 2-4" },
@@ -505,6 +540,21 @@ static void test_many_by_idr(void **state)
     check_all_paired(many);
 }
 
+/* One among many of its T, and among many of its IDr. */
+static void test_one_by_t_and_idr(void **state)
+{
+    many_t *many = many_new();
+
+    (void)state;
+    add(many, &many->sent[0], (step_t)L(1, 5, 'a'), 1);
+    for (uint32_t i = 1; i < 100; i++) {
+        add(many, &many->sent[i], (step_t)L(1, 5 + (int)i, 'a'), i + 1);
+        add(many, &many->sent[100 + i], (step_t)L(1, 5, 'b', .bytes = i), 100 + i);
+    }
+    add(many, &many->answers[0], (step_t)V(1, 5, 'a', .terminal = 2), 300);
+    assert_ptr_equal(many->answers[0].link, &many->sent[0]);
+}
+
 static void test_many_by_address(void **state)
 {
     many_t *many = many_new();
@@ -538,13 +588,14 @@ static void test_many_early_by_address(void **state)
     check_all_paired(many);
 }
 
+/* Two ask, but the older one is too far back to be seen. */
 static void test_many_leave_no_guess(void **state)
 {
     many_t *many = many_new();
 
     (void)state;
     for (uint32_t i = 0; i < MANY; i++) {
-        add(many, &many->sent[i], (step_t)L(1, (int)i, 'a', .unasked = i != 0), i + 1);
+        add(many, &many->sent[i], (step_t)L(1, (int)i, 0, .unasked = i != 0 && i != MANY - 1), i + 1);
     }
     add(many, &many->answers[0], (step_t)V(1, 9000, 0), MANY + 1);
     assert_null(many->answers[0].link);
@@ -619,6 +670,9 @@ static void test_order(void **state)
           "5!" },
         { "a copy in the payload",
           { L(1, 5, 'a'), L(1, 5, 'a'), L(2, 5, 'a', BEHIND), V(2, 5, 'a'), V(1, 5, 'a') },
+          "" },
+        { "a copy in the payload, verification first",
+          { V(2, 5, 'a'), L(1, 5, 'a'), L(1, 5, 'a'), L(2, 5, 'a', BEHIND), V(1, 5, 'a') },
           "" },
         { "a copy of the verification",
           { L(1, 5, 'a'), L(2, 6, 'a', BEHIND), V(2, 6, 'a'), V(1, 5, 'a'), V(2, 6, 'a') },
@@ -703,11 +757,13 @@ int main(void)
         TEST(test_takeovers),
         TEST(test_two_terminals_by_idr),
         TEST(test_two_terminals_by_address),
+        TEST(test_known_terminals),
         TEST(test_two_bsms),
         TEST(test_halves),
         TEST(test_others),
         TEST(test_many_by_t),
         TEST(test_many_by_idr),
+        TEST(test_one_by_t_and_idr),
         TEST(test_many_by_address),
         TEST(test_many_early_by_address),
         TEST(test_many_leave_no_guess),
