@@ -1,10 +1,10 @@
 """The command lines of README.md's section for test labs do what is said of them."""
 import re
-import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from bcast_tool import install_tool
 from wireshark import REPOSITORY, complaints
 
 README = (REPOSITORY / 'README.md').read_text()
@@ -15,9 +15,7 @@ FILTER, TABLE, CHECK = re.findall(r'^    (.*)$', SECTION, re.MULTILINE)
 @pytest.fixture(scope='module')
 def shell(wireshark):
     """Runs a line where it finds captures/ and tools/, as in a clone of the repository."""
-    tool = wireshark.root / 'tools' / 'bcast-check'
-    tool.parent.mkdir(mode=0o755, exist_ok=True)
-    shutil.copy(REPOSITORY / 'tools' / 'bcast-check', tool)
+    install_tool(wireshark)
     return lambda line: wireshark.run('-c', line, program='sh')
 
 

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reads many small captures with one sharkd, as a start of tshark costs more than the capture.
+
+Nothing is said here about what goes wrong: Trouble means that tshark is to read the capture, and to say it.
+"""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+from . import model, tree
+from .tshark import FILTER, Reading, Setup
+
+AT_MOST = 1 << 19  # bytes of a capture; whole trees of large ones cost more than a start
+COMPRESSED = (b'\x1f\x8b', b'\x28\xb5', b'\x04\x22')
+USUAL = ('Hello in child.', 'load: filename=', 'Running as user ')
+
+
+class Trouble(Exception):
+    pass
+
+
+def beside(tshark: str) -> str | None:
+    """The sharkd of the same Wireshark; a tshark of an unusual name or place has none."""
+    found = shutil.which(tshark)
+    if not found or os.path.basename(found) != 'tshark':
+        return None
+    path = os.path.join(os.path.dirname(found), 'sharkd')
+    return path if os.access(path, os.X_OK) else None
+
+
+def suits(path: str) -> bool:
+    with open(path, 'rb') as file:
+        return file.read(2) not in COMPRESSED and os.fstat(file.fileno()).st_size <= AT_MOST
+
+
+class Sharkd:
+    def __init__(self, program: str, setup: Setup) -> None:
+        self._stderr = tempfile.TemporaryFile()
+        self._number = 0
+        self._process = subprocess.Popen([program, '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
+                                         env=setup.environment)
+        for preference in setup.preferences:
+            name, value = split(preference)
+            self._ask(('setconf', {'name': name, 'value': value}))
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+        self._stderr.close()
+
+    def read(self, path: str, reading: Reading) -> None:
+        """Of a capture that is cut short, sharkd says nothing at all: the second question is for that."""
+        self._ask(('load', {'file': os.path.abspath(path)}), ('status', {}))
+        frames = self._ask(('frames', {'filter': self._filter(), 'column0': 'frame.protocols:1'}))[0]
+        for frame in frames:
+            answer = self._ask(('frame', {'frame': frame['num'], 'proto': True}))[0]
+            reading.take_tree(tree.from_sharkd(answer['tree']))
+        self._require_silence()
+
+    def _filter(self) -> str:
+        """Another one each time: sharkd remembers by filter which frames pass, and goes on doing so in the next capture."""
+        return f'{FILTER} || frame.number == {0xffffffff - self._number}'
+
+    def _ask(self, *questions: tuple[str, dict]) -> list:
+        first = self._number + 1
+        for method, parameters in questions:
+            self._number += 1
+            question = {'jsonrpc': '2.0', 'id': self._number, 'method': method}
+            if parameters:
+                question['params'] = parameters
+            self._process.stdin.write(json.dumps(question).encode() + b'\n')
+        self._process.stdin.flush()
+        answers = [self._answer(number) for number in range(first, self._number + 1)]
+        return answers
+
+    def _answer(self, number: int):
+        answer = json.loads(self._process.stdout.readline())
+        if answer.get('id') != number or 'result' not in answer:
+            raise Trouble
+        if isinstance(answer['result'], dict) and answer['result'].get('status', 'OK') != 'OK':
+            raise Trouble
+        return answer['result']
+
+    def _require_silence(self) -> None:
+        self._stderr.seek(0)
+        lines = self._stderr.read().decode(errors='replace').splitlines()
+        if any(line.strip() and not line.startswith(USUAL) for line in lines):
+            raise Trouble
+
+
+def split(preference: str) -> tuple[str, str]:
+    """uat:TABLE is the name of a table; everything behind the next colon is the value."""
+    table = 'uat:' if preference.startswith('uat:') else ''
+    name, _, value = preference.removeprefix(table).partition(':')
+    return table + name, value.strip()
+
+
+class Pool:
+    """One for each worker, kept from capture to capture."""
+
+    def __init__(self, program: str | None, setup: Setup) -> None:
+        self._program = program if not (setup.asked.decode_as or setup.asked.profile) else None
+        self._setup = setup
+        self._idle: list[Sharkd] = []
+        self._failed = 0
+
+    def read(self, path: str) -> Reading | None:
+        """None if tshark has to."""
+        if not self._program or self._failed > 20 or not suits(path):
+            return None
+        reading = Reading()
+        sharkd = None
+        try:
+            sharkd = self._idle.pop() if self._idle else Sharkd(self._program, self._setup)
+            sharkd.read(path, reading)
+        except (Trouble, model.Failure, OSError, ValueError, KeyError, TypeError, RecursionError):
+            self._failed += 1
+            if sharkd:
+                sharkd.close()
+            return None
+        self._idle.append(sharkd)
+        return reading
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
