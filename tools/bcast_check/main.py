@@ -51,15 +51,24 @@ def complain(text: str) -> None:
 class Judge:
     """Reads captures; several may be read at once."""
 
-    def __init__(self, setup: tshark.Setup, rules: dict[str, str], baseline: inputs.Baseline, records: bool) -> None:
+    def __init__(self, setup: tshark.Setup, baseline: inputs.Baseline, records: bool) -> None:
+        self.rules: dict[str, str] = {}
         self._setup = setup
-        self._rules = rules
         self._baseline = baseline
         self._records = records
         self._sharkds = sharkd.Pool(None if records else sharkd.beside(setup.asked.tshark), setup)
 
+    def learn_rules(self) -> dict[str, str]:
+        """All that the plugin judges."""
+        self._setup.known_fields = self._sharkds.fields()
+        if not self._setup.known_fields:
+            self._setup.learn_fields()
+        self.rules = self._setup.rules()
+        return self.rules
+
     def close(self) -> None:
         self._sharkds.close()
+        self._setup.close()
 
     def judge(self, capture: inputs.Input) -> Result:
         start = time.monotonic()
@@ -74,7 +83,7 @@ class Judge:
             except (ValueError, KeyError, SyntaxError, RecursionError) as problem:
                 error = f"tshark's output is not understood: {problem}"
         findings, known = self._baseline.split(
-            capture.name, [finding for finding in reading.sorted() if finding.rule in self._rules])
+            capture.name, [finding for finding in reading.sorted() if finding.rule in self.rules])
         made = Records(capture.name, self._setup.types).of(reading.trees, findings) if self._records else []
         return Result(capture.name, findings, error, warnings, reading.judged, time.monotonic() - start, known, made)
 
@@ -246,25 +255,24 @@ def run(command_line: argparse.ArgumentParser, options: argparse.Namespace, fold
     level = LEVEL_OPTIONS[options.level]
     printer = Printer(options, level)
     captures = inputs.inputs(options.captures, folder)
-    rules: dict[str, str] = {}
+    judge = None
     try:
         setup = tshark.Setup(tshark.Asked(options.tshark, options.profile, tuple(options.preferences),
                                           tuple(options.decode_as), options.keys))
-        baseline = inputs.Baseline(options.baseline)
+        judge = Judge(setup, inputs.Baseline(options.baseline), bool(options.records))
+        judge.rules = wanted_rules(command_line, options.rules, judge.learn_rules())
+        if options.list_rules:
+            print(''.join(f'{rule}\t{title}\n' for rule, title in judge.rules.items()), end='')
+            return 0
+        results = judge_all(judge, captures, options.jobs, printer.tell)
+        printer.close(results)
     except Failure as failure:  # the reports must not go on showing an earlier, better run
         complain(str(failure))
         results = [Result(capture.name, [], str(failure)) for capture in captures]
-    else:
-        rules = wanted_rules(command_line, options.rules, setup.rules())
-        if options.list_rules:
-            print(''.join(f'{rule}\t{title}\n' for rule, title in rules.items()), end='')
-            return 0
-        judge = Judge(setup, rules, baseline, bool(options.records))
-        results = judge_all(judge, captures, options.jobs, printer.tell)
-        judge.close()
-        printer.close(results)
-        setup.close()
-    write_reports(options, results, rules, level)
+    finally:
+        if judge:
+            judge.close()
+    write_reports(options, results, judge.rules if judge else {}, level)
     return status_of(results, level, options.allow_empty) if captures else 2
 
 

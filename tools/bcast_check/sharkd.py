@@ -8,12 +8,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
+from typing import Any
 
 from . import model, tree
 from .tshark import FILTER, Reading, Setup
 
 AT_MOST = 1 << 19  # bytes of a capture; whole trees of large ones cost more than a start
 COMPRESSED = (b'\x1f\x8b', b'\x28\xb5', b'\x04\x22')
+GIVE_UP = 20  # times: a start that nothing comes of costs, too
 USUAL = ('Hello in child.', 'load: filename=', 'Running as user ')
 
 
@@ -51,6 +54,11 @@ class Sharkd:
         self._process.stdout.close()
         self._process.wait()
         self._stderr.close()
+
+    def fields(self) -> dict[str, str]:
+        """Name -> title of all fields that count here."""
+        answers = [self._ask(('complete', {'field': prefix}))[0] for prefix in ('frame.', 'mbms_sec.', 'bcast.', 'ltkm.')]
+        return {field['f']: field['n'] for answer in answers for field in answer['field']}
 
     def read(self, path: str, reading: Reading) -> None:
         """Of a capture that is cut short, sharkd says nothing at all: the second question is for that."""
@@ -108,22 +116,30 @@ class Pool:
         self._idle: list[Sharkd] = []
         self._failed = 0
 
+    def fields(self) -> dict[str, str]:
+        """None of the plugin's if tshark has to be asked, who tells why."""
+        fields = self._with_one(Sharkd.fields) or {}
+        return fields if 'bcast.rule' in fields else {}
+
     def read(self, path: str) -> Reading | None:
         """None if tshark has to."""
-        if not self._program or self._failed > 20 or not suits(path):
-            return None
         reading = Reading()
+        return reading if suits(path) and self._with_one(lambda sharkd: sharkd.read(path, reading) or reading) else None
+
+    def _with_one(self, work: Callable[[Sharkd], Any]) -> Any:
+        if not self._program or self._failed > GIVE_UP:
+            return None
         sharkd = None
         try:
             sharkd = self._idle.pop() if self._idle else Sharkd(self._program, self._setup)
-            sharkd.read(path, reading)
+            done = work(sharkd)
         except (Trouble, model.Failure, OSError, ValueError, KeyError, TypeError, RecursionError):
             self._failed += 1
             if sharkd:
                 sharkd.close()
             return None
         self._idle.append(sharkd)
-        return reading
+        return done
 
     def close(self) -> None:
         while self._idle:

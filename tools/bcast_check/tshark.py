@@ -56,8 +56,8 @@ class Setup:
             self.environment['WIRESHARK_CONFIG_DIR'] = str(configuration)
         else:
             self.preferences += [f'uat:ltkm_keys:{row}' for row in rows]
+        self.known_fields: dict[str, str] = {}  # name -> title, as the plugin has registered them
         self.types: dict[str, str] = {}
-        self.known_fields = self._fields()
 
     def close(self) -> None:
         self._folder.cleanup()
@@ -67,27 +67,25 @@ class Setup:
         return [*profile, *(text for preference in self.preferences for text in ('-o', preference)),
                 *(text for rule in self.asked.decode_as for text in ('-d', rule))]
 
-    def _fields(self) -> dict[str, str]:
-        """Name -> title of all fields that count here, as the plugin has registered them."""
+    def learn_fields(self) -> None:
+        """All that count here."""
         try:
             done = subprocess.run([self.asked.tshark, '-G', 'fields'], stdin=subprocess.DEVNULL, capture_output=True,
                                   env=self.environment)
         except OSError as error:
             raise Failure(f'{self.asked.tshark}: {error.strerror}') from error
-        fields = {}
         for line in done.stdout.split(b'\n'):
             if line.startswith(b'F\t') and any(part in line for part in (b'\tbcast.', b'\tltkm.', b'\tmbms_sec.', b'\tframe.')):
                 title, name, kind = line.decode(errors='replace').split('\t')[1:4]
-                fields[name] = title
+                self.known_fields[name] = title
                 self.types[name] = kind
-        if 'bcast.rule' not in fields:
+        if 'bcast.rule' not in self.known_fields:
             raise Failure(not_loaded(self.asked.tshark))
-        return fields
 
     def rules(self) -> dict[str, str]:
         """Rule, or expert field -> its obligation."""
-        names = [name.removeprefix('bcast.r') for name in self.known_fields]
-        rules = {f'R{name}': self.known_fields[f'bcast.r{name}'] for name in names if name.isdecimal()}
+        numbers = sorted(int(name[7:]) for name in self.known_fields if name.startswith('bcast.r') and name[7:].isdecimal())
+        rules = {f'R{number}': self.known_fields[f'bcast.r{number}'] for number in numbers}
         return rules | {name: self.known_fields[name] for name in model.CHECKS if name in self.known_fields}
 
 
