@@ -133,7 +133,7 @@ class Pool:
         try:
             sharkd = self._idle.pop() if self._idle else Sharkd(self._program, self._setup)
             done = work(sharkd)
-        except (Trouble, model.Failure, OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (Trouble, model.Failure, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             self._failed += 1
             if sharkd:
                 sharkd.close()
