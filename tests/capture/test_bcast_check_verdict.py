@@ -50,13 +50,14 @@ def offload_checksums(packet):
 # ---- whoever runs it -------------------------------------------------------------------------------------------------
 
 TCP_OFF = 'tcp.desegment_tcp_streams: FALSE\n'
+MIKEY_PORTS = ''.join(f'decode_as_entry: udp.port,{port},LTKM,MIKEY\n' for port in (2269, 4359))
 CHECKSUMS = 'ip.check_checksum: TRUE\ntcp.check_checksum: TRUE\nudp.check_checksum: TRUE\n'
 PROFILES = {
     'protocols': ('disabled_protos', 'http\nmbms_sec\nltkm\n', R22),
     'desegmentation': ('preferences', TCP_OFF, R22),
     'decompression': ('preferences', 'http.decompress_body: FALSE\n', 'captures/http-transfer.pcap'),
     'checksums': ('preferences', CHECKSUMS, 'offloaded.pcap'),
-    'decode-as': ('decode_as_entries', 'decode_as_entry: udp.port,2269,LTKM,MIKEY\ndecode_as_entry: udp.port,4359,LTKM,MIKEY\n', TOUR),
+    'decode-as': ('decode_as_entries', MIKEY_PORTS, TOUR),
     'keys': ('ltkm_keys', NOBODYS + '\n', TOUR),
 }  # fmt: skip
 
