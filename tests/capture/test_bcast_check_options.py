@@ -197,13 +197,24 @@ def test_small_captures_share_a_process(check, folder):
 
 
 def test_sharkd_that_fails(check, folder):
-    """tshark does it all."""
+    """tshark does it all, as where there is none."""
     (folder / 'tshark').symlink_to(shutil.which('tshark'))
     for script in 'exit 1', 'echo "{}"; cat >/dev/null', 'while read line; do echo "[1]"; done':
         (folder / 'sharkd').write_text(f'#!/bin/sh\n{script}\n')
         (folder / 'sharkd').chmod(0o755)
         done = check('--tshark', str(folder / 'tshark'), R22)
         assert (done.returncode, len(without_details(done)), done.stderr) == (1, 5, '')
+
+
+def test_warnings_are_said_once(check, folder):
+    """Those of sharkd's start do not keep it from reading."""
+    if not shutil.which('sharkd'):
+        pytest.skip('there is no sharkd')
+    (folder / 'tshark').symlink_to('/bin/false')
+    (folder / 'sharkd').write_text(f'#!/bin/sh\necho "some \033 warning" >&2\nexec {shutil.which("sharkd")} "$@"\n')
+    (folder / 'sharkd').chmod(0o755)
+    done = check('--tshark', str(folder / 'tshark'), *[TOUR] * 4)
+    assert (done.returncode, done.stderr) == (0, f'bcast-check: {TOUR}: some \\x1b warning\n')
 
 
 def test_installed(wireshark, folder):

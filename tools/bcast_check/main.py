@@ -93,7 +93,7 @@ class Judge:
         warnings: list[str] = []
         quickly = self._sharkds.read(path)
         if quickly:
-            reading = quickly
+            reading, warnings = quickly, self._sharkds.warnings
         else:
             warnings = tshark.read(self._setup, path, reading, self._records)
         tshark.require_capture(path, reading.judged)
@@ -144,6 +144,10 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+
+
 def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(prog='bcast-check', description=__doc__, epilog=MORE_HELP,
                                         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
@@ -184,7 +188,7 @@ def add_reading(group) -> None:
                        help='a preference, as tshark takes it; may be given more than once')
     group.add_argument('-d', metavar='RULE', dest='decode_as', action='append', default=[],
                        help='Decode As, as tshark takes it: udp.port==5000,ltkm')
-    group.add_argument('-j', metavar='N', dest='jobs', type=positive, default=len(os.sched_getaffinity(0)),
+    group.add_argument('-j', metavar='N', dest='jobs', type=positive, default=processors(),
                        help='captures that are read at once (default: one for each processor)')
     group.add_argument('--tshark', metavar='PATH', default='tshark', help='the tshark to run')
 
@@ -205,6 +209,7 @@ class Printer:
         self._lines = reports.annotations if options.github else reports.lines
         self._findings = not (options.quiet or options.summary)
         self._summary = not options.quiet
+        self._warned: set[str] = set()
 
     def tell(self, result: Result) -> None:
         if self._findings:
@@ -212,7 +217,9 @@ class Printer:
                 print(line, file=self._out)
             self._out.flush()
         for text in result.warnings:
-            complain(f'{result.capture}: {text}')
+            if text not in self._warned:  # most are about Wireshark, and the same for each capture
+                self._warned.add(text)
+                complain(f'{result.capture}: {text}')
         if result.error:
             complain(f'{result.capture}: {result.error}')
 

@@ -44,9 +44,13 @@ class Sharkd:
         self._number = 0
         self._process = subprocess.Popen([program, '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
                                          env=setup.environment)
+        self._ask(('complete', {'field': 'bcast.rule'}))
+        self.at_start = self._said()  # it goes on being said, of no capture in particular
         for preference in setup.preferences:
             name, value = split(preference)
             self._ask(('setconf', {'name': name, 'value': value}))
+        if any('Error loading table' in line for line in self.at_start):
+            raise Trouble
 
     def close(self) -> None:
         self._process.kill()
@@ -94,10 +98,13 @@ class Sharkd:
         return answer['result']
 
     def _require_silence(self) -> None:
+        if self._said() != self.at_start:
+            raise Trouble
+
+    def _said(self) -> list[str]:
         self._stderr.seek(0)
         lines = self._stderr.read().decode(errors='replace').splitlines()
-        if any(line.strip() and not line.startswith(USUAL) for line in lines):
-            raise Trouble
+        return [model.printable(line.strip()) for line in lines if line.strip() and not line.startswith(USUAL)]
 
 
 def split(preference: str) -> tuple[str, str]:
@@ -115,6 +122,7 @@ class Pool:
         self._setup = setup
         self._idle: list[Sharkd] = []
         self._failed = 0
+        self.warnings: list[str] = []  # that were said at the start of the latest one
 
     def fields(self) -> dict[str, str]:
         """None of the plugin's if tshark has to be asked, who tells why."""
@@ -133,6 +141,7 @@ class Pool:
         try:
             sharkd = self._idle.pop() if self._idle else Sharkd(self._program, self._setup)
             done = work(sharkd)
+            self.warnings = sharkd.at_start
         except (Trouble, model.Failure, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             self._failed += 1
             if sharkd:
