@@ -1,5 +1,6 @@
 """tools/bcast-check: the same verdict for everybody, and none where there was nothing to judge."""
 import functools
+import io
 import json
 import os
 import shutil
@@ -9,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from bcast_tool import install_tool, without_details
-from wireshark import CAPTURES, capture_names
+from wireshark import CAPTURES, REPOSITORY, capture_names
 
 TOUR, R22, R61, CLEAN = 'captures/tour.pcap', 'captures/rules/r22.pcap', 'captures/rules/r61.pcap', 'captures/rules/clean.pcap'
 BSM1 = '"bsm1.example.org","","000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"'
@@ -268,6 +269,23 @@ def test_sharkd_and_tshark_agree(wireshark, check, folder):
     some = [one for number, one in enumerate(told) if one['findings'] or number % 4 == 0]  # a start of tshark each
     done = check('--tshark', './tshark-alone', '--json', str(folder / 'tshark'), *(one['capture'] for one in some), **QUICKLY)
     assert done.returncode == 1 and json.loads((folder / 'tshark').read_text())['captures'] == some
+
+
+def test_trees_of_both(monkeypatch):
+    """Blanks that XML does not keep, quotes and backslashes, which sharkd escapes; other escapes are left to tshark."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / 'tools'))
+    from bcast_check import tree
+    pdml = b"""<pdml><packet><proto name="frame"><field name="frame.number" show="7"/></proto><proto name="mbms_sec">
+        <field name="mbms_sec.terminal" show="a &quot;b&quot; \\c"/>
+        <field name="_ws.expert"><field name="mbms_sec.ill_formed" showname="one\ntwo"/></field></proto></packet></pdml>"""
+    answer = [{'f': 'frame', 'n': [{'f': 'frame.number == 7'}]}, {'f': 'mbms_sec', 'n': [
+        {'f': 'mbms_sec.terminal == "a \\"b\\" \\\\c"'},
+        {'f': '_ws.expert', 'n': [{'f': 'mbms_sec.ill_formed', 'l': 'one\ntwo'}]}]}]
+    for root in next(tree.from_pdml(io.BytesIO(pdml))), tree.from_sharkd(answer):
+        finding, = tree.check_findings(root)
+        assert finding[:4] == (7, 'mbms_sec.ill_formed', 3, 'one two') and finding.terminal == 'a "b" \\c'
+    with pytest.raises(ValueError):
+        tree.unquoted('"a\\x01"')
 
 
 def test_rules_are_found_as_expected(check, folder):

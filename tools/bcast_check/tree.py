@@ -76,10 +76,10 @@ def flat(root: Node) -> model.Packet:
 
 
 def check_findings(root: Node) -> list[model.Finding]:
-    """Expert items that are findings though no rule speaks, with the key of the LTKM they stand in."""
+    """Expert items that are findings though no rule speaks, with the key of the LTKM they stand in. XML knows one kind of blank."""
     packet = flat(root)
     spoken = set(packet.get('bcast.rule', []))
-    return [model.finding(packet, node.name, model.CHECKS[node.name].level, node.label, key)
+    return [model.finding(packet, node.name, model.CHECKS[node.name].level, ' '.join(node.label.split()), key)
             for node, key in checks_below(root, model.key_of(packet))
             if not spoken & set(model.CHECKS[node.name].spoken_by)]
 
