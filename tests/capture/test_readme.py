@@ -1,23 +1,23 @@
-"""The command lines of README.md's section for test labs do what is said of them."""
+"""The command lines of README.md's section for test labs do what is said of them, and its filters find what is said."""
+import json
 import re
-import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from bcast_tool import install_tool
 from wireshark import REPOSITORY, complaints
 
 README = (REPOSITORY / 'README.md').read_text()
 SECTION = re.search(r'^## For test labs\n(.*?)^## ', README, re.MULTILINE | re.DOTALL)[1]
-FILTER, TABLE, CHECK = re.findall(r'^    (.*)$', SECTION, re.MULTILINE)
+FILTER, TABLE, CHECK, JUDGED, WRITE_BASELINE, BASELINE, RECORDS = re.findall(r'^    (.*)$', SECTION, re.MULTILINE)
+JSON, = re.findall(r'^    (tshark .* -T json .*)$', README, re.MULTILINE)
 
 
 @pytest.fixture(scope='module')
 def shell(wireshark):
     """Runs a line where it finds captures/ and tools/, as in a clone of the repository."""
-    tool = wireshark.root / 'tools' / 'bcast-check'
-    tool.parent.mkdir(mode=0o755, exist_ok=True)
-    shutil.copy(REPOSITORY / 'tools' / 'bcast-check', tool)
+    install_tool(wireshark)
     return lambda line: wireshark.run('-c', line, program='sh')
 
 
@@ -47,6 +47,38 @@ def test_check(wireshark, shell):
     captures = sorted(f'captures/{path.name}' for path in wireshark.captures.glob('*.pcap'))
     assert [suite.get('name') for suite in suites] == captures
     assert {suite.get('errors') for suite in suites} == {'0'}
+
+
+def test_what_was_judged(shell):
+    assert shell('tools/bcast-check captures/tour.pcap').stdout.strip() == JUDGED
+
+
+def test_baseline(shell):
+    assert shell(WRITE_BASELINE).returncode == 1
+    done = shell(BASELINE)
+    assert done.returncode == 0 and re.search(r': 0 breaches, 0 suspicious, 0 notes, \d{3} known$', done.stdout.strip())
+
+
+def test_records(wireshark, shell):
+    assert shell(RECORDS).returncode == 0
+    kinds = [json.loads(line)['type'] for line in (wireshark.root / 'records.ndjson').read_text().splitlines()]
+    assert [kinds.count(kind) for kind in ('procedure', 'ltkm', 'verification', 'stkm')] == [7, 9, 7, 1]
+
+
+def test_json_without_duplicate_keys(shell):
+    """The three LTKMs of frame 12 are there."""
+    packets = [packet['_source']['layers'] for packet in json.loads(shell(JSON).stdout)]
+    assert [json.dumps(packet).count('"ltkm.id"') for packet in packets if packet['frame']['frame.number'] == '12'] == [3]
+
+
+@pytest.mark.parametrize('start, capture, frames', [
+    ('ltkm.message == 1 && mikey.v.set', 'rules/r53.pcap', ['9', '17', '18', '24']),
+    ('mbms_sec.ill_formed ||', 'bad-base64.pcap', ['8']),
+    ('mbms_sec.ill_formed ||', 'bad-xml.pcap', ['6', '7']),
+])  # fmt: skip
+def test_what_filters_find(wireshark, start, capture, frames):
+    display_filter, = re.findall(rf'^    ({re.escape(start)}.*?)(?: {{3,}}.*)?$', README, re.MULTILINE)
+    assert wireshark.tshark(capture, '-2', '-Y', display_filter, '-T', 'fields', '-e', 'frame.number').split() == frames
 
 
 def test_filters_to_begin_with(wireshark):
