@@ -37,7 +37,7 @@ void audience_register(void)
 static bool is_referenced(proto_tree *tree, size_t n)
 {
     for (size_t i = 0; tree && i < n; i++) {
-        if (proto_field_is_referenced(tree, protocols[i])) {
+        if (protocols[i] > 0 && proto_field_is_referenced(tree, protocols[i])) {
             return true;
         }
     }

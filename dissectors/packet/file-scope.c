@@ -30,6 +30,7 @@ static void close_capture(void)
     if (capture) {
         capture_wipe(capture);
         capture = NULL;
+        ends = NULL;
     }
 }
 

@@ -353,6 +353,8 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
     if (mikey_tree_is_wanted(pinfo, tree)) {
         mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
+    } else if (!PINFO_FD_VISITED(pinfo)) {
+        mikey_tree_add(tvb, pinfo, NULL, ltkm->message, &plain);
     }
     if (ltkm->message->fec_id.length > 0) {
         int at = (int)ltkm->message->fec_id.offset;
@@ -371,25 +373,9 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     }
 }
 
-static void sound(packet_info *pinfo, const ltkm_t *ltkm, const ltkm_proof_t *proof)
-{
-    mikey_tree_sound(pinfo, ltkm->message);
-    if (ltkm->tracked) {
-        sound_findings(pinfo, judge(pinfo, ltkm->tracked));
-    }
-    if (proof && proof->mac == MIKEY_MAC_BAD && ltkm->message->kemac) {
-        expert_add_info(pinfo, NULL, &ei_ltkm_mac_bad);
-    }
-}
-
 void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm)
 {
-    const ltkm_proof_t *proof = find_proof(ltkm);
-
-    decrypted(tvb, pinfo, ltkm->message, proof);
-    if (!PINFO_FD_VISITED(pinfo)) {
-        sound(pinfo, ltkm, proof);
-    }
+    decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
 }
 
 bool ltkm_enabled(void)

@@ -16,12 +16,11 @@ void ltkm_tree_handoff(void);
 /* Whether the protocol is enabled. */
 bool ltkm_enabled(void);
 
-/* Shows the message, whose bytes are |tvb|, in |tree|. Columns are left alone. A message of a data type that
- * is not ours is shown by Wireshark's own dissector. */
+/* Shows the message, whose bytes are |tvb|, in |tree|; NULL: only expert items and data sources come of it.
+ * Columns are left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
-/* Where nobody looks: tells Wireshark how bad things are, on the first pass, and adds the data source that
- * ltkm_show() would add, for those who only print bytes. */
+/* Where nobody looks: adds the data source that ltkm_show() would add, for those who only print bytes. */
 void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm);
 
 #endif

@@ -390,19 +390,6 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     add_faults(view, subtree);
 }
 
-void mbms_pass_body(const body_view_t *view)
-{
-    const xml_document_t *xml = view->body->xml;
-
-    if (!PINFO_FD_VISITED(view->pinfo)) {
-        sound_findings(view->pinfo, view->findings);
-        if (!view->truncated && (!xml->root || xml->n_errors > 0)) {
-            expert_add_info(view->pinfo, NULL, &ei_mbms_sec_ill_formed);
-        }
-    }
-    bcast_pass(view);
-}
-
 void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
                              const procedure_t *procedure, const char *coding)
 {

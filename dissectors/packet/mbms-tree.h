@@ -11,11 +11,8 @@
 /* Registers the protocol and its fields; returns its number. */
 int mbms_tree_register(void);
 
-/* Shows a body, which came as |tvb|, in |tree|. */
+/* Shows a body, which came as |tvb|, in |tree|; NULL: only expert items and data sources come of it. */
 void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
-
-/* Where nobody looks: tells Wireshark how bad things are, on the first pass, and adds data sources. */
-void mbms_pass_body(const body_view_t *view);
 
 /* Shows that |procedure| was answered by a response without a body of ours. */
 void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,

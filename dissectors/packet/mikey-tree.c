@@ -173,13 +173,6 @@ static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t 
     }
 }
 
-void mikey_tree_sound(packet_info *pinfo, const mikey_message_t *message)
-{
-    for (uint32_t i = 0; i < message->n_faults; i++) {
-        expert_add_info(pinfo, NULL, fault_rows[message->faults[i].code].expert);
-    }
-}
-
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */
 
 /* RFC 3830 §6.1.1: policy, SSRC and ROC of one crypto session. */

@@ -30,7 +30,4 @@ bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree);
 void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
                     const mikey_plain_t *plain);
 
-/* Tells Wireshark of the message's faults, which nobody looks at. */
-void mikey_tree_sound(packet_info *pinfo, const mikey_message_t *message);
-
 #endif

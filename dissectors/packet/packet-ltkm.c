@@ -69,6 +69,8 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     }
     if (somebody_looks(pinfo, tree)) {
         ltkm_show(tvb, pinfo, tree, &ltkm);
+    } else if (!PINFO_FD_VISITED(pinfo)) { /* Wireshark is told how bad things are */
+        ltkm_show(tvb, pinfo, NULL, &ltkm);
     } else {
         ltkm_pass(tvb, pinfo, &ltkm);
     }

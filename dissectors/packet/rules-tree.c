@@ -88,18 +88,6 @@ void show_finding(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_ite
     add_hidden(subtree, tvb, rule, finding->level);
 }
 
-void sound_findings(packet_info *pinfo, const rule_finding_t *findings)
-{
-    const rule_finding_t *worst = findings;
-
-    for (const rule_finding_t *finding = findings; finding; finding = finding->next) {
-        worst = finding->level > worst->level ? finding : worst;
-    }
-    if (worst) {
-        expert_add_info(pinfo, NULL, &ei_bcast_rule[worst->number][worst->level]);
-    }
-}
-
 /* ---- registration ----------------------------------------------------------------------------------- */
 
 static void register_level(expert_module_t *expert, const rule_t *rule, rule_level_t level)

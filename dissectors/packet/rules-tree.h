@@ -19,8 +19,4 @@ void rules_tree_register(int proto_bcast, struct expert_module *expert);
 void show_finding(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_item *item,
                   const rule_finding_t *finding);
 
-/* Tells Wireshark of the worst of |findings|, which nobody looks at: the light in its status bar shows the
- * highest severity there is. */
-void sound_findings(packet_info *pinfo, const rule_finding_t *findings);
-
 #endif

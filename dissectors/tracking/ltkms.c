@@ -85,8 +85,13 @@ static int score_of(const tracked_message_t *a, const tracked_message_t *b)
            (int)place_of(a, b);
 }
 
-/* What fits so well is not looked for again, though it may be without IDr: that saves memory. */
-enum { ENOUGH = 16 * FIT_EXACT + 4 + PLACE_UNKNOWN };
+/* Whether nothing that comes later can fit better but by IDr: the verification message need not wait in a
+ * chain, which saves memory. */
+static bool fits_enough(const tracked_message_t *ltkm, const tracked_message_t *verification)
+{
+    return fit_of(ltkm, verification) == FIT_EXACT && ltkm->terminal_hash == verification->terminal_hash &&
+           place_of(ltkm, verification) >= PLACE_UNKNOWN;
+}
 
 /* Whether the two are each other's, and not one a second answer. */
 static bool is_paired(const tracked_message_t *message)
@@ -256,6 +261,9 @@ static void find_another_ltkm(ltkms_t *ltkms, tracked_message_t *verification)
         }
         verification = loser;
     }
+    if (verification && !verification->in_chains) {
+        ltkm_index_add(&ltkms->verifications, verification);
+    }
 }
 
 static void find_another_verification(const ltkms_t *ltkms, tracked_message_t *ltkm)
@@ -338,7 +346,7 @@ static void add_verification(ltkms_t *ltkms, tracked_message_t *verification)
     if (!ltkm && !answered) {
         ltkm = find_by_csb(&candidates, verification);
     }
-    if (!ltkm || score_of(ltkm, verification) < ENOUGH) { /* others may come that fit better */
+    if (!ltkm || !fits_enough(ltkm, verification)) { /* others may come that fit better */
         ltkm_index_add(&ltkms->verifications, verification);
     }
     if (ltkm) {

@@ -35,8 +35,7 @@ typedef struct {
     const xmlChar *last_uri; /* most elements have the name space of the one before */
     const char *last_ns;
     char *text;
-    uint32_t text_length;
-    uint32_t text_size;
+    uint32_t text_length, text_size;
 } parser_t;
 
 static uint32_t current_offset(const parser_t *parser)
@@ -471,7 +470,7 @@ static void run_libxml2(parser_t *parser)
 xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes, size_t length)
 {
     xml_document_t *document = wmem_new0(pool, xml_document_t);
-    uint32_t size = length < INT32_MAX ? (uint32_t)length : INT32_MAX;
+    uint32_t size = (uint32_t)MIN(length, INT32_MAX);
     parser_t parser = { .pool = pool, .document = document, .empty_entity = libxml2_empty_entity() };
 
     document->text = "";

@@ -169,7 +169,7 @@ def test_decode_as(check):
 MALFORMED = {
     'bad-mikey-truncated': {'ltkm.malformed': 3}, 'bad-mikey-length': {'ltkm.malformed': 4},
     'bad-mikey-version': {'ltkm.malformed': 2}, 'bad-mikey-trailing': {'ltkm.trailing_bytes': 1},
-    'bad-mikey-payload': {'ltkm.unknown_payload': 2}, 'bad-xml': {'mbms_sec.ill_formed': 5},
+    'bad-mikey-payload': {'ltkm.unknown_payload': 2}, 'bad-xml': {'mbms_sec.ill_formed': 3},
     'bad-values': {'mbms_sec.bad_value': 2, 'R9': 1, 'R11': 4, 'R21': 1}, 'bad-base64': {'R14': 3},
     'bad-deep': {'mbms_sec.cut': 1}, 'bad-doctype': {'mbms_sec.doctype': 1},
 }  # fmt: skip

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wireshark import CAPTURES
+from wireshark import BUILD, CAPTURES
 
 LEVELS = {'Errors': 3, 'Warns': 2, 'Notes': 1, 'Error': 3, 'Warning': 2, 'Note': 1}  # tshark's sections, sharkd's severities
 CAPTURE_NAMES = [path.stem for path in sorted((CAPTURES / 'rules' / 'expected').glob('*.json'))]
@@ -76,3 +76,33 @@ def test_sharkd(wireshark):
     ours = [(one['f'], one['m'].split(' ')[0], LEVELS[one['s']]) for one in tap['details'] if re.match(r'R\d+ \(', one['m'])]
     findings = json.loads((CAPTURES / 'rules' / 'expected' / 'r22.json').read_text())['findings']
     assert sorted(ours) == sorted((int(frame), rule, level) for frame, found in findings.items() for rule, level in found)
+
+
+ALL_KINDS = [path.name for path in sorted(CAPTURES.glob('*.pcap*'))]
+
+
+@pytest.fixture(scope='module')
+def severities(wireshark):
+    """(capture, tshark's options) -> the highest severity when it is done."""
+    preloaded = wireshark.root / 'severity.so'
+    shutil.copy(BUILD / 'tests/severity.so', preloaded)
+
+    def severity(job):
+        ran = wireshark.run('-r', str(wireshark.captures / job[0]), *job[1], LD_PRELOAD=str(preloaded))
+        return int(re.findall(r'^severity (\w+)$', ran.stderr, re.MULTILINE)[-1], 16)
+
+    jobs = [(name, options) for name in ALL_KINDS for options in ((), ('-V',))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(jobs, pool.map(severity, jobs)))
+
+
+@pytest.mark.parametrize('name', ALL_KINDS)
+def test_severity_without_a_tree(severities, name):
+    """Wireshark's light shows after loading a file, when nobody has looked at a tree, what the trees have."""
+    stock = {'mikey-payloads.pcap': 0x600000, 'xml-syntax.pcap': 0x800000}  # of Wireshark's certificates and XML
+    assert severities[name, ('-V',)] == stock.get(name, severities[name, ()])
+
+
+def test_severities_differ(severities):
+    """From nothing to errors: the test before compares something."""
+    assert {0, 0x400000, 0x600000, 0x800000} <= {severities[name, ()] for name in ALL_KINDS}

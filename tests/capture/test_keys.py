@@ -135,22 +135,23 @@ def test_rows_of_others_do_not_count(wireshark):
     assert shown(wireshark, 'mikey-kemac.pcap', rows) == under_no_right_key(EXPECTATIONS['mikey-kemac'], UNVERIFIED)
 
 
-@pytest.mark.parametrize(('rows', 'right'), [
-    ([('', '', RIGHT[0][2])], True),
-    ([('', '', 'aa' * 32), ('bsm.example.org', '', RIGHT[0][2])], True),
-    ([('', '', RIGHT[1][2])], False),
+@pytest.mark.parametrize(('rows', 'mac'), [
+    ([('', '', RIGHT[0][2])], GOOD),
+    ([('', '', 'aa' * 32), ('bsm.example.org', '', RIGHT[0][2])], GOOD),
+    ([('bsm.example.org', '', RIGHT[1][2])], BAD),
+    ([('', '', RIGHT[1][2])], UNVERIFIED),
 ])  # fmt: skip
-def test_recorded(wireshark, rows, right):
+def test_recorded(wireshark, rows, mac):
     """The recording of real programs, made by an encoder of its own: keys and validity as in its RECIPE.md."""
     found = shown(wireshark, 'recorded/recorded.pcap', rows)
     keys = [hashlib.sha256(f'MSK {number}'.encode()).hexdigest()[:32] for number in range(1, 5)]
     opened = {11: keys[:1], 18: keys[1:3], 24: keys[3:4], 38: keys[:1]}
-    ltkms = {frame: {MAC: [GOOD if right else BAD] * len(data)} for frame, data in opened.items()}
+    ltkms = {frame: {MAC: [mac] * len(data)} for frame, data in opened.items()}
     for frame, data in opened.items():
         low, high = ('65534', '1') if frame == 38 else ('1', '65534')
-        more = dict(zip(OPENED, (data, [], [low] * len(data), [high] * len(data)))) if right else {'ltkm.mac_bad': ['1'] * len(data)}
+        more = dict(zip(OPENED, (data, [], [low] * len(data), [high] * len(data)))) if mac == GOOD else {'ltkm.mac_bad': ['1'] * len(data)} if mac == BAD else {}
         ltkms[frame] |= {name: values for name, values in more.items() if values}
-    answers = {frame: {V: [GOOD if right else UNVERIFIED]} for frame in (13, 22, 23, 25, 43)}
+    answers = {frame: {V: [GOOD if mac == GOOD else UNVERIFIED]} for frame in (13, 22, 23, 25, 43)}
     assert found == ltkms | answers
 
 
