@@ -689,7 +689,8 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
                     const mikey_plain_t *plain)
 {
     view_t view = { tvb, pinfo, message, message->bytes, plain };
-    proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, -1, ENC_NA);
+    int length = (int)(tvb_captured_length(tvb) - message->fec_id.length);
+    proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, length, ENC_NA);
     proto_tree *mikey = proto_item_add_subtree(item, ett_mikey);
     bool cut_by_capture = !message->complete && tvb_captured_length(tvb) < tvb_reported_length(tvb);
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "xml/libxml2-compat.h"
+#include "xml/xml-blank.h"
 #include "xml/xml-scan.h"
 
 typedef struct {
@@ -210,12 +211,21 @@ static void check_names(parser_t *parser, uint32_t at)
     }
 }
 
+static xml_cut_t limit_reached(const parser_t *parser)
+{
+    return parser->document->n_elements >= XML_MAX_ELEMENTS            ? XML_CUT_ELEMENTS
+           : parser->depth >= XML_MAX_DEPTH                            ? XML_CUT_DEPTH
+           : libxml2_namespaces(parser->ctxt) > 2 * XML_MAX_NAMESPACES ? XML_CUT_NAMESPACES
+                                                                       : XML_NOT_CUT;
+}
+
 static void on_start_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                              int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
                              const xmlChar **attributes)
 {
     parser_t *parser = enter_callback(data);
     uint32_t at = current_offset(parser);
+    xml_cut_t limit = limit_reached(parser);
     xml_element_t *element;
     uint32_t end;
 
@@ -223,16 +233,8 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     if (!parser->current && parser->document->root) {
         return; /* a second root: libxml2 has said so */
     }
-    if (parser->document->n_elements >= XML_MAX_ELEMENTS) {
-        cut_input(parser, XML_CUT_ELEMENTS, scan_tag_start(parser->bytes, at));
-        return;
-    }
-    if (parser->depth >= XML_MAX_DEPTH) {
-        cut_input(parser, XML_CUT_DEPTH, scan_tag_start(parser->bytes, at));
-        return;
-    }
-    if (libxml2_namespaces(parser->ctxt) > 2 * XML_MAX_NAMESPACES) {
-        cut_input(parser, XML_CUT_NAMESPACES, scan_tag_start(parser->bytes, at));
+    if (limit != XML_NOT_CUT) {
+        cut_input(parser, limit, scan_tag_start(parser->bytes, at));
         return;
     }
     element = wmem_new0(parser->pool, xml_element_t);
@@ -392,52 +394,6 @@ static const xmlSAXHandler sax_handler = {
     .cdataBlock = on_text,
     .serror = on_error,
 };
-
-/* ---- before and after libxml2 ----------------------------------------------------------------------- */
-
-/* Overwrites a DOCTYPE by blanks, so that libxml2 declares nothing and all positions stay. Returns |bytes|,
- * or a changed copy in |pool|. */
-static const uint8_t *blank_doctype(wmem_allocator_t *pool, xml_document_t *document, const uint8_t *bytes,
-                                    uint32_t length)
-{
-    xml_range_t doctype;
-    uint8_t *copy;
-
-    if (!scan_doctype(bytes, length, &doctype)) {
-        return bytes;
-    }
-    document->has_doctype = true;
-    document->doctype = doctype;
-    copy = wmem_memdup(pool, bytes, length);
-    memset(copy + doctype.start, ' ', doctype.end - doctype.start);
-    return copy;
-}
-
-/* Overwrites byte order marks that stand behind another, or behind blanks, by blanks: libxml2 would read
- * nothing. Returns |bytes|, or a changed copy in |pool|. */
-static const uint8_t *blank_late_marks(wmem_allocator_t *pool, xml_document_t *document, const uint8_t *bytes,
-                                       uint32_t length)
-{
-    uint8_t *copy = NULL;
-    uint32_t at = 0;
-
-    while (at < length) {
-        bool mark = scan_sees(bytes, at, length, "\xef\xbb\xbf");
-
-        if (mark && at > 0) {
-            copy = copy ? copy : wmem_memdup(pool, bytes, length);
-            if (document->n_errors == 0) {
-                document->errors[document->n_errors++] =
-                    (xml_error_t){ at, "a byte order mark that is not at the start" };
-            }
-            memset(copy + at, ' ', 3);
-        } else if (!mark && !scan_is_blank(bytes[at])) {
-            break;
-        }
-        at += mark ? 3 : 1;
-    }
-    return copy ? copy : bytes;
-}
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
