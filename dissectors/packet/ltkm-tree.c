@@ -353,7 +353,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
     if (mikey_tree_is_wanted(pinfo, tree)) {
         mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
-    } else if (!PINFO_FD_VISITED(pinfo)) {
+    } else if (!PINFO_FD_VISITED(pinfo) && mikey_tree_has_remarks(ltkm->message)) {
         mikey_tree_add(tvb, pinfo, NULL, ltkm->message, &plain);
     }
     if (ltkm->message->fec_id.length > 0) {
@@ -364,18 +364,24 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
 }
 
+/* Whether expert items come of it: Wireshark is told how bad things are on the first pass, whoever looks. */
+static bool has_remarks(packet_info *pinfo, const ltkm_t *ltkm)
+{
+    const ltkm_proof_t *proof = find_proof(ltkm);
+
+    return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD) ||
+           (ltkm->tracked && judge(pinfo, ltkm->tracked));
+}
+
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
 {
     if (ltkm->message->length >= 2 && !mikey_is_ours(ltkm->message->bytes[1])) {
         call_guarded(mikey_handle, tvb, pinfo, tree);
-    } else {
+    } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && has_remarks(pinfo, ltkm))) {
         show_message(tvb, pinfo, tree, ltkm);
+    } else {
+        decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
     }
-}
-
-void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm)
-{
-    decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
 }
 
 bool ltkm_enabled(void)

@@ -20,7 +20,4 @@ bool ltkm_enabled(void);
  * Columns are left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
-/* Where nobody looks: adds the data source that ltkm_show() would add, for those who only print bytes. */
-void ltkm_pass(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm);
-
 #endif

@@ -517,11 +517,21 @@ static void add_sp(const view_t *view, proto_tree *tree, const mikey_payload_t *
 /* ---- EXT (§6.15): key IDs (RFC 4563 §4), OMA BCAST (RFC 5410 §3) ------------------------------------ */
 
 /* TS 33.246 §6.3.2 fixes the lengths; other ones are shown all the same. */
-static void check_key_id_length(const view_t *view, proto_item *item, const mikey_tlv_t *id, uint32_t length)
+static const uint8_t key_id_lengths[] = {
+    [MIKEY_KEY_ID_DOMAIN] = 3, [MIKEY_KEY_ID_MSK] = 4, [MIKEY_KEY_ID_MTK] = 2
+};
+
+static bool is_of_unusual_length(const mikey_tlv_t *id)
 {
-    if (id->value.length != length) {
+    return id->type < array_length(key_id_lengths) && id->value.length != key_id_lengths[id->type];
+}
+
+static void check_key_id_length(const view_t *view, proto_item *item, const mikey_tlv_t *id)
+{
+    if (is_of_unusual_length(id)) {
         expert_add_info_format(view->pinfo, item, &ei_ltkm_key_id_length, "%s of %u bytes where MBMS has %u",
-                               mikey_name_or_unknown(mikey_key_id_types, id->type), id->value.length, length);
+                               mikey_name_or_unknown(mikey_key_id_types, id->type), id->value.length,
+                               key_id_lengths[id->type]);
     }
 }
 
@@ -534,7 +544,7 @@ static void add_key_domain_id(const view_t *view, proto_tree *tree, const mikey_
     if (key_domain_plmn(view->bytes + id->value.offset, id->value.length, plmn)) {
         proto_item_append_text(item, " (%s)", plmn);
     }
-    check_key_id_length(view, item, id, 3);
+    check_key_id_length(view, item, id);
 }
 
 /* TS 33.246 §6.3.2.1: Key Group and Key Number, two bytes each. */
@@ -543,7 +553,7 @@ static void add_msk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
     proto_item *item = add_item(view, tree, hf_ltkm_msk_id, id->value);
     proto_tree *parts;
 
-    check_key_id_length(view, item, id, 4);
+    check_key_id_length(view, item, id);
     if (id->value.length == 4) {
         parts = proto_item_add_subtree(item, ett_mikey_entry);
         add_item(view, parts, hf_ltkm_key_group, range_of(id->value.offset, 2));
@@ -556,7 +566,7 @@ static void add_mtk_id(const view_t *view, proto_tree *tree, const mikey_tlv_t *
 {
     int hf = id->value.length == 2 ? hf_ltkm_mtk_id : hf_ltkm_payload_data;
 
-    check_key_id_length(view, add_item(view, tree, hf, id->value), id, 2);
+    check_key_id_length(view, add_item(view, tree, hf, id->value), id);
 }
 
 /* RFC 4563 §4: one entry of the Key ID information. */
@@ -788,6 +798,26 @@ static hf_register_info own_fields[] = {
       { "Trailing bytes", "ltkm.trailing", FT_BYTES, BASE_NONE, NULL, 0, "Bytes after the last payload",
         HFILL } },
 };
+
+static bool has_unusual_key_id(const mikey_payload_t *payload)
+{
+    for (uint32_t i = 0; payload->type == MIKEY_PAYLOAD_EXT && i < payload->ext.n_key_ids; i++) {
+        if (is_of_unusual_length(&payload->ext.key_ids[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mikey_tree_has_remarks(const mikey_message_t *message)
+{
+    bool found = message->n_faults > 0;
+
+    for (uint32_t i = 0; i < message->n_payloads && !found; i++) {
+        found = has_unusual_key_id(&message->payloads[i]);
+    }
+    return found;
+}
 
 /* A filter that names a field of ours wants this tree only if the field is in it. */
 bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree)

@@ -23,6 +23,9 @@ typedef struct {
     const char *remark; /* why not, NULL: nobody tried */
 } mikey_plain_t;
 
+/* Whether expert items may come of mikey_tree_add(). */
+bool mikey_tree_has_remarks(const mikey_message_t *message);
+
 /* Whether anybody looks at what mikey_tree_add() adds. */
 bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree);
 

@@ -272,7 +272,7 @@ void bcast_pass(const body_view_t *view)
         if (ltkm->message) {
             ltkm_t message = ltkm_of_body(view->tracked, ltkm);
 
-            ltkm_pass(add_data_source(view, ltkm), view->pinfo, &message);
+            ltkm_show(add_data_source(view, ltkm), view->pinfo, NULL, &message);
         }
     }
 }

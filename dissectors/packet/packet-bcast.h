@@ -16,7 +16,8 @@ bool bcast_enabled(void);
 /* Shows one container (or an LTKM outside of any) in |tree|. */
 void bcast_show_container(body_view_t *view, proto_tree *tree, const bcast_container_t *container);
 
-/* Where nobody looks: ltkm_pass() for each LTKM that bcast_show_container() would show in full. */
+/* Where nobody looks: ltkm_show() without a tree for each LTKM that bcast_show_container() would show in
+ * full. */
 void bcast_pass(const body_view_t *view);
 
 #endif

@@ -10,7 +10,6 @@
 #include "packet/packet-ltkm.h"
 
 #include "mikey/mikey-roles.h"
-#include "packet/audience.h"
 #include "packet/columns.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
@@ -67,13 +66,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (ltkm.tracked) {
         tap_message(pinfo, &ltkm); /* first: adding to the tree may end in an exception */
     }
-    if (somebody_looks(pinfo, tree)) {
-        ltkm_show(tvb, pinfo, tree, &ltkm);
-    } else if (!PINFO_FD_VISITED(pinfo)) { /* Wireshark is told how bad things are */
-        ltkm_show(tvb, pinfo, NULL, &ltkm);
-    } else {
-        ltkm_pass(tvb, pinfo, &ltkm);
-    }
+    ltkm_show(tvb, pinfo, tree, &ltkm);
 }
 
 /* ---- UDP -------------------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
  *
  * Pure.
  *
- * Pure.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
