@@ -43,7 +43,8 @@ static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connectio
 /* The cheap questions first: foreign exchanges pass by here. */
 static procedure_t *find_procedure(packet_info *pinfo)
 {
-    procedure_connection_t *connection = http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
+    procedure_connection_t *connection =
+        connections_of_ours() && http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
 
     return connection ? follow(pinfo, connection) : NULL;
 }

@@ -83,9 +83,14 @@ static void *ends_hash(const packet_info *pinfo)
     return GUINT_TO_POINTER(one + other);
 }
 
+bool connections_of_ours(void)
+{
+    return wmem_map_size(ends) > 0;
+}
+
 procedure_connection_t *connection_if_ours(packet_info *pinfo)
 {
-    bool perhaps = wmem_map_size(ends) > 0 && wmem_map_contains(ends, ends_hash(pinfo));
+    bool perhaps = connections_of_ours() && wmem_map_contains(ends, ends_hash(pinfo));
 
     return perhaps ? connection_of(pinfo, false) : NULL;
 }

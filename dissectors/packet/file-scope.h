@@ -27,7 +27,11 @@ void file_scope_tick(const packet_info *pinfo);
 /* What is remembered of |pinfo|'s connection; NULL if there is none and none is to be made. */
 procedure_connection_t *connection_of(packet_info *pinfo, bool make);
 
-/* The same, in no time where there is none between these addresses and ports. */
+/* Whether anything is remembered of any connection. */
+bool connections_of_ours(void);
+
+/* The same as connection_of() without making one, in no time where there is none between these addresses and
+ * ports. */
 procedure_connection_t *connection_if_ours(packet_info *pinfo);
 
 #endif

@@ -214,7 +214,7 @@ static alone_t glance_for_message(tvbuff_t *tvb, packet_info *pinfo)
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
     alone_t alone = { NULL, NULL, false };
 
-    if (ltkm_enabled() && (is_ours(bytes, length) || mbms_begins_as_message(bytes, length))) {
+    if ((is_ours(bytes, length) || mbms_begins_as_message(bytes, length)) && ltkm_enabled()) {
         alone = find_message(tvb, pinfo);
     }
     if (alone.tvb && !is_convincing(alone.message)) {
