@@ -21,7 +21,7 @@ typedef enum {
     RULE_BREACH = 3,
 } rule_level_t;
 
-enum { RULE_MAX_NUMBER = 64 };
+enum { RULE_MAX_NUMBER = 91 };
 
 /* Findings of one rule and level that are kept of one body or message; more are only counted, so that no rule
  * crowds out another, nor notes a breach. */

@@ -16,6 +16,9 @@
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
     bool has_btid;
+    uint32_t first_frame;    /* with a request of it */
+    struct terminal *before; /* the same terminal under its B-TID of an earlier bootstrapping, */
+    struct terminal *after;  /* and of the next one; NULL: none is known */
     struct terminal_address *address;     /* where its latest HTTP request came from */
     struct terminal_delivery *deliveries; /* by its latest registration at each BSM; NULL: none seen */
     bool at_too_many;                     /* there are others */
