@@ -44,7 +44,7 @@ static void free_collection(void *tapdata)
     g_free(collection);
 }
 
-void listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
+bool listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
                     tap_packet_cb collect, tap_draw_cb draw)
 {
     const char *rest = argument + strlen(command);
@@ -53,10 +53,11 @@ void listing_listen(const char *tap, const char *command, const char *argument, 
                                            reset_collection, collect, draw, free_collection);
 
     if (error) {
-        report_failure("Couldn't register tap \"%s\": %s", tap, error->str);
+        report_failure("-z %s is left out: %s", argument, error->str);
         g_string_free(error, TRUE);
-        exit(1);
+        return false;
     }
+    return true;
 }
 
 /* ---- printing --------------------------------------------------------------------------------------- */

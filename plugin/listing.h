@@ -31,9 +31,9 @@ typedef struct {
 } listed_body_t;
 
 /* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows
- * |command| in |argument| ("ltkm,list,FILTER"). A wrong filter ends the program, as Wireshark's own
- * statistics do. */
-void listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
+ * |command| in |argument| ("ltkm,list,FILTER"). False where the filter is wrong: it has been said
+ * then, and nothing is listed. */
+bool listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
                     tap_packet_cb collect, tap_draw_cb draw);
 
 /* Prints the frame of a listing around its rows. */

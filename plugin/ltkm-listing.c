@@ -122,8 +122,7 @@ static void draw(void *tapdata)
 
 static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U_)
 {
-    listing_listen("ltkm", "ltkm,list", argument, sizeof(row_t), collect, draw);
-    COMPAT_STAT_TAP_INIT_DONE;
+    COMPAT_STAT_TAP_INIT_DONE(listing_listen("ltkm", "ltkm,list", argument, sizeof(row_t), collect, draw));
 }
 
 /* ---- the table -------------------------------------------------------------------------------------- */

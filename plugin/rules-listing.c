@@ -142,8 +142,8 @@ static void draw(void *tapdata)
 
 static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U_)
 {
-    listing_listen("bcast", "bcast,rules", argument, sizeof(const tracked_message_t *), collect, draw);
-    COMPAT_STAT_TAP_INIT_DONE;
+    COMPAT_STAT_TAP_INIT_DONE(
+        listing_listen("bcast", "bcast,rules", argument, sizeof(const tracked_message_t *), collect, draw));
 }
 
 /* ---- the table -------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "packet/bare-response.h"
 
 #include "packet/audience.h"
+#include "packet/dependencies.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/http-exchange.h"
@@ -65,6 +66,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
     }
+    remember_segments(pinfo);
     return procedure;
 }
 
@@ -76,6 +78,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     if (!procedure) {
         return 0;
     }
+    depend_on_procedure(pinfo, procedure);
     tap_response(pinfo, procedure);
     if (somebody_looks(pinfo, tree)) {
         mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo));

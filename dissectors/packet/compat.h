@@ -57,12 +57,52 @@ static inline char *compat_format_text(wmem_allocator_t *scope, const char *text
 
 /* 4.6 wants to know whether a statistic could start. */
 #if WIRESHARK_AT_LEAST(4, 6)
-#define COMPAT_STAT_TAP_INIT_RETURN bool
-#define COMPAT_STAT_TAP_INIT_DONE   return true
+#define COMPAT_STAT_TAP_INIT_RETURN        bool
+#define COMPAT_STAT_TAP_INIT_DONE(started) return (started)
 #else
-#define COMPAT_STAT_TAP_INIT_RETURN void
-#define COMPAT_STAT_TAP_INIT_DONE
+#define COMPAT_STAT_TAP_INIT_RETURN        void
+#define COMPAT_STAT_TAP_INIT_DONE(started) (void)(started)
 #endif
+
+/* 4.2 keeps the dependencies of a frame with its data, in a set. */
+static inline unsigned compat_n_dependencies(const packet_info *pinfo)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    return pinfo->fd->dependent_frames ? g_hash_table_size(pinfo->fd->dependent_frames) : 0;
+#else
+    return g_slist_length(pinfo->dependent_frames);
+#endif
+}
+
+/* Returns how many more there are now. */
+static inline unsigned compat_depend_on(packet_info *pinfo, uint32_t frame)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    unsigned before = compat_n_dependencies(pinfo);
+
+    mark_frame_as_depended_upon(pinfo->fd, frame);
+    return compat_n_dependencies(pinfo) - before;
+#else
+    mark_frame_as_depended_upon(pinfo, frame);
+    return frame != pinfo->num;
+#endif
+}
+
+static inline GList *compat_dependencies(const packet_info *pinfo)
+{
+    GList *frames = NULL;
+
+#if WIRESHARK_AT_LEAST(4, 2)
+    if (pinfo->fd->dependent_frames) {
+        frames = g_hash_table_get_keys(pinfo->fd->dependent_frames);
+    }
+#else
+    for (const GSList *frame = pinfo->dependent_frames; frame; frame = frame->next) {
+        frames = g_list_prepend(frames, frame->data);
+    }
+#endif
+    return frames;
+}
 
 /* 4.4 renamed the accessor. */
 #if !WIRESHARK_AT_LEAST(4, 4)

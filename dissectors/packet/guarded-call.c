@@ -15,7 +15,9 @@ void call_guarded(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, 
     col_set_writable(pinfo->cinfo, -1, FALSE);
     TRY
     {
-        call_dissector_only(handle, tvb, pinfo, tree, NULL);
+        if (handle) {
+            call_dissector_only(handle, tvb, pinfo, tree, NULL);
+        }
     }
     CATCH_NONFATAL_ERRORS
     {

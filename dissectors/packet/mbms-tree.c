@@ -11,6 +11,7 @@
 #include <epan/to_str.h>
 
 #include "mikey/identifiers.h"
+#include "packet/key-format.h"
 #include "packet/packet-bcast.h"
 #include "packet/rules-tree.h"
 
@@ -438,10 +439,10 @@ int mbms_tree_register(void)
           { "MSK ID", "mbms_sec.msk_id", FT_BYTES, BASE_NONE, NULL, 0,
             "MBMS Service Key ID; SEK/PEK ID in OMA BCAST", HFILL } },
         { &hf_mbms_sec_key_group,
-          { "Key Group", "mbms_sec.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID",
-            HFILL } },
+          { "Key Group", "mbms_sec.key_group", FT_UINT16, BASE_CUSTOM, CF_FUNC(format_key_half), 0,
+            "First half of the MSK ID", HFILL } },
         { &hf_mbms_sec_key_number,
-          { "Key Number", "mbms_sec.key_number", FT_UINT16, BASE_HEX, NULL, 0,
+          { "Key Number", "mbms_sec.key_number", FT_UINT16, BASE_CUSTOM, CF_FUNC(format_key_half), 0,
             "Second half of the MSK ID; 0: the current one", HFILL } },
         { &hf_mbms_sec_btid,
           { "B-TID", "mbms_sec.btid", FT_STRING, BASE_NONE, NULL, 0,

@@ -5,8 +5,6 @@
  */
 #include "packet/mikey-fields.h"
 
-#include "packet/compat.h"
-
 #include <epan/wmem_scopes.h>
 
 mikey_fields_t mikey_fields;
@@ -27,10 +25,15 @@ static const stock_field_t stock_fields[] = {
 #undef MIKEY_FIELD_ROW
 };
 
+/* Those that are not stock's. */
+static const int *replaced[array_length(stock_fields)];
+static size_t n_replaced;
+
 static void register_missing(int proto, const stock_field_t *field)
 {
     hf_register_info *hf = wmem_new0(wmem_epan_scope(), hf_register_info);
 
+    replaced[n_replaced++] = field->id;
     *field->id = -1;
     hf->p_id = field->id;
     hf->hfinfo = (header_field_info){
@@ -76,4 +79,17 @@ void mikey_fields_handoff(int proto_ltkm)
     if (mikey_fields.proto <= 0) {
         mikey_fields.proto = proto_ltkm;
     }
+}
+
+bool mikey_fields_are_referenced(proto_tree *tree)
+{
+    size_t i = 0;
+
+    if (proto_field_is_referenced(tree, mikey_fields.proto)) {
+        return true;
+    }
+    while (i < n_replaced && !proto_field_is_referenced(tree, *replaced[i])) {
+        i++;
+    }
+    return i < n_replaced;
 }

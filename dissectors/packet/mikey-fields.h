@@ -7,6 +7,8 @@
 #ifndef MIKEY_FIELDS_H
 #define MIKEY_FIELDS_H
 
+#include "packet/compat.h"
+
 /* MIKEY_FIELD(member, filter name after "mikey.", label, type, display, mask): label to mask serve only where
  * a Wireshark lacks the field or has it with another type; it is then registered as "ltkm." + name. */
 #define MIKEY_FIELDS(MIKEY_FIELD)                                                                            \
@@ -102,5 +104,8 @@ extern mikey_fields_t mikey_fields;
 /* Looks all names up; at hand-off, when every built-in dissector has registered. Registers what is missing,
  * or of another type, under |proto_ltkm|. */
 void mikey_fields_handoff(int proto_ltkm);
+
+/* Whether anybody asks for one of them, or for the protocol. */
+bool mikey_fields_are_referenced(proto_tree *tree);
 
 #endif

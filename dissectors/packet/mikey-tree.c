@@ -11,6 +11,7 @@
 #include "mikey/identifiers.h"
 #include "mikey/mikey-names.h"
 #include "packet/audience.h"
+#include "packet/key-format.h"
 #include "packet/mikey-fields.h"
 
 /* The tables of names serve as value strings. */
@@ -741,9 +742,11 @@ static hf_register_info own_fields[] = {
       { "MSK ID", "ltkm.msk_id", FT_BYTES, BASE_NONE, NULL, 0, "MBMS Service Key ID; SEK/PEK ID in OMA BCAST",
         HFILL } },
     { &hf_ltkm_key_group,
-      { "Key Group", "ltkm.key_group", FT_UINT16, BASE_HEX, NULL, 0, "First half of the MSK ID", HFILL } },
+      { "Key Group", "ltkm.key_group", FT_UINT16, BASE_CUSTOM, CF_FUNC(format_key_half), 0,
+        "First half of the MSK ID", HFILL } },
     { &hf_ltkm_key_number,
-      { "Key Number", "ltkm.key_number", FT_UINT16, BASE_HEX, NULL, 0, "Second half of the MSK ID", HFILL } },
+      { "Key Number", "ltkm.key_number", FT_UINT16, BASE_CUSTOM, CF_FUNC(format_key_half), 0,
+        "Second half of the MSK ID", HFILL } },
     { &hf_ltkm_mtk_id,
       { "MTK ID", "ltkm.mtk_id", FT_UINT16, BASE_DEC, NULL, 0, "MBMS Traffic Key ID; TEK ID in OMA BCAST",
         HFILL } },
@@ -822,7 +825,7 @@ bool mikey_tree_has_remarks(const mikey_message_t *message)
 /* A filter that names a field of ours wants this tree only if the field is in it. */
 bool mikey_tree_is_wanted(const packet_info *pinfo, proto_tree *tree)
 {
-    if (experts_are_heard(pinfo, tree) || proto_field_is_referenced(tree, mikey_fields.proto)) {
+    if (experts_are_heard(pinfo, tree) || mikey_fields_are_referenced(tree)) {
         return true;
     }
     for (size_t i = 0; i < array_length(own_fields); i++) {

@@ -11,6 +11,7 @@
 
 #include "mikey/mikey-roles.h"
 #include "packet/columns.h"
+#include "packet/dependencies.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/ltkm-tree.h"
@@ -64,6 +65,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
         append_info(pinfo, ltkm_summary(pinfo->pool, message, ltkm.tracked));
     }
     if (ltkm.tracked) {
+        depend_on_pair(pinfo, ltkm.tracked);
         tap_message(pinfo, &ltkm); /* first: adding to the tree may end in an exception */
     }
     ltkm_show(tvb, pinfo, tree, &ltkm);
@@ -92,7 +94,7 @@ static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         return 0;
     }
     if (!mikey_is_ours(message->bytes[1])) {
-        return call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL);
+        return mikey_handle ? call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL) : 0;
     }
     ltkm_dissect(tvb, pinfo, tree, message, origin);
     say_cut(tvb);

@@ -12,6 +12,7 @@
 #include "packet/audience.h"
 #include "packet/bare-response.h"
 #include "packet/columns.h"
+#include "packet/dependencies.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/guarded-call.h"
@@ -146,6 +147,7 @@ static void show(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     if (pinfo->cinfo) {
         append_info(pinfo, mbms_info_text(pinfo->pool, view->body, view->message));
     }
+    depend_on_body(pinfo, view->tracked);
     if (view->tracked) {
         tap_body(pinfo, view->body, view->tracked); /* first: adding to the tree may end in an exception */
     }
@@ -202,6 +204,7 @@ void mbms_sec_handoff(void)
     }
     xml_handle = find_dissector("xml");
     proto_xml = proto_get_id_by_filter_name("xml");
+    dependencies_handoff();
     http_exchange_handoff();
     bare_response_handoff();
 }

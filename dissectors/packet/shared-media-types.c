@@ -6,6 +6,8 @@
  */
 #include "packet/shared-media-types.h"
 
+#include <epan/exceptions.h>
+
 #include "mbms/mbms-sniff.h"
 #include "packet/columns.h"
 #include "packet/frame-record.h"
@@ -267,18 +269,31 @@ static int dissect_form(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 }
 
 /* Bodies without a type, or with one that nobody has: HTTP asks its heuristics, and tells them nothing. */
+/* What pinfo says may be the type of another message in the frame. */
+static int dissect_without_type(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const char *const before = pinfo->match_string;
+    volatile int dissected = 0;
+
+    pinfo->match_string = NULL;
+    TRY
+    {
+        dissected = mbms_sec_dissect(tvb, pinfo, tree, NULL);
+    }
+    FINALLY
+    {
+        pinfo->match_string = before;
+    }
+    ENDTRY;
+    return dissected;
+}
+
 static compat_bool_t dissect_http_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     alone_t alone;
 
     if (glance_for_document(tvb)) {
-        const char *before = pinfo->match_string; /* may be the type of another message in the frame */
-        int dissected;
-
-        pinfo->match_string = NULL;
-        dissected = mbms_sec_dissect(tvb, pinfo, tree, NULL);
-        pinfo->match_string = before;
-        return dissected > 0;
+        return dissect_without_type(tvb, pinfo, tree) > 0;
     }
     alone = glance_for_message(tvb, pinfo);
     return alone.tvb && dissect_message(&alone, http_is_request(pinfo), tvb, pinfo, tree) > 0;

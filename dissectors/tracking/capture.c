@@ -22,6 +22,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     proofs_init(&capture->proofs, scope, keys);
     capture->datagrams = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     capture->texts = wmem_map_new(scope, wmem_str_hash, g_str_equal);
+    capture->segments = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     return capture;
 }
 

@@ -31,6 +31,7 @@ typedef struct {
                               from there */
     uint16_t foreign_port; /* of ours, that another dissector has: messages on it are not seen; 0: none */
     wmem_map_t *texts;     /* of findings, one copy of each */
+    wmem_map_t *segments;  /* frame with an HTTP message of ours -> the others that it came in, n first */
 } capture_t;
 
 /* A body, as it was seen first. */
