@@ -17,8 +17,10 @@ static int dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     if (!PINFO_FD_VISITED(pinfo) && pinfo->srcport == DNS_PORT && !pinfo->flags.in_error_pkt) {
         uint32_t length = tvb_captured_length(tvb);
+        net_address_t receiver = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
 
-        hosts_read(&file_capture()->hosts, tvb_get_ptr(tvb, 0, (int)length), length, pinfo->num);
+        hosts_read(&file_capture()->hosts, tvb_get_ptr(tvb, 0, (int)length), length, pinfo->num,
+                   net_address_hash(&receiver));
     }
     return call_dissector_only(previous_handle, tvb, pinfo, tree, data);
 }

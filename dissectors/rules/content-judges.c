@@ -318,10 +318,25 @@ static bool is_whole(const mbms_msk_t *msk)
            !rule_guessed(msk->msk_id.element);
 }
 
+/* Whether the current key of the group was asked for, which Key Number 0 stands for: any number answers. */
+static bool asked_for_group(const request_t *asked, const char *name)
+{
+    static const char current[] = "0000";
+    size_t length = strlen(name), kept = sizeof "kkkkkk/gggg" - 1;
+    char group[sizeof "kkkkkk/ggggnnnn"];
+
+    if (length + 1 != sizeof group) {
+        return false;
+    }
+    memcpy(group, name, kept);
+    memcpy(group + kept, current, sizeof current);
+    return request_has(asked->msks, asked->n_msks, group);
+}
+
 static void judge_answered_key(const request_t *asked, const mbms_msk_t *msk, const char *name,
                                rule_findings_t *findings)
 {
-    if (!request_has(asked->msks, asked->n_msks, name)) {
+    if (!request_has(asked->msks, asked->n_msks, name) && !asked_for_group(asked, name)) {
         rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
                   "MSK %s is answered and was not asked for", name);
     }

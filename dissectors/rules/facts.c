@@ -112,6 +112,15 @@ static rule_answer_t right_destination(const tracked_message_t *verification, co
     return match == HOST_UNKNOWN ? RULE_UNKNOWN : match == HOST_MATCHES ? RULE_YES : RULE_NO;
 }
 
+/* Under the address that it answers from, or the one that the LTKM went to: it may have several. */
+static bool was_told(const capture_t *capture, const tracked_message_t *verification,
+                     const tracked_message_t *ltkm)
+{
+    return ltkm && ltkm->host &&
+           (hosts_told(&capture->hosts, ltkm->host, verification->terminal_hash, verification->frame) ||
+            hosts_told(&capture->hosts, ltkm->host, ltkm->terminal_hash, verification->frame));
+}
+
 static void judge_verification(const capture_t *capture, const tracked_message_t *verification,
                                judgement_t judgement, rule_findings_t *findings)
 {
@@ -133,6 +142,7 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
         .too_early = order != LTKM_IN_ORDER,
         .perhaps_in_order = order == LTKM_PERHAPS_TOO_EARLY,
         .right_destination = right_destination(verification, ltkm),
+        .was_told = was_told(capture, verification, ltkm),
         .host = ltkm && ltkm->host ? ltkm->host->name : "",
         .destination = judgement.destination,
         .right_mac = right_mac(capture, verification),

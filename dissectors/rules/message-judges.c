@@ -148,9 +148,10 @@ VERIFICATION_JUDGE(56_alone)
 VERIFICATION_JUDGE(57)
 {
     if (verification->has_ltkm && !verification->over_http && verification->right_destination == RULE_NO) {
-        rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE,
-                  "Sent to %s, which is no address of %s by the DNS answers before",
-                  verification->destination ? verification->destination : "an address", verification->host);
+        rule_find(findings, verification->was_told ? RULE_BREACH : RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
+                  "Sent to %s, which is no address of %s by the DNS answers before%s",
+                  verification->destination ? verification->destination : "an address", verification->host,
+                  verification->was_told ? "" : ", which went to others");
     }
 }
 

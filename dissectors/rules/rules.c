@@ -79,7 +79,7 @@ const rule_t rules[] = {
     VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
     VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),
     { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone },
-    VERIFICATION(57, "5.1.6.10.4", "B", "A verification message goes to an address of the host in IDi"),
+    VERIFICATION(57, "5.1.6.10.4", "BS", "A verification message goes to an address of the host in IDi"),
     ORDER(59, "5.1.6.10.4", "BS", "Verification messages come in the order of the LTKMs in their payload"),
     VERIFICATION(61, "RFC 3830 5.2", "B", "The MAC of a verification message is right"),
     VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),

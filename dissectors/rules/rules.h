@@ -114,6 +114,7 @@ typedef struct {
     bool too_early;        /* before that of an LTKM which stands before its own in the same payload */
     bool perhaps_in_order; /* the two go to different hosts, or one is not paired by T */
     rule_answer_t right_destination;
+    bool was_told;           /* DNS answers about the host went to the sender itself, not only to others */
     const char *host;        /* of IDi, where destination is known to be wrong */
     const char *destination; /* likewise; NULL: not at hand */
     rule_answer_t right_mac;

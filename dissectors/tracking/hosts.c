@@ -10,7 +10,7 @@
 
 #include "tracking/dns-answers.h"
 
-enum { MAX_HOSTS = 100000, MAX_ADDRESSES = 64, MAX_ALIASES = 16, MAX_CHAIN = 32 };
+enum { MAX_HOSTS = 100000, MAX_TOLD = 100000, MAX_ADDRESSES = 64, MAX_ALIASES = 16, MAX_CHAIN = 32 };
 
 typedef struct host_address {
     uint32_t hash;
@@ -28,12 +28,35 @@ typedef struct host_alias {
 typedef struct {
     hosts_t *hosts;
     uint32_t frame;
+    uint32_t receiver_hash;
+    const host_name_t *latest; /* that the receiver was told of */
 } answer_t;
+
+typedef struct {
+    const host_name_t *host;
+    uint32_t receiver_hash;
+    uint32_t frame; /* the first time; no part of the key */
+} told_t;
+
+static unsigned told_hash(const void *told)
+{
+    const told_t *key = told;
+
+    return g_direct_hash(key->host) * 31 + key->receiver_hash;
+}
+
+static int told_equal(const void *one, const void *other)
+{
+    const told_t *a = one, *b = other;
+
+    return a->host == b->host && a->receiver_hash == b->receiver_hash;
+}
 
 void hosts_init(hosts_t *hosts, wmem_allocator_t *scope)
 {
     hosts->scope = scope;
     hosts->by_name = wmem_map_new(scope, wmem_str_hash, g_str_equal);
+    hosts->told = wmem_map_new(scope, told_hash, told_equal);
 }
 
 /* ---- hosts ------------------------------------------------------------------------------------------ */
@@ -144,10 +167,34 @@ static void add_alias(hosts_t *hosts, host_name_t *host, host_name_t *target, ui
     host->n_aliases++;
 }
 
+static void tell(answer_t *answer, const host_name_t *host)
+{
+    wmem_map_t *told = answer->hosts->told;
+    told_t key = { host, answer->receiver_hash, answer->frame };
+
+    if (host != answer->latest && wmem_map_size(told) < MAX_TOLD && !wmem_map_contains(told, &key)) {
+        void *copy = wmem_memdup(answer->hosts->scope, &key, sizeof key);
+
+        wmem_map_insert(told, copy, copy);
+    }
+    answer->latest = host;
+}
+
+bool hosts_told(const hosts_t *hosts, const host_name_t *host, uint32_t receiver_hash, uint32_t frame)
+{
+    const told_t *told = wmem_map_lookup(hosts->told, &(told_t){ host, receiver_hash, 0 });
+
+    return told && told->frame < frame;
+}
+
 static void remember(const dns_item_t *item, void *user)
 {
-    const answer_t *answer = user;
+    answer_t *answer = user;
     host_name_t *host = item->kind == DNS_QUESTION ? NULL : answered_host(answer->hosts, item->name);
+
+    if (host) {
+        tell(answer, host);
+    }
 
     if (host && item->kind == DNS_ADDRESS) {
         net_address_t address = net_address_of(item->address, item->address_size);
@@ -172,9 +219,9 @@ static void remember_incomplete(const dns_item_t *item, void *user)
     }
 }
 
-void hosts_read(hosts_t *hosts, const uint8_t *bytes, uint32_t length, uint32_t frame)
+void hosts_read(hosts_t *hosts, const uint8_t *bytes, uint32_t length, uint32_t frame, uint32_t receiver_hash)
 {
-    answer_t answer = { hosts, frame };
+    answer_t answer = { hosts, frame, receiver_hash, NULL };
 
     if (!dns_answers_read(bytes, length, remember, &answer)) {
         dns_answers_read(bytes, length, remember_incomplete, &answer);

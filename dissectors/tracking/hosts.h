@@ -23,6 +23,7 @@ typedef struct host_name {
 typedef struct {
     wmem_allocator_t *scope;
     wmem_map_t *by_name; /* host_name_t::name -> host_name_t */
+    wmem_map_t *told;    /* told_t: which addresses were answered about which host */
 } hosts_t;
 
 typedef enum {
@@ -44,8 +45,14 @@ void host_set_answered(hosts_t *hosts, const host_name_t *host, uint32_t frame);
  * any age. Bounded by 32 hosts along the chains of aliases. */
 host_match_t host_name_has(const host_name_t *host, uint32_t address_hash, uint32_t frame);
 
-/* Reads a DNS message: remembers the answers of a response in |frame|. Bounded by |length| and 128 records;
- * 100 000 hosts of a file are remembered, of each 64 addresses and 16 aliases. */
-void hosts_read(hosts_t *hosts, const uint8_t *bytes, uint32_t length, uint32_t frame);
+/* Reads a DNS message: remembers the answers of a response in |frame| to the one with that
+ * net_address_hash(). Bounded by |length| and 128 records; 100 000 hosts of a file are remembered, of each 64
+ * addresses and 16 aliases, and 100 000 times that one was told of a host. */
+void hosts_read(hosts_t *hosts, const uint8_t *bytes, uint32_t length, uint32_t frame,
+                uint32_t receiver_hash);
+
+/* Whether an answer about |host| before |frame| went to the one with that net_address_hash(). What a host has
+ * is often not the same for all that ask. */
+bool hosts_told(const hosts_t *hosts, const host_name_t *host, uint32_t receiver_hash, uint32_t frame);
 
 #endif

@@ -35,9 +35,9 @@ class Story:
         self.capture = Capture(path.stem, '')
         self.frames = []
 
-    def answers(self, *replies):
+    def answers(self, *replies, receiver=TERMINAL):
         for message in replies:
-            self.capture.send_udp(cast.RESOLVER, TERMINAL, (53, 50000), message)
+            self.capture.send_udp(cast.RESOLVER, receiver, (53, 50000), message)
         return self
 
     def verified(self, address):
@@ -47,6 +47,13 @@ class Story:
         self.capture.wait(5)
         self.frames.append(procedures.send_verification(self.capture, mikey.Verification(ltkm), source, network.Host(HOST, address))[0])
         return self
+
+    def levels(self):
+        """The levels of R57."""
+        self.path.write_bytes(self.capture.pcap())
+        found = self.wireshark.fields(str(self.path), ['bcast.rule', 'bcast.rule_level'], '-2', '-Y', 'bcast.r57')
+        return [int(level) for row in found.values()
+                for rule, level in zip(row['bcast.rule'], row['bcast.rule_level']) if rule == 'R57']
 
     def alarms(self):
         """For each verification message whether R57 speaks of it."""
@@ -66,6 +73,14 @@ def test_families_are_apart(story):
     story.answers(reply(a(HOST, SIX))).verified(FOUR).verified(SIX).verified(OTHER_SIX)
     story.answers(reply(a(HOST, FOUR))).verified(FOUR).verified(OTHER_FOUR)
     assert story.alarms() == [False, False, True, False, True]
+
+
+def test_what_others_were_told(story):
+    """A name may stand for other addresses elsewhere: no breach until the terminal was told itself."""
+    story.answers(reply(a(HOST, FOUR)), receiver=cast.SUBSCRIBER_B.host).verified(FOUR).verified(OTHER_FOUR)
+    story.answers(reply(a(HOST, FOUR))).verified(OTHER_FOUR)
+    assert story.levels() == [2, 3]
+    assert story.alarms() == [False, True, True]
 
 
 def test_ipv4_alone(story):

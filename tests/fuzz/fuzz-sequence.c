@@ -254,7 +254,8 @@ static void pass_dns(run_t *run, const step_t *step)
     memcpy(bytes + length, "\0\1\0\1\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2", 19);
     length += 19;
     bytes[length++] = step->two % N_ADDRESSES;
-    hosts_read(&run->capture->hosts, bytes, length - (step->one >> 7), run->moment.frame);
+    hosts_read(&run->capture->hosts, bytes, length - (step->one >> 7), run->moment.frame,
+               net_address_hash(&run->moment.destination));
 }
 
 static void pass(run_t *run, const step_t *step)

@@ -1225,6 +1225,8 @@ static const request_t asked_some = {
     .msks = some_msks,
 };
 static const request_t asked_nothing;
+static const char *const current_msk[] = { "b8709d/24cb0000" };
+static const request_t asked_current = { .n_msks = 1, .msks = current_msk };
 
 static void test_r28(void **state)
 {
@@ -1244,6 +1246,16 @@ static void test_r28(void **state)
           MSK_RESPONSE(TAG("Response", KEY("uHCe", "aMkAAQ=="))),
           "S<MSK>",
           { .asked = &asked_some } },
+        { R(28),
+          "the current key: any number of the group",
+          MSK_RESPONSE(TAG("Response", KEY("uHCd", "JMtEAA=="))),
+          "",
+          { .asked = &asked_current } },
+        { R(28),
+          "the current key: another group",
+          MSK_RESPONSE(TAG("Response", KEY("uHCd", "aMkAAg=="))),
+          "S<MSK>",
+          { .asked = &asked_current } },
         { R(28), "asked nothing", MSK_RESPONSE(MSK_ENTRY("")), "S<MSK>", { .asked = &asked_nothing } },
         { R(28), "request not known", MSK_RESPONSE(TAG("Response", KEY("uHCd", "aMkAAg=="))), "" },
         { R(28),

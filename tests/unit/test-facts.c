@@ -301,7 +301,8 @@ static void answer_dns(world_t *world, const char *text)
 
     next_frame(world, 53, TERMINAL);
     dns_make(&bytes, text);
-    hosts_read(&world->capture->hosts, bytes.bytes, bytes.length, world->moment.frame);
+    hosts_read(&world->capture->hosts, bytes.bytes, bytes.length, world->moment.frame,
+               net_address_hash(&world->moment.destination));
 }
 
 static void test_destination(void **state)

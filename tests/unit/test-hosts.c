@@ -34,7 +34,7 @@ static void answer(hosts_t *hosts, const char *text, uint32_t frame)
     dns_bytes_t bytes;
 
     dns_make(&bytes, text);
-    hosts_read(hosts, bytes.bytes, bytes.length, frame);
+    hosts_read(hosts, bytes.bytes, bytes.length, frame, 1);
 }
 
 /* "1", "::1" */
@@ -163,7 +163,7 @@ static void test_cut_message(void **state)
     for (uint32_t length = 0; length < bytes.length; length++) {
         hosts_t *hosts = hosts_new();
 
-        hosts_read(hosts, bytes.bytes, length, 1);
+        hosts_read(hosts, bytes.bytes, length, 1, 1);
         assert_int_equal(ask(hosts, "3"), '?');
     }
 }
@@ -187,6 +187,28 @@ static void test_one_record_a_name(void **state)
     assert_ptr_equal(host_name_get(hosts, "Bsm.Example", 11), host_name_get(hosts, "bsm.example.org", 11));
     assert_string_equal(host_name_get(hosts, "BSM", 3)->name, "bsm");
     assert_int_equal(strlen(host_name_get(hosts, name, sizeof name)->name), 255);
+}
+
+/* What a host has is often not the same for all that ask. */
+static void test_who_was_told(void **state)
+{
+    hosts_t *hosts = hosts_new();
+    const host_name_t *host = host_name_get(hosts, "h", 1);
+    dns_bytes_t bytes;
+
+    (void)state;
+    assert_false(hosts_told(hosts, host, 7, LATER));
+    dns_make(&bytes, "h=1 h=2 other=3");
+    hosts_read(hosts, bytes.bytes, bytes.length, 1, 7);
+    assert_true(hosts_told(hosts, host, 7, LATER));
+    assert_false(hosts_told(hosts, host, 7, 1));
+    assert_true(hosts_told(hosts, host_name_get(hosts, "OTHER", 5), 7, LATER));
+    assert_false(hosts_told(hosts, host, 8, LATER));
+    assert_false(hosts_told(hosts, host_name_get(hosts, "third", 5), 7, LATER));
+    dns_make(&bytes, "h>third");
+    hosts_read(hosts, bytes.bytes, bytes.length, 2, 8);
+    assert_true(hosts_told(hosts, host, 8, LATER));
+    assert_int_equal(wmem_map_size(hosts->told), 3);
 }
 
 /* ---- bounds ----------------------------------------------------------------------------------------- */
@@ -269,10 +291,10 @@ static void test_too_many_hosts(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_addresses),          TEST(test_incomplete),       TEST(test_frames),
-        TEST(test_cut_message),        TEST(test_no_address),       TEST(test_one_record_a_name),
-        TEST(test_too_many_addresses), TEST(test_too_many_aliases), TEST(test_long_chain),
-        TEST(test_too_many_hosts),
+        TEST(test_addresses),    TEST(test_incomplete),         TEST(test_frames),
+        TEST(test_cut_message),  TEST(test_no_address),         TEST(test_one_record_a_name),
+        TEST(test_who_was_told), TEST(test_too_many_addresses), TEST(test_too_many_aliases),
+        TEST(test_long_chain),   TEST(test_too_many_hosts),
     };
 
     wmem_init();

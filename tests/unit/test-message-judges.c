@@ -355,9 +355,13 @@ static void test_destination(void **state)
 {
     static const verification_row_t rows[] = {
         { "wrong",
-          { OF_LTKM, .right_destination = RULE_NO, .host = "h", .destination = "192.0.2.1" },
+          { OF_LTKM, .right_destination = RULE_NO, .was_told = true, .host = "h",
+            .destination = "192.0.2.1" },
           "57B" },
-        { "wrong, not at hand", { OF_LTKM, .right_destination = RULE_NO, .host = "h" }, "57B" },
+        { "wrong, not at hand",
+          { OF_LTKM, .right_destination = RULE_NO, .was_told = true, .host = "h" },
+          "57B" },
+        { "others were told", { OF_LTKM, .right_destination = RULE_NO, .host = "h" }, "57S" },
         { "right", { OF_LTKM, .right_destination = RULE_YES, .host = "h" }, "" },
         { "no DNS", { OF_LTKM, .right_destination = RULE_UNKNOWN, .host = "h" }, "" },
         { "no LTKM", { .right_destination = RULE_NO, .host = "h" }, "" },
@@ -402,6 +406,7 @@ static void test_all_at_once(void **state)
             .too_early = true,
             .host = "h",
             .right_destination = RULE_NO,
+            .was_told = true,
             .right_mac = RULE_NO,
             .other_idr = true },
           "54B 55S 57B 59B 61B 62S 64S" },
@@ -442,10 +447,12 @@ static void test_verification_texts(void **state)
                              .exact = true, .ltkm_frame = 8);
     ASSERT_VERIFICATION_TEXT(
         "Sent to 192.0.2.1, which is no address of bsm.example.org by the DNS answers before", OF_LTKM,
-        .right_destination = RULE_NO, .host = "bsm.example.org", .destination = "192.0.2.1");
+        .right_destination = RULE_NO, .was_told = true, .host = "bsm.example.org",
+        .destination = "192.0.2.1");
     ASSERT_VERIFICATION_TEXT(
-        "Sent to an address, which is no address of bsm.example.org by the DNS answers before", OF_LTKM,
-        .right_destination = RULE_NO, .host = "bsm.example.org");
+        "Sent to an address, which is no address of bsm.example.org by the DNS answers before, which went to "
+        "others",
+        OF_LTKM, .right_destination = RULE_NO, .host = "bsm.example.org");
     ASSERT_VERIFICATION_TEXT("Before the verification message of an earlier LTKM in the payload of frame 7",
                              OF_LTKM, .too_early = true);
     ASSERT_VERIFICATION_TEXT("The MAC is wrong under the key of the LTKM in frame 7", OF_LTKM,
