@@ -15,6 +15,7 @@
 #include "packet/taps.h"
 #include "plugin/counts.h"
 #include "plugin/export-ltkms.h"
+#include "plugin/ladder.h"
 #include "plugin/listing.h"
 #include "plugin/preferences.h"
 
@@ -28,8 +29,8 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 /* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list
  * in the reverse order. */
 static void (*const registrations[])(void) = {
-    file_scope_register, audience_register, ltkm_register,        bcast_register,
-    mbms_sec_register,   taps_register,     preferences_register, export_ltkms_register,
+    file_scope_register, audience_register,    ltkm_register,         bcast_register,  mbms_sec_register,
+    taps_register,       preferences_register, export_ltkms_register, ladder_register,
 };
 
 static void (*const handoffs[])(void) = {

@@ -8,6 +8,8 @@
 
 #include <epan/column-info.h>
 
+#include "packet/taps.h"
+
 /* What stands before the fence of a column is no longer anybody's to change. */
 static void drop_last_blank(packet_info *pinfo)
 {
@@ -25,6 +27,7 @@ static void drop_last_blank(packet_info *pinfo)
 
 void append_info(packet_info *pinfo, const char *text)
 {
+    tap_text(pinfo, text);
     if (pinfo->cinfo && col_get_writable(pinfo->cinfo, COL_INFO)) {
         drop_last_blank(pinfo);
         col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", text);

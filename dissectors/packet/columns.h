@@ -8,7 +8,8 @@
 
 #include "packet/compat.h"
 
-/* Appends to the Info column, behind ", "; a blank that somebody left at its end goes. */
+/* Appends to the Info column, behind ", "; a blank that somebody left at its end goes. Ladder diagrams get
+ * the |text|, which lives in pinfo->pool, too. */
 void append_info(packet_info *pinfo, const char *text);
 
 /* Throws where the capture, not the sender, cut |tvb|. */

@@ -10,12 +10,14 @@ static int mbms_sec_tap;
 static int ltkm_tap;
 static int ltkm_export_tap;
 static int bcast_tap;
+static int flow_tap;
 
 void taps_register(void)
 {
     mbms_sec_tap = register_tap("mbms_sec");
     ltkm_tap = register_tap("ltkm");
     bcast_tap = register_tap("bcast");
+    flow_tap = register_tap(FLOW_TAP);
 }
 
 void taps_handoff(void)
@@ -77,4 +79,9 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
 void tap_response(packet_info *pinfo, const procedure_t *procedure)
 {
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
+}
+
+void tap_text(packet_info *pinfo, const char *text)
+{
+    tap_queue_packet(flow_tap, pinfo, text);
 }

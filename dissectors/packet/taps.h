@@ -4,7 +4,8 @@
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
  * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
- * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram.
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram. Tap "mbms_flow": a const char *, what
+ * a body, response or datagram is in one line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,6 +20,8 @@ typedef struct {
     const ltkm_t *messages;     /* to be judged by judge_message() when all is known */
 } bcast_tap_t;
 
+#define FLOW_TAP "mbms_flow"
+
 /* Once, at registration; and at hand-off, when the export of objects is registered. */
 void taps_register(void);
 void taps_handoff(void);
@@ -29,5 +32,8 @@ void tap_message(packet_info *pinfo, const ltkm_t *message);
 
 /* Tells of a response, with or without a body. */
 void tap_response(packet_info *pinfo, const procedure_t *procedure);
+
+/* Tells what there is in one line; in pinfo->pool. */
+void tap_text(packet_info *pinfo, const char *text);
 
 #endif

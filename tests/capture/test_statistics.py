@@ -138,3 +138,20 @@ def test_tables_of_the_menu(wireshark, statistic):
     out = wireshark.tshark('rules/r53.pcap', '-2', '-q', '-z', statistic)
     assert ('R53   |suspicious |       3 |         12 |' in out) == (statistic == 'bcast,table')
     assert (out.count('|HTTP') > 0) == (statistic == 'ltkm,table')
+
+
+@PASSES
+def test_ladder(wireshark, passes):
+    """The flow graph "MBMS keys": an arrow for each document, LTKM and verification message, with what it is in short."""
+    out = wireshark.tshark('tour.pcap', *passes, '-q', '-z', 'flow,ltkm,standard')
+    arrows = [line.rsplit('|', 1)[1] for line in out.splitlines() if re.match(r'\|\d', line)]
+    assert arrows[0] == 'MBMS-SEC: Registration request: 3 services, delivery UDP+HTTP'
+    assert arrows[2] == 'MBMS-SEC: Registration response: 2×200 OK, 1×403, 3 LTKMs, delivery UDP+HTTP'
+    assert any(arrow.startswith('LTKM: LTKM 00f110/68c9:0004 counter 47') for arrow in arrows)
+    assert sum(arrow.startswith('LTKM: LTKM verification of') for arrow in arrows) == 7
+    assert not any('HTTP/1.1' in arrow for arrow in arrows)
+
+
+def test_ladder_leaves_columns_alone(wireshark):
+    """Whoever draws it sees the same packet list as before."""
+    assert wireshark.tshark('tour.pcap', '-z', 'flow,ltkm,standard').startswith(wireshark.tshark('tour.pcap'))
