@@ -1,6 +1,6 @@
 """Who takes part, and the keys they share. The README of the captures lists the keys too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import mikey
 from .http import Digest
@@ -33,13 +33,13 @@ def _count_up(first: int) -> bytes:
 
 SUBSCRIBER_A = Subscriber(
     Host("terminal-a.example.org", "10.20.30.41"),
-    "dGVzdC1idGlkLTAwMDE=@bsf.example.org",
+    "dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org",
     _count_up(0x80),
     {BSM_1.name: _count_up(0x00), BSM_2.name: _count_up(0x20)},
 )
 SUBSCRIBER_B = Subscriber(
     Host("terminal-b.example.org", "10.20.30.42"),
-    "dGVzdC1idGlkLTAwMDI=@bsf.example.org",
+    "dGVzdC1idGlkLTAwMDAwMg==@bsf.example.org",
     _count_up(0xA0),
     {BSM_1.name: _count_up(0x40), BSM_2.name: _count_up(0x60)},
 )
@@ -62,9 +62,14 @@ def service_key(ids: KeyIds) -> bytes:
     return stable("MSK " + ids.msk.hex(), 16)
 
 
+def rand_of(ids: KeyIds) -> bytes:
+    """One RAND for each MSK, whoever gets it (TS 33.246 6.4.5.1)."""
+    return stable("RAND " + ids.msk.hex(), 16)
+
+
 def key_data(ids: KeyIds, low: int = 0x0001, high: int = 0xFFFE) -> KeyData:
-    """A service key with its validity; low above high makes it invalid."""
-    return KeyData(mikey.TGK, service_key(ids), interval=(low.to_bytes(2, "big"), high.to_bytes(2, "big")))
+    """A service key with its validity, two MTK IDs (TS 33.246 6.4.5.1); low above high makes it invalid."""
+    return KeyData(mikey.TEK, service_key(ids), interval=(low.to_bytes(2, "big"), high.to_bytes(2, "big")))
 
 
 def csb_id(count: int) -> int:
@@ -75,13 +80,16 @@ def csb_id(count: int) -> int:
 def ltkm(
     ids: KeyIds, count: int, subscriber: Subscriber = SUBSCRIBER_A, bsm: Host = BSM_1, **changes: object
 ) -> Initiator:
-    """An LTKM of the usual shape: HDR, EXT 3, EXT 5, T, RAND, IDi, IDr, KEMAC; V is set unless changed."""
+    """An LTKM as TS 33.246 6.4.5.1 wants it for a download service; V is set unless changed.
+
+    HDR, EXT 3, EXT 5, T, RAND, IDi, IDr, KEMAC.
+    """
     usual: dict[str, object] = {
         "psk": subscriber.muks[bsm.name],
         "csb_id": csb_id(count),
         "t": mikey.counter(count),
-        "rand": stable(f"RAND {count}", 16),
-        "idi": Identity(mikey.URI, bsm.name.encode()),
+        "rand": rand_of(ids),
+        "idi": Identity(mikey.NAI, bsm.name.encode()),
         "idr": Identity(mikey.NAI, subscriber.btid.encode()),
         "key_ids": ids,
         "bcast": BcastData(mikey.LTKM_DATA, MANAGEMENT_DATA),
@@ -89,6 +97,20 @@ def ltkm(
         "v": True,
     }
     return Initiator(**(usual | changes))  # type: ignore[arg-type]
+
+
+# SRTP with AES-CM and HMAC-SHA-1, and the rate of the roll-over counter, 13 (TS 33.246 6.6.2.1)
+_SRTP_POLICY = [
+    (0, b"\1"), (1, b"\x10"), (2, b"\1"), (3, b"\x14"), (4, b"\x0e"), (6, b"\0"), (7, b"\1"), (8, b"\1"), (10, b"\1"),
+    (11, b"\x0a"), (13, b"\0\4"), (14, b"\3"), (18, b"\x0e"),
+]  # fmt: skip
+
+
+def streaming(message: Initiator) -> Initiator:
+    """The same LTKM for a streaming service: one crypto session, and its policy (TS 33.246 6.4.5.1)."""
+    assert message.key_ids
+    ssrc = int.from_bytes(stable("SSRC " + message.key_ids.msk[:2].hex(), 4), "big")
+    return replace(message, cs_map=mikey.srtp_map((0, ssrc, 0)), others=(mikey.sp_payload(0, _SRTP_POLICY),))
 
 
 def solicited_pull(
@@ -99,7 +121,7 @@ def solicited_pull(
 
 
 def stkm(carrier: Initiator, mtk: int, count: int) -> Initiator:
-    """An STKM under the key that an LTKM carried: HDR, EXT 3, EXT 5, T, KEMAC."""
+    """An STKM of a streaming service under the key that an LTKM carried: HDR, EXT 3, EXT 5, T, KEMAC."""
     assert carrier.key_ids
     return Initiator(
         psk=carrier.key_data[0].key,

@@ -124,7 +124,7 @@ class Digest:
 
     def challenge(self) -> str:
         """WWW-Authenticate."""
-        return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm=MD5, qop="auth-int"'
+        return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm=MD5, qop="auth,auth-int"'
 
     def announcement(self, uri: str) -> str:
         """Authorization of a terminal that has no nonce yet: only its name (TS 24.109 5.2)."""

@@ -293,9 +293,9 @@ class Initiator:
 
 @dataclass(frozen=True)
 class Verification:
-    """The Responder's verification message: HDR, T, IDr, {others}, V (RFC 3830 3.1).
+    """The Responder's verification message: HDR, T, IDr, {others}, V (RFC 3830 3.1, TS 33.246 6.4.5.2).
 
-    The MAC covers this message, the Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a
+    It has the empty map also where the Initiator's message has another. The MAC covers this message, the Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a
     responder's own T is only transported.
     """
 
@@ -303,6 +303,7 @@ class Verification:
     own_t: Timestamp | None = None
     others: tuple[Payload, ...] = ()
     other_auth_alg: int | None = None  # as a rule that of KEMAC
+    cs_map: CsMap = EMPTY_MAP
 
     @property
     def auth_alg(self) -> int:
@@ -314,7 +315,7 @@ class Verification:
 
     def header(self) -> Header:
         asked = self.initiator
-        return Header(PSK_VERIFICATION, asked.csb_id, False, asked.prf, asked.cs_map)
+        return Header(PSK_VERIFICATION, asked.csb_id, False, asked.prf, self.cs_map)
 
     def encode(self) -> bytes:
         asked = self.initiator

@@ -77,7 +77,7 @@ def test_lines(check):
     done = check(R22)
     assert (done.returncode, without_details(done), done.stderr) == (1, R22_LINES, '')
     assert done.stdout.splitlines()[3] == R22_LINES[3] + (
-        ' [terminal dGVzdC1idGlkLTAwMDE=@bsf.example.org, key 00f110/68c9:0001, 2008-11-20T10:00:00.395500Z]')
+        ' [terminal dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org, key 00f110/68c9:0001, 2008-11-20T10:00:00.395500Z]')
     assert done.stdout.splitlines()[-1].endswith(' judged in 1 capture: 5 breaches, 0 suspicious, 0 notes')
 
 

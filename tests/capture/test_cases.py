@@ -99,4 +99,4 @@ def test_key_of_nobody_in_particular(wireshark):
     found = wireshark.fields('tour.pcap', ['ltkm.mac_status', 'ltkm.mac_bad'], '-2', '-Y', 'frame.number == 12', *given(row))
     assert found == {12: {'ltkm.mac_status': ['1', '1', '2']}}
     text = wireshark.tshark('tour.pcap', '-2', '-V', '-Y', 'frame.number == 12', *given(row))
-    assert '[MAC status: Unverified: no key for IDi bsm2.example.org, IDr dGVzdC1idGlkLTAwMDE=@bsf.example.org]' in text
+    assert '[MAC status: Unverified: no key for IDi bsm2.example.org, IDr dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org]' in text

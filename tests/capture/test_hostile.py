@@ -82,10 +82,10 @@ READ = [
     ('bad-mikey-length.pcap', 1, {'ltkm.idi': ['bsm1.example.org'], 'ltkm.idr': [], 'ltkm.counter': ['1']}),
     ('bad-mikey-length.pcap', 2, {'ltkm.msk_id': ['68c90001'], 'ltkm.bcast_subtype': [], 'ltkm.counter': [], 'ltkm.id': ['4bf90333-']}),
     ('bad-mikey-length.pcap', 3, {'ltkm.key_domain_id': ['00f110'], 'ltkm.msk_id': [], 'ltkm.counter': ['1'], 'ltkm.carries_key': ['1']}),
-    ('bad-mikey-length.pcap', 4, {'ltkm.idr': ['dGVzdC1idGlkLTAwMDE=@bsf.example.org'], 'ltkm.carries_key': []}),
+    ('bad-mikey-length.pcap', 4, {'ltkm.idr': ['dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org'], 'ltkm.carries_key': []}),
     ('bad-mikey-truncated.pcap', 2, {'mikey.csb_id': ['0x4bf90333'], 'ltkm.msk_id': []}),
     ('bad-mikey-truncated.pcap', 3, {'mikey.csb_id': [], 'ltkm.id': []}),
-    ('bad-mikey-payload.pcap', 1, {'ltkm.idi': ['bsm1.example.org'], 'ltkm.idr': ['dGVzdC1idGlkLTAwMDE=@bsf.example.org']}),
+    ('bad-mikey-payload.pcap', 1, {'ltkm.idi': ['bsm1.example.org'], 'ltkm.idr': ['dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org']}),
     ('bad-mikey-trailing.pcap', 1, {'ltkm.trailing': ['cafebabe'], 'ltkm.carries_key': ['1']}),
     ('bad-mikey-map.pcap', 1, {'mikey.csb_id': ['0x4bf90333'], 'mikey.cs_id_map_type': ['9'], 'ltkm.msk_id': []}),
 ]  # fmt: skip

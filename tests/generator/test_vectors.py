@@ -209,5 +209,5 @@ def test_real_offer():
 def test_real_answer():
     """Its responder sent a T of its own, yet its MAC is over the Initiator's."""
     own_t = mikey.Timestamp(mikey.NTP_UTC, bytes.fromhex("c9981cae11e6eeb7"))
-    answered = replace(real_offer(), cs_map=mikey.srtp_map((0, 0x7BE6AC2E, 0), (0, 0x4068ED2E, 0)))
-    assert mikey.Verification(answered, own_t).encode() == REAL_ANSWER
+    sessions = mikey.srtp_map((0, 0x7BE6AC2E, 0), (0, 0x4068ED2E, 0))
+    assert mikey.Verification(real_offer(), own_t, cs_map=sessions).encode() == REAL_ANSWER

@@ -98,6 +98,9 @@ def xml_syntax(capture: Capture) -> None:
     session.close()
 
 
+_AMPERSAND = "urn:example:bcast:item:a&b<c>&d;"
+
+
 def _odd_request() -> Body:
     """Text in pieces, values as references, a prefix of legal but rare characters, single quotes."""
     text = f"""\
@@ -116,7 +119,7 @@ def _odd_request() -> Body:
         <!-- a comment after the root -->
         """
     fields: Fields = {
-        "mbms_sec.service_id": [NEWS, "urn:example:bcast:item:a&b<c>&d;"],
+        "mbms_sec.service_id": [NEWS, _AMPERSAND],
         "bcast.extension": ["RegistrationRequestExtension"],
         "bcast.version": ["0"],
         "bcast.delivery_type": ["0", "2"],
@@ -139,15 +142,19 @@ def _odd_response() -> Body:
               <later:Thing xmlns:later="urn:example:later" version="7">text</later:Thing>
             </RegistrationResponseResponseExtension>
           </r:Response>
+          <r:Response>
+            <r:serviceID>{_AMPERSAND.replace("&", "&#38;").replace("<", "&#x3C;")}</r:serviceID>
+            <r:ResponseCode>200 OK</r:ResponseCode>
+          </r:Response>
           <RegistrationResponseExtension xmlns="{BCAST}">
             <LTKMDelivery><Type>2</Type></LTKMDelivery>
           </RegistrationResponseExtension>
         </r:mbmsSecurityRegisterResponse>
         """
     fields: Fields = {
-        "mbms_sec.service_id": [NEWS],
-        "mbms_sec.response_code": ["200"],
-        "mbms_sec.response_text": ["200 OK"],
+        "mbms_sec.service_id": [NEWS, _AMPERSAND],
+        "mbms_sec.response_code": ["200", "200"],
+        "mbms_sec.response_text": ["200 OK", "200 OK"],
         "bcast.extension": ["RegistrationResponseResponseExtension", "RegistrationResponseExtension"],
         "bcast.version": ["0", "0"],
         "bcast.delivery_type": ["2"],

@@ -257,7 +257,7 @@ def bad_version(capture: Capture) -> None:
 )
 def bad_length(capture: Capture) -> None:
     data = whole().encode()
-    idr = data.index(b"\0\x24dGVz")
+    idr = data.index(b"\0\x28dGVz")
     broken(
         capture,
         data[:idr] + b"\xff\xff" + data[idr + 2 :],

@@ -31,7 +31,7 @@ from .rules_parts import (
 )
 
 CURRENT = key_ids(0x68C9, 0)
-BAD_GATEWAY = "502 Bad Gateway"
+GATEWAY_TIMEOUT = "504 Gateway Timeout"
 
 
 @about(
@@ -95,7 +95,7 @@ def r35(capture: RuleCapture) -> None:
     other.offers(offer(HTTP))
     capture.fine(other.refuse(), "403: nothing that is offered is supported")
     other.offers(offer(HTTP))
-    capture.fine(other.is_granted(status=BAD_GATEWAY).frame, "not a success")
+    capture.fine(other.is_granted(status=GATEWAY_TIMEOUT).frame, "not a success")
     capture.fine(terminal.leaves().frame, "the answer to a deregistration")
 
 

@@ -135,7 +135,7 @@ def subscriber(number: int) -> Subscriber:
     """The first two are A and B of the cast, the others are like them."""
     if number <= 2:
         return (SUBSCRIBER_A, SUBSCRIBER_B)[number - 1]
-    btid = base64.b64encode(f"test-btid-{number:04}".encode()).decode() + "@bsf.example.org"
+    btid = base64.b64encode(f"test-btid-{number:06}".encode()).decode() + "@bsf.example.org"
     host = Host(f"terminal-{number}.example.org", f"10.20.30.{40 + number}")
     muks = {bsm.name: stable(f"MUK {host.name} {bsm.name}", 32) for bsm in (BSM_1, BSM_2)}
     return Subscriber(host, btid, stable(f"MRK {number}", 32), muks)
@@ -173,7 +173,7 @@ class Terminal:
     def ltkm_for(self, ids: KeyIds, bsm: Host = BSM_1, **changes: object) -> Initiator:
         self._count += 1
         muk = self.subscriber.muks.get(bsm.name) or stable(f"MUK {self.host.name} {bsm.name}", 32)
-        idi = mikey.Identity(mikey.URI, bsm.name.encode())
+        idi = mikey.Identity(mikey.NAI, bsm.name.encode())
         usual: dict[str, object] = {"v": False, "psk": muk, "idi": idi}
         return cast.ltkm(ids, self._count, self.subscriber, **(usual | changes))
 

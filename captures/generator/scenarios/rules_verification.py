@@ -266,7 +266,7 @@ def r61(capture: RuleCapture) -> None:
     capture.fine(other.sends(Odd(asked, data=stray.data)), "wrong, but the key of this terminal is not in the table")
 
 
-@about("R62", "verification messages with a T of their own, and with another IDr; without IDr they are fine")
+@about("R62", "verification messages with a T of their own, and with another IDr")
 def r62(capture: RuleCapture) -> None:
     terminal = Terminal(capture)
     body = terminal.registers((UDP, HTTP), None, terminal.ltkm(v=True))
@@ -276,9 +276,6 @@ def r62(capture: RuleCapture) -> None:
     unprotected = _unprotected(asked, Verification(asked).header(), other)
     capture.suspicious(terminal.sends(_sealed(asked, unprotected, _covered(asked))))
     capture.fine(*terminal.verifies(terminal.is_pushed(terminal.ltkm(v=True))), "T and IDr as in the LTKM")
-    asked = terminal.is_pushed(terminal.ltkm(v=True)).message
-    unprotected = _unprotected(asked, Verification(asked).header())
-    capture.fine(terminal.sends(_sealed(asked, unprotected, _covered(asked))), "IDr is optional here (RFC 3830 3.1)")
 
 
 @about(

@@ -16,6 +16,7 @@ from ..cast import (
     ltkm,
     solicited_pull,
     stkm,
+    streaming,
 )
 from ..documents import (
     DEREGISTRATION,
@@ -51,7 +52,8 @@ def tour(capture: Capture) -> None:
     _tour_registration(capture, session)
     capture.wait(2_000)
     asked = [key_ids(0x68C9, 0x0000), key_ids(0x24CB, 0x4401)]
-    verify_all(capture, ask_keys(session, asked, [ltkm(key_ids(0x68C9, 0x0003), 45), ltkm(asked[1], 46, bsm=BSM_2)]))
+    ltkms = [streaming(ltkm(key_ids(0x68C9, 0x0003), 45)), ltkm(asked[1], 46, bsm=BSM_2)]
+    verify_all(capture, ask_keys(session, asked, ltkms))
     _tour_push_and_pull(capture, session)
     _tour_deregistration(capture, session)
     session.close()
@@ -59,9 +61,10 @@ def tour(capture: Capture) -> None:
 
 
 def _tour_registration(capture: Capture, session: Dialogue) -> None:
-    """The first BSM's keys are of group 68c9, the second one's of group 24cb."""
+    """The first BSM's keys are of group 68c9, for a streaming service, the second one's of group 24cb, for a download."""
     _challenged(session, Document(REGISTRATION, services=(NEWS, SPORT, FILM), delivery=(UDP, HTTP), version=0))
-    news = (ltkm(key_ids(0x68C9, 0x0001), 42), ltkm(key_ids(0x68C9, 0x0002), 43, v=False))
+    first, second = ltkm(key_ids(0x68C9, 0x0001), 42), ltkm(key_ids(0x68C9, 0x0002), 43, v=False)
+    news = (streaming(first), streaming(second))
     sport = (ltkm(key_ids(0x24CB, 0x4400), 44, bsm=BSM_2),)
     entries = (Entry(NEWS, ltkms=news), Entry(SPORT, ltkms=sport), Entry(FILM, code="403 Forbidden"))
     verify_all(capture, session.respond(Document(REGISTRATION_RESPONSE, entries=entries, delivery=(UDP, HTTP))))
@@ -69,12 +72,12 @@ def _tour_registration(capture: Capture, session: Dialogue) -> None:
 
 def _tour_push_and_pull(capture: Capture, session: Dialogue) -> None:
     capture.wait(30_000)
-    pushed = push(capture, BSM_1, TERMINAL_A, ltkm(key_ids(0x68C9, 0x0004), 47))
+    pushed = push(capture, BSM_1, TERMINAL_A, streaming(ltkm(key_ids(0x68C9, 0x0004), 47)))
     verify(capture, pushed, TERMINAL_A, BSM_1)
     capture.wait(10_000)
     push(capture, BSM_1, TERMINAL_A, solicited_pull(key_ids(0x68C9, 0x0000), 48), MIKEY_PORT)
     capture.wait(300)
-    carrier = ltkm(key_ids(0x68C9, 0x0005), 49)
+    carrier = streaming(ltkm(key_ids(0x68C9, 0x0005), 49))
     verify_all(capture, ask_keys(session, [key_ids(0x68C9, 0x0000)], [carrier]))
     capture.wait(1_000)
     push(capture, BSM_1, MULTICAST, stkm(carrier, mtk=7, count=7), MIKEY_PORT)
@@ -85,7 +88,7 @@ def _tour_deregistration(capture: Capture, session: Dialogue) -> None:
     capture.wait(60_000)
     session.request(Document(DEREGISTRATION, services=(NEWS, SPORT)))
     ids = key_ids(0x68C9, 0x0005)
-    invalidating = ltkm(ids, 50, key_data=(key_data(ids, low=0xFFFE, high=0x0001),))
+    invalidating = streaming(ltkm(ids, 50, key_data=(key_data(ids, low=0xFFFE, high=0x0001),)))
     entries = (Entry(NEWS, ltkms=(invalidating,)), Entry(SPORT))
     verify_all(capture, session.respond(Document(DEREGISTRATION_RESPONSE, entries=entries)))
 

@@ -1,6 +1,7 @@
 """MIKEY messages of every shape, over UDP (RFC 3830, RFC 4563, RFC 5410, RFC 6043, RFC 6509)."""
 
 import struct
+from dataclasses import replace
 
 from .. import mikey
 from ..capture import Capture, Fields, scenario
@@ -14,6 +15,7 @@ from ..mikey import (
     Identity,
     Initiator,
     KeyData,
+    KeyIds,
     Payload,
     Timestamp,
     Verification,
@@ -36,7 +38,14 @@ def offer(capture: Capture, message: Initiator) -> Delivered:
 
 
 def variant(count: int, **changes: object) -> Initiator:
-    return ltkm(key_ids(0x68C9, count), count, **changes)
+    """An LTKM that TS 33.246 6.4.5.1 would have otherwise: IDi is a URI, the key data a TGK."""
+    ids = key_ids(0x68C9, count)
+    usual = {"idi": Identity(mikey.URI, BSM_1.name.encode()), "key_data": (_as_tgk(ids),)}
+    return ltkm(ids, count, **(usual | changes))
+
+
+def _as_tgk(ids: KeyIds) -> KeyData:
+    return replace(key_data(ids), key_type=mikey.TGK)
 
 
 @scenario("mikey-t-types", "T as NTP-UTC, NTP, COUNTER and NTP-UTC-32, each verified")
@@ -79,7 +88,7 @@ def maps(capture: Capture) -> None:
 )
 def kemac(capture: Capture) -> None:
     two_keys = (
-        key_data(key_ids(0x68C9, 1)),
+        _as_tgk(key_ids(0x68C9, 1)),
         KeyData(mikey.TEK_SALT, stable("TEK", 16), stable("salt", 14), spi=bytes.fromhex("c0ffee01")),
     )
     sha_256 = {"prf": 1, "mac_alg": mikey.HMAC_SHA_256_256}
