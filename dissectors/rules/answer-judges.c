@@ -43,15 +43,18 @@ static void mark(asked_t *asked, const char *name)
     }
 }
 
-static bool is_first_of_its_name(const asked_t *asked, uint32_t place)
+/* Of an empty name R20 speaks. */
+static bool wants_answer(const asked_t *asked, uint32_t place)
 {
-    return place == 0 || strcmp(asked->names[place - 1], asked->names[place]) != 0;
+    const char *name = asked->names[place];
+
+    return name[0] && (place == 0 || strcmp(asked->names[place - 1], name) != 0);
 }
 
 static void find_unanswered(const asked_t *asked, const char *what, rule_findings_t *findings)
 {
     for (uint32_t i = 0; i < asked->n; i++) {
-        if (!asked->answered[i] && is_first_of_its_name(asked, i)) {
+        if (!asked->answered[i] && wants_answer(asked, i)) {
             rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE, "%s \"%s\" is asked for and not answered",
                       what, asked->names[i]);
         }

@@ -181,7 +181,7 @@ HTTP_JUDGE(87)
     }
     judge_digest(http, findings);
     if (http->is_request && head->fields_known && !is_of_gba(head->user_agent)) {
-        rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "The User-Agent \"%s\" does not say 3gpp-gba",
+        rule_find(findings, RULE_NOTE, RULE_TARGET_WHOLE, "No 3gpp-gba in the User-Agent \"%s\"",
                   head->user_agent ? head->user_agent : "");
     }
 }
