@@ -1,6 +1,7 @@
 /* test-document-judges.c
- * XML bodies against the rules that documents are judged by (R1–R24, R26–R29, R33, R35–R38, R43, R56): a
- * breach and a near miss of each, what recovery guessed, and the time and space that hostile bodies take.
+ * XML bodies against the rules that documents are judged by (R1–R24, R26–R29, R33, R35–R38, R43, R56,
+ * R84–R86): a breach and a near miss of each, what recovery guessed, and the time and space that hostile
+ * bodies take.
  *
  * A finding is written as its level and the start tag it is about: "B<c:LTKM n='2'>", "S*" for the whole.
  *
@@ -1318,6 +1319,242 @@ static void test_r29(void **state)
     JUDGE(rows);
 }
 
+/* The fields of a service, and of keys of which the number was left open. */
+static const char *const current_msks[] = { "b8709d/24cb0000", "b8709d/68c90000", "b8709d/68c90001" };
+static const request_t asked_current = { .n_msks = 3, .msks = current_msks };
+static const char *const repeated_services[] = { "", "a", "a", "a", "b", "b" };
+static const request_t asked_repeatedly = { .n_services = 6, .services = repeated_services };
+
+#define OK(request)                                                                                          \
+    {                                                                                                        \
+        .status = 200, .asked = &(request)                                                                   \
+    }
+
+static void test_r84_services(void **state)
+{
+    static const char a[] = RESPONSES(RESPONSE(""));
+    static const char both[] = RESPONSES(RESPONSE("") TAG("Response", SERVICE("b") CODE("403")));
+    static const row_t rows[] = {
+        { R(84), "both, one refused", both, "", OK(asked_some) },
+        { R(84), "one of two", a, "S*", OK(asked_some) },
+        { R(84), "none", RESPONSES(""), "S* S*", OK(asked_some) },
+        { R(84), "others", RESPONSES(TAG("Response", SERVICE("c"))), "S* S*", OK(asked_some) },
+        { R(84), "repeated", a, "S*", OK(asked_repeatedly) },
+        { R(84), "repeated, both", both, "", OK(asked_repeatedly) },
+        { R(84), "asked nothing", a, "", OK(asked_nothing) },
+        { R(84), "204", a, "S*", { .status = 204, .asked = &asked_some } },
+        { R(84), "403", a, "", { .status = 403, .asked = &asked_some } },
+        { R(84), "status not known", a, "", { .asked = &asked_some } },
+        { R(84), "request not known", a, "", { .status = 200 } },
+        { R(84),
+          "deregistration",
+          a,
+          "S*",
+          { .message = MBMS_DEREGISTRATION_RESPONSE, .status = 200, .asked = &asked_some } },
+        { R(84), "a request", REGISTER(SERVICE("a")), "", OK(asked_some) },
+        { R(84), "MSK response", MSK_RESPONSE(MSK_ENTRY("") TAG("Response", KEY("uHCd", "JMtEAA=="))), "",
+          OK(asked_some) },
+        { R(84), "cut", "<mbmsSecurityRegisterResponse><Response><serviceID>a</serviceID>", "",
+          OK(asked_some) },
+        { R(84), "a Response that lost its end", RESPONSES("<Response><serviceID>a</serviceID>"), "",
+          OK(asked_some) },
+        { R(84), "a serviceID that lost its end", RESPONSES(TAG("Response", "<serviceID>a")), "",
+          OK(asked_some) },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r84_msks(void **state)
+{
+    static const row_t rows[] = {
+        { R(84), "one of two", MSK_RESPONSE(MSK_ENTRY("")), "S*", OK(asked_some) },
+        { R(84), "none", MSK_RESPONSE(""), "S* S*", OK(asked_some) },
+        { R(84), "other domain", MSK_RESPONSE(TAG("Response", KEY("uHCe", "aMkAAQ=="))), "S* S*",
+          OK(asked_some) },
+        { R(84), "other number", MSK_RESPONSE(TAG("Response", KEY("uHCd", "aMkAAg=="))), "S* S*",
+          OK(asked_some) },
+        { R(84), "a number for the current key", /* 24cb4400, 68c90001 */
+          MSK_RESPONSE(MSK_ENTRY("") TAG("Response", KEY("uHCd", "JMtEAA=="))), "", OK(asked_current) },
+        { R(84), "no number for the number", /* 24cb0000, 68c90000 */
+          MSK_RESPONSE(TAG("Response", KEY("uHCd", "aMkAAA==") KEY("uHCd", "JMsAAA=="))), "S*",
+          OK(asked_current) },
+        { R(84), "short", MSK_RESPONSE(TAG("Response", KEY("", "") KEY("uHCd", "aA=="))), "S* S* S*",
+          OK(asked_current) },
+        { R(84), "no base64", MSK_RESPONSE(TAG("Response", KEY("!", "!"))), "S* S* S*", OK(asked_current) },
+    };
+
+    JUDGE(rows);
+}
+
+/* ---- documents by their schemas --------------------------------------------------------------------- */
+
+#define IN_NO_NAMESPACE(name, ns, content) "<m:" name " xmlns:m='" MBMS_NS ns "'>" content "</m:" name ">"
+#define ANSWER(subject)                    TAG("Response", subject CODE("200 OK"))
+
+/* What is no fault, or said by other rules. */
+static void test_r85_silent(void **state)
+{
+    static const row_t rows[] = {
+        { R(85), "registration request", REGISTER(SERVICE("a") SERVICE("b") OFFER("")), "" },
+        { R(85), "elements of others", REGISTER(SERVICE("a") "<o:x/><g:serviceList/>" OFFER("") "<o:x/>"),
+          "" },
+        { R(85), "elements of others in a Response",
+          RESPONSES(RESPONSE("<o:x><y/></o:x>" ENTRY("")) "<o:x/>"), "" },
+        { R(85), "text", REGISTER("xsi:schemaLocation='...'>" SERVICE("a") "Text"), "" },
+        { R(85), "attributes", REGISTER("<serviceID a='b'>a</serviceID>"), "" },
+        { R(85), "deregistration request", DEREGISTER(SERVICE("a") "<o:x/>"), "" },
+        { R(85), "MSK request", MSK_REQUEST(KEY_1 KEY_1), "" },
+        { R(85), "MSK response", MSK_RESPONSE(MSK_ENTRY(KEY_ENTRY(LTKM)) MSK_ENTRY("") "<o:x/>"), "" },
+        { R(85), "long Key Domain ID", MSK_RESPONSE(ANSWER(KEY("uHCduHCd", "aMkAAQ=="))), "" },
+        { R(85), "children in no name space",
+          IN_NO_NAMESPACE("mbmsMSKResponse", "mskResponse", MSK_ENTRY("")), "" },
+        { R(85), "children in another of 3GPP", REGISTER("<g:serviceID>a</g:serviceID>"), "" },
+        { R(85), "as the change request prints it",
+          RESPONSES(RESPONSE(
+              "<c:RegistrationResponseResponseExtension><LTKM>...</LTKM><LTKM>...</LTKM>"
+              "</c:RegistrationResponseResponseExtension>") "<c:RegistrationResponseExtension><LTKMDelivery><"
+                                                            "Type>2</Type></LTKMDelivery>"
+                                                            "</c:RegistrationResponseExtension>"),
+          "" },
+        { R(85), "other names of roots", ROOT_IN("mbmsMSK", MBMS_NS "mskRequest", KEY_1), "" },
+        { R(85), "R1", REGISTER(OFFER("") TAG("serviceID", OFFER("") "a")), "" },
+        { R(85), "R6", REGISTER(SERVICE("a") "<RegistrationRequestExtension/>"), "" },
+        { R(85), "R7", MSK_REQUEST(KEY_1 GRANT("")), "" },
+        { R(85), "R17", ROOT("mbmsSecurityRegister", SERVICE("a")), "" },
+        { R(85), "R18", ROOT("x", ""), "", { .media_type = MBMS_MSK_RESPONSE } },
+        { R(85), "R20", REGISTER("<serviceID/>"), "" },
+        { R(85), "R21, no MSK", MSK_REQUEST(""), "" },
+        { R(85), "R21, halves", MSK_REQUEST(TAG("MSK", TAG("MSKID", "aMkAAQ==")) TAG("MSK", "")), "" },
+        { R(85), "R21, values", MSK_REQUEST(KEY("!", "aMkAAQ==") KEY("uHCd", "aMk=")), "" },
+        { R(85), "R26", REGISTER(SERVICE("a") "<LTKM>AQAV</LTKM>"), "" },
+        { R(85), "a value by an entity",
+          "<!DOCTYPE x [<!ENTITY e 'aMkAAQ=='>]><mbmsMSKResponse xmlns='" MBMS_NS
+          "mskResponse'>" ANSWER(KEY("uHCd", "&e;")) "</mbmsMSKResponse>",
+          "" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r85_elements(void **state)
+{
+    static const row_t rows[] = {
+        { R(85), "no serviceID", REGISTER(""), "S*" },
+        { R(85), "no serviceID, but a container", REGISTER(OFFER("")), "S*" },
+        { R(85), "no serviceID in a deregistration", DEREGISTER("<o:x/>"), "S*" },
+        { R(85), "no Response", RESPONSES(GRANT("")), "S*" },
+        { R(85), "no Response with an MSK", MSK_RESPONSE(""), "S*" },
+        { R(85), "no subject", RESPONSES(NUMBERED("Response", 1, CODE("200 OK"))), "S<Response n='1'>" },
+        { R(85), "no MSK", MSK_RESPONSE(MSK_ENTRY("") NUMBERED("Response", 2, CODE("200 OK"))),
+          "S<Response n='2'>" },
+        { R(85), "no code", RESPONSES(NUMBERED("Response", 1, SERVICE("a"))), "S<Response n='1'>" },
+        { R(85), "no Key Domain ID", MSK_RESPONSE(ANSWER(TAG("MSK", TAG("MSKID", "aMkAAQ==")))), "S<MSK>" },
+        { R(85), "no MSK ID", MSK_RESPONSE(ANSWER(TAG("MSK", TAG("keyDomainID", "uHCd")))), "S<MSK>" },
+        { R(85), "subject of the other response", MSK_RESPONSE(RESPONSE("")), "S<serviceID>" },
+        { R(85), "subject of the other response, too", RESPONSES(MSK_ENTRY("")), "S<MSK>" },
+        { R(85), "unknown", REGISTER(SERVICE("a") "<x/>"), "S<x/>" },
+        { R(85), "unknown, in a Response", RESPONSES(RESPONSE("<x/>")), "S<x/>" },
+        { R(85), "unknown, in no name space",
+          IN_NO_NAMESPACE("mbmsSecurityDeregister", "securityDeregistration", SERVICE("a") "<x/>"), "S<x/>" },
+        { R(85), "unknown, in an MSK", MSK_REQUEST(TAG("MSK", TAG("keyDomainID", "uHCd") "<x/>")), "S<x/>" },
+        { R(85), "LTKM in no container", RESPONSES(RESPONSE("<LTKM>AQAV</LTKM>")), "S<LTKM>" },
+        { R(85), "LTKMDelivery in no container", REGISTER(SERVICE("a") "<LTKMDelivery/>"),
+          "S<LTKMDelivery/>" },
+        { R(85), "twice", RESPONSES(TAG("Response", SERVICE("a") NUMBERED("serviceID", 2, "b") CODE("200"))),
+          "S<serviceID n='2'>" },
+        { R(85), "two codes", RESPONSES(RESPONSE(NUMBERED("ResponseCode", 2, "200 OK"))),
+          "S<ResponseCode n='2'>" },
+        { R(85), "two MSKs", MSK_RESPONSE(ANSWER(KEY_1 NUMBERED("MSK", 2, ""))), "S<MSK n='2'>" },
+        { R(85), "two MSK IDs",
+          MSK_REQUEST(TAG("MSK", TAG("keyDomainID", "uHCd") TAG("MSKID", "aMkAAQ==")
+                                     NUMBERED("MSKID", 2, "aMkAAQ=="))),
+          "S<MSKID n='2'>" },
+        { R(85), "order", RESPONSES(TAG("Response", CODE("200 OK") SERVICE("a"))), "S<serviceID>" },
+        { R(85), "order of halves",
+          MSK_REQUEST(TAG("MSK", TAG("MSKID", "aMkAAQ==") TAG("keyDomainID", "uHCd"))), "S<keyDomainID>" },
+        { R(85), "behind another's", REGISTER("<o:x/>" SERVICE("a")), "S<serviceID>" },
+        { R(85), "code behind another's", RESPONSES(TAG("Response", SERVICE("a") "<o:x/>" CODE("200 OK"))),
+          "S<ResponseCode>" },
+        { R(85), "no wildcard", MSK_REQUEST(KEY_1 "<o:x/>"), "S<o:x/>" },
+        { R(85), "no wildcard in an MSK",
+          MSK_RESPONSE(ANSWER(TAG("MSK", TAG("keyDomainID", "uHCd") TAG("MSKID", "aMkAAQ==") "<o:x/>"))),
+          "S<o:x/>" },
+        { R(85), "element in text", REGISTER(TAG("serviceID", "a<o:x/>")), "S<o:x/>" },
+        { R(85), "the first alone", REGISTER("<x/><y/>"), "S<x/>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r85_values(void **state)
+{
+    static const row_t rows[] = {
+        { R(85), "MSKID, short", MSK_RESPONSE(ANSWER(KEY("uHCd", "aMk="))), "S<MSKID>" },
+        { R(85), "MSKID, long", MSK_RESPONSE(MSK_ENTRY("") ANSWER(KEY("uHCd", "aMkAAQE="))), "S<MSKID>" },
+        { R(85), "MSKID, empty", MSK_RESPONSE(ANSWER(KEY("uHCd", ""))), "S<MSKID>" },
+        { R(85), "MSKID, no base64", MSK_RESPONSE(ANSWER(KEY("uHCd", "aMkAAQ="))), "S<MSKID>" },
+        { R(85), "keyDomainID, no base64", MSK_RESPONSE(ANSWER(KEY("u.Cd", "aMkAAQ=="))), "S<keyDomainID>" },
+        { R(85), "the first alone", MSK_RESPONSE(ANSWER(KEY("!", "!"))), "S<keyDomainID>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r85_roots(void **state)
+{
+    static const row_t rows[] = {
+        { R(85), "MSK request", ROOT("mbmsMSKRequest", KEY_1), "S*" },
+        { R(85), "MSK request, of the response", ROOT_IN("mbmsMSKRequest", MBMS_NS "mskResponse", KEY_1),
+          "S*" },
+        { R(85), "MSK request, none", TAG("mbmsMSKRequest", KEY_1), "S*" },
+        { R(85), "MSK response", ROOT("mbmsMSKResponse", MSK_ENTRY("")), "S*" },
+        { R(85), "registration response", ROOT("mbmsSecurityRegisterResponse", RESPONSE("")), "S*" },
+        { R(85), "deregistration request, of the registration",
+          ROOT_IN("mbmsSecurityDeregister", REGISTRATION_NS, SERVICE("a")), "S*" },
+    };
+
+    JUDGE(rows);
+}
+
+/* What lost its end tag, what stands in it, and what may have been in it. */
+static void test_r85_recovery(void **state)
+{
+    static const row_t rows[] = {
+        { R(85), "the root", "<mbmsMSKResponse xmlns='" MBMS_NS "mskResponse'><x/>", "" },
+        { R(85), "an unknown", REGISTER(SERVICE("a") "<x>"), "" },
+        { R(85), "in one", REGISTER(SERVICE("a") "<y><x/>"), "" },
+        { R(85), "the code", RESPONSES(TAG("Response", SERVICE("a") "<ResponseCode>200 OK")), "" },
+        { R(85), "the Response", RESPONSES("<Response>" CODE("200 OK")), "" },
+        { R(85), "a key ID", MSK_RESPONSE(ANSWER(TAG("MSK", TAG("keyDomainID", "uHCd") "<MSKID>aMk"))), "" },
+        { R(85), "another service",
+          REGISTER(SERVICE("a") "<x/>"
+                                "<serviceID>b"),
+          "S<x/>" },
+    };
+
+    JUDGE(rows);
+}
+
+static void test_r86(void **state)
+{
+    static const row_t rows[] = {
+        { R(86), "used", RESPONSES(RESPONSE_OF("200 OK", "") RESPONSE_OF("403", "") RESPONSE_OF("405", "")),
+          "" },
+        { R(86), "used, too", RESPONSES(RESPONSE_OF("501", "") RESPONSE_OF("503", "") RESPONSE_OF("418", "")),
+          "" },
+        { R(86), "the first and the last", RESPONSES(RESPONSE_OF("406", "") RESPONSE_OF("417 x", "")),
+          "N<Response> N<Response>" },
+        { R(86), "of servers", RESPONSES(RESPONSE_OF("500", "") RESPONSE_OF("502 Bad Gateway", "")),
+          "N<Response> N<Response>" },
+        { R(86), "of a key", MSK_RESPONSE(TAG("Response", KEY_1 CODE("410 Gone"))), "N<Response>" },
+        { R(86), "no code", RESPONSES(RESPONSE_OF("5000", "") RESPONSE_OF("x", "")), "" },
+        { R(86), "lost its end", RESPONSES(TAG("Response", SERVICE("a") "<ResponseCode>500")), "" },
+    };
+
+    JUDGE(rows);
+}
+
 /* ---- offer and grant -------------------------------------------------------------------------------- */
 
 static void test_r33(void **state)
@@ -2255,6 +2492,14 @@ int main(void)
         TEST(test_r27),
         TEST(test_r28),
         TEST(test_r29),
+        TEST(test_r84_services),
+        TEST(test_r84_msks),
+        TEST(test_r85_silent),
+        TEST(test_r85_elements),
+        TEST(test_r85_values),
+        TEST(test_r85_roots),
+        TEST(test_r85_recovery),
+        TEST(test_r86),
         TEST(test_r33),
         TEST(test_grant_is_judged),
         TEST(test_r35),
