@@ -22,6 +22,7 @@ static void reset_collection(void *tapdata)
 
     g_array_set_size(collection->rows, 0);
     g_array_set_size(collection->bodies, 0);
+    g_array_set_size(collection->found, 0);
 }
 
 static collection_t *new_collection(const char *filter, size_t row_size)
@@ -31,6 +32,7 @@ static collection_t *new_collection(const char *filter, size_t row_size)
     collection->filter = g_strdup(filter);
     collection->rows = g_array_new(FALSE, FALSE, (guint)row_size);
     collection->bodies = g_array_new(FALSE, FALSE, sizeof(listed_body_t));
+    collection->found = g_array_new(FALSE, FALSE, sizeof(listed_finding_t));
     return collection;
 }
 
@@ -41,6 +43,7 @@ static void free_collection(void *tapdata)
     g_free(collection->filter);
     g_array_free(collection->rows, TRUE);
     g_array_free(collection->bodies, TRUE);
+    g_array_free(collection->found, TRUE);
     g_free(collection);
 }
 

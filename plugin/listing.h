@@ -22,13 +22,22 @@ typedef stat_tap_table_item_type listing_row_t[LISTING_MAX_COLUMNS];
 typedef struct {
     char *filter;   /* NULL: none */
     GArray *rows;   /* of the kind that collect() appends */
-    GArray *bodies; /* of those that list findings: listed_body_t */
+    GArray *bodies; /* of those that list findings: listed_body_t, */
+    GArray *found;  /* and listed_finding_t */
 } collection_t;
 
 typedef struct {
     uint32_t frame;
     const tracked_body_t *body;
 } listed_body_t;
+
+/* A finding that holds, whatever comes. */
+typedef struct {
+    uint32_t frame;
+    uint32_t count;
+    uint8_t number;
+    uint8_t level;
+} listed_finding_t;
 
 /* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows
  * |command| in |argument| ("ltkm,list,FILTER"). False where the filter is wrong: it has been said

@@ -30,14 +30,33 @@ typedef count_t counts_t[RULE_MAX_NUMBER + 1][RULE_BREACH + 1];
 
 /* ---- counting --------------------------------------------------------------------------------------- */
 
+static void count_finding(counts_t counts, listed_finding_t finding)
+{
+    count_t *count = &counts[finding.number][finding.level];
+
+    count->count += finding.count;
+    count->first_frame = count->first_frame ? MIN(count->first_frame, finding.frame) : finding.frame;
+}
+
+static listed_finding_t listed(const rule_finding_t *finding, uint32_t frame)
+{
+    return (listed_finding_t){ frame, 1 + finding->omitted, finding->number, finding->level };
+}
+
 static void count_findings(counts_t counts, const rule_finding_t *finding, uint32_t frame)
 {
     for (; finding; finding = finding->next) {
-        count_t *count = &counts[finding->number][finding->level];
-
-        count->count += 1 + finding->omitted;
-        count->first_frame = count->first_frame ? MIN(count->first_frame, frame) : frame;
+        count_finding(counts, listed(finding, frame));
     }
+}
+
+/* By its form, which is at hand only while the message passes by. */
+static const rule_finding_t *judge_form(packet_info *pinfo, const ltkm_t *ltkm)
+{
+    rule_findings_t findings = { .pool = pinfo->pool };
+
+    rules_judge_message(ltkm->message, &findings);
+    return findings.first;
 }
 
 static void count_message(counts_t counts, const tracked_message_t *message, bool final)
@@ -93,6 +112,15 @@ static void each_row(const counts_t counts, void (*use)(listing_row_t cells, voi
 
 /* ---- -z bcast,rules --------------------------------------------------------------------------------- */
 
+static void keep(collection_t *collection, const rule_finding_t *finding, uint32_t frame)
+{
+    for (; finding; finding = finding->next) {
+        listed_finding_t kept = listed(finding, frame);
+
+        g_array_append_val(collection->found, kept);
+    }
+}
+
 static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
                                  tap_flags_t flags _U_)
 {
@@ -106,7 +134,9 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         g_array_append_val(collection->rows, ltkm->tracked);
+        keep(collection, judge_form(pinfo, ltkm), pinfo->num);
     }
+    keep(collection, tapped->findings, pinfo->num);
     return TAP_PACKET_REDRAW;
 }
 
@@ -131,6 +161,9 @@ static void draw(void *tapdata)
         const listed_body_t *listed = &g_array_index(collection->bodies, listed_body_t, i);
 
         count_body(counts, listed->body, listed->frame);
+    }
+    for (unsigned i = 0; i < collection->found->len; i++) {
+        count_finding(counts, g_array_index(collection->found, listed_finding_t, i));
     }
     listing_begin("Rules broken or brushed against", collection);
     listing_print_titles(columns, LISTED_COLUMNS);
@@ -185,7 +218,9 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         count_message(counts, ltkm->tracked, PINFO_FD_VISITED(pinfo));
+        count_findings(counts, judge_form(pinfo, ltkm), pinfo->num);
     }
+    count_findings(counts, tapped->findings, pinfo->num);
     each_row(counts, add_row, listing_table(tapdata));
     return TAP_PACKET_REDRAW;
 }

@@ -33,6 +33,8 @@ static void print_judges(const rule_t *rule)
         { rule->document != NULL, "document" },
         { rule->delivered != NULL, "LTKM" },
         { rule->verification != NULL, "verification message" },
+        { rule->message != NULL, "MIKEY message" },
+        { rule->http != NULL, "HTTP message" },
     };
     const char *separator = "";
 

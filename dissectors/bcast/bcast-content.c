@@ -44,6 +44,11 @@ static bcast_kind_t container_kind(const char *name)
     return BCAST_NO_CONTAINER;
 }
 
+bool bcast_is_container_name(const char *name)
+{
+    return container_kind(name) != BCAST_NO_CONTAINER;
+}
+
 static bool is_child_namespace(const char *ns)
 {
     return ns[0] == '\0' || strcmp(ns, BCAST_NAMESPACE) == 0 || g_ascii_strncasecmp(ns, "urn:3GPP:", 9) == 0;

@@ -113,6 +113,9 @@ typedef struct {
  * the field have it), and passed over. */
 bcast_content_t *bcast_content_find(wmem_allocator_t *pool, const xml_document_t *xml);
 
+/* Whether an element called |name| is a container, wherever it stands. */
+bool bcast_is_container_name(const char *name);
+
 /* Whether it is one of the five of the change request. */
 static inline bool bcast_is_known(const bcast_container_t *container)
 {

@@ -127,8 +127,7 @@ static char *decode_extended(wmem_allocator_t *pool, char *value)
     return g_ascii_strcasecmp(value, "UTF-8") == 0 && g_utf8_validate(text, -1, NULL) ? text : NULL;
 }
 
-/* The parameters behind "Digest "; NULL for another scheme. */
-static const char *digest_parameters(const char *credentials)
+const char *digest_parameters(const char *credentials)
 {
     const char *at = credentials ? skip_white_space(credentials) : "";
 
@@ -180,16 +179,26 @@ char *header_server(wmem_allocator_t *pool, const char *host, const char *creden
 
 /* ---- request URI ------------------------------------------------------------------------------------ */
 
-bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type)
+const char *uri_request_type(wmem_allocator_t *pool, const char *uri)
 {
     const char *query = uri ? strchr(uri, '?') : NULL;
     char *value = query ? header_parameter(pool, query + 1, '&', "requesttype") : NULL;
 
-    if (!value || !unescape(value)) {
-        return false;
+    if (!value) {
+        return NULL;
+    }
+    if (!unescape(value)) {
+        return "";
     }
     value[strcspn(value, "#")] = '\0';
-    return g_ascii_strcasecmp(g_strstrip(g_strdelimit(value, "+", ' ')), type) == 0;
+    return g_strstrip(g_strdelimit(value, "+", ' '));
+}
+
+bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type)
+{
+    const char *value = uri_request_type(pool, uri);
+
+    return value && g_ascii_strcasecmp(value, type) == 0;
 }
 
 /* ---- heads ------------------------------------------------------------------------------------------ */

@@ -22,6 +22,9 @@
  * has no end goes to the end. */
 char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name);
 
+/* The parameters behind "Digest " of credentials or of a challenge; NULL for another scheme, and for NULL. */
+const char *digest_parameters(const char *credentials);
+
 /* The user name in digest credentials (RFC 7616 §3.4), in |pool|: "username", else "username*" (RFC 8187, in
  * UTF-8 or ISO-8859-1) as UTF-8. NULL for another scheme, and if there is no name or an empty one.
  * |credentials| may be NULL. */
@@ -32,8 +35,12 @@ char *digest_user(wmem_allocator_t *pool, const char *credentials);
  * neither is a full name: an address may be that of several servers. Both may be NULL. */
 char *header_server(wmem_allocator_t *pool, const char *host, const char *credentials);
 
-/* Whether the query of |uri| (NULL: unknown) asks for |type| by the parameter "requesttype" (TS 33.246 G.2),
- * in any case and with the blank before it that the specification prints. */
+/* The parameter "requesttype" (TS 33.246 G.2) in the query of |uri|, in |pool|, without the blank before it
+ * that the specification prints; NULL if there is none, or |uri| is NULL; "" if its escapes cannot be read.
+ */
+const char *uri_request_type(wmem_allocator_t *pool, const char *uri);
+
+/* Whether that parameter is |type|, in any case. */
 bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type);
 
 /* The value of the header field |name|, in any case, in the head of an HTTP/1 message that ends where |bytes|

@@ -16,8 +16,8 @@
 #include "packet/mbms-tree.h"
 #include "packet/taps.h"
 
-/* The key of the record of such a response; bodies count from 1. */
-enum { BARE_RESPONSE = 0x7fffffff };
+/* The keys of the records of such a response, and of its findings; bodies count from 1. */
+enum { BARE_RESPONSE = 0x7fffffff, BARE_FINDINGS = BARE_RESPONSE - 1 };
 
 static int proto_mbms_sec = -1;
 static int proto_bare_response = -1;
@@ -50,6 +50,17 @@ static procedure_t *find_procedure(packet_info *pinfo)
     return connection ? follow(pinfo, connection) : NULL;
 }
 
+/* A challenge is looked for where there has to be one. */
+static void judge(packet_info *pinfo, const procedure_t *procedure)
+{
+    http_head_t head = procedure->status == 401 ? http_response_head(pinfo) : (http_head_t){ 0 };
+    const rule_finding_t *findings = judge_bare_response(file_capture(), procedure, &head);
+
+    if (findings) {
+        frame_record_set(pinfo, proto_mbms_sec, BARE_FINDINGS, findings);
+    }
+}
+
 static const procedure_t *first_sight(packet_info *pinfo)
 {
     procedure_t *procedure;
@@ -65,6 +76,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
         /* What nobody could read may hold LTKMs. */
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
+        judge(pinfo, procedure);
     }
     remember_segments(pinfo);
     return procedure;
@@ -75,13 +87,17 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     const procedure_t *procedure =
         PINFO_FD_VISITED(pinfo) ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
 
+    const rule_finding_t *findings;
+
     if (!procedure) {
         return 0;
     }
     depend_on_procedure(pinfo, procedure);
+    findings = frame_record_get(pinfo, proto_mbms_sec, BARE_FINDINGS);
     tap_response(pinfo, procedure);
-    if (somebody_looks(pinfo, tree)) {
-        mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo));
+    tap_findings(pinfo, findings);
+    if (somebody_looks(pinfo, tree) || (findings && !PINFO_FD_VISITED(pinfo))) {
+        mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo), findings);
     }
     return (int)tvb_captured_length(tvb);
 }

@@ -55,4 +55,17 @@ static inline const char *compat_http_request_uri(const http_req_res_t *exchange
 #endif
 }
 
+/* And its method, likewise. */
+static inline const char *compat_http_request_method(const http_req_res_t *exchange,
+                                                     const http_conv_t *connection)
+{
+#if WIRESHARK_AT_LEAST(4, 2)
+    (void)connection;
+    return exchange->request_method;
+#else
+    (void)exchange;
+    return connection ? connection->request_method : NULL;
+#endif
+}
+
 #endif

@@ -299,41 +299,113 @@ const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data)
                          request_field(pinfo, tvb, data, "authorization"));
 }
 
-/* ---- bodies that nobody could read ------------------------------------------------------------------ */
+/* ---- heads ------------------------------------------------------------------------------------------ */
 
-static bool has_body(packet_info *pinfo, const uint8_t *head, size_t head_length, size_t length)
+/* Of a body that is neither in chunks nor in another coding: of those the map of fields is all there is. */
+static http_head_t head_before(packet_info *pinfo, tvbuff_t *tvb)
 {
-    const char *content_length = head_field(pinfo->pool, head, head_length, "Content-Length");
+    tvbuff_t *source = tvb_get_ds_tvb(tvb);
+    int start = tvb_raw_offset(tvb);
 
-    return content_length ? g_ascii_strtoull(content_length, NULL, 10) > 0 : head_length < length;
+    return start > 0 && start <= (int)tvb_captured_length(source)
+               ? http_head_read(pinfo->pool, tvb_get_ptr(source, 0, start), (size_t)start)
+               : (http_head_t){ 0 };
 }
 
-/* |n_more|: data sources that stand behind the one with the head. Each coding that is taken off makes one. */
-static const char *coding_left_on(packet_info *pinfo, const uint8_t *bytes, size_t head_length, size_t length,
-                                  unsigned n_more)
+static http_head_t head_of_map(packet_info *pinfo, tvbuff_t *tvb, const media_content_info_t *content)
 {
-    const char *coding = head_field(pinfo->pool, bytes, head_length, "Content-Encoding");
-    bool in_chunks = head_field(pinfo->pool, bytes, head_length, "Transfer-Encoding");
+    http_head_t head = { 0 };
 
-    if (!coding || !coding[0] || g_ascii_strcasecmp(coding, "identity") == 0 || n_more > in_chunks) {
+    if (content && content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data) {
+        head.fields_known = true;
+        head.user_agent = request_field(pinfo, tvb, content, "user-agent");
+        head.digest = http_digest_read(pinfo->pool, request_field(pinfo, tvb, content, "authorization"));
+    }
+    return head;
+}
+
+http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *data)
+{
+    const http_req_res_t *exchange = exchange_of(pinfo);
+    const http_conv_t *connection = connection_data(pinfo);
+    http_head_t head = { 0 };
+
+    if (!exchange || !proto_is_frame_protocol(pinfo->layers, "http") || http_is_part(pinfo)) {
+        return head;
+    }
+    head = head_before(pinfo, tvb);
+    if (!head.fields_known) {
+        head = head_of_map(pinfo, tvb, data);
+    }
+    head.method = compat_http_request_method(exchange, connection);
+    head.uri = compat_http_request_uri(exchange, connection);
+    head.request_type = uri_request_type(pinfo->pool, head.uri);
+    return head;
+}
+
+/* A response in one of the data sources of a frame. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t length;
+    size_t head_length; /* up to the end of its head; 0: there is no response */
+    unsigned n_more;    /* data sources that stand behind this one */
+} response_t;
+
+/* The latest, which is the innermost. */
+static response_t find_response(packet_info *pinfo)
+{
+    response_t found = { 0 };
+
+    for (const GSList *source = pinfo->data_src; source; source = source->next) {
+        tvbuff_t *tvb = get_data_source_tvb(source->data);
+        response_t response = { .length = tvb_captured_length(tvb) };
+
+        if (response.length > 0) {
+            response.bytes = tvb_get_ptr(tvb, 0, (int)response.length);
+            response.head_length = head_find_response(response.bytes, response.length);
+            response.n_more = g_slist_length(source->next);
+        }
+        if (response.head_length > 0) {
+            found = response;
+        }
+    }
+    return found;
+}
+
+http_head_t http_response_head(packet_info *pinfo)
+{
+    response_t response = find_response(pinfo);
+
+    return http_head_read(pinfo->pool, response.bytes, response.head_length);
+}
+
+/* ---- bodies that nobody could read ------------------------------------------------------------------ */
+
+static bool has_body(packet_info *pinfo, const response_t *response)
+{
+    const char *content_length =
+        head_field(pinfo->pool, response->bytes, response->head_length, "Content-Length");
+
+    return content_length ? g_ascii_strtoull(content_length, NULL, 10) > 0
+                          : response->head_length < response->length;
+}
+
+/* Each coding that is taken off makes a data source. */
+static const char *coding_left_on(packet_info *pinfo, const response_t *response)
+{
+    const char *coding = head_field(pinfo->pool, response->bytes, response->head_length, "Content-Encoding");
+    bool in_chunks = head_field(pinfo->pool, response->bytes, response->head_length, "Transfer-Encoding");
+
+    if (!coding || !coding[0] || g_ascii_strcasecmp(coding, "identity") == 0 ||
+        response->n_more > in_chunks) {
         return NULL;
     }
-    return has_body(pinfo, bytes, head_length, length) ? coding : NULL;
+    return has_body(pinfo, response) ? coding : NULL;
 }
 
 const char *http_unread_coding(packet_info *pinfo)
 {
-    const char *coding = NULL;
+    response_t response = find_response(pinfo);
 
-    for (const GSList *source = pinfo->data_src; source; source = source->next) {
-        tvbuff_t *tvb = get_data_source_tvb(source->data);
-        size_t length = tvb_captured_length(tvb);
-        const uint8_t *bytes = length ? tvb_get_ptr(tvb, 0, (int)length) : NULL;
-        size_t head_length = bytes ? head_find_response(bytes, length) : 0;
-
-        if (head_length > 0) {
-            coding = coding_left_on(pinfo, bytes, head_length, length, g_slist_length(source->next));
-        }
-    }
-    return coding;
+    return response.head_length > 0 ? coding_left_on(pinfo, &response) : NULL;
 }

@@ -6,6 +6,7 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
+#include "mbms/http-head.h"
 #include "packet/compat.h"
 #include "tracking/capture.h"
 
@@ -51,6 +52,13 @@ const char *http_charset(packet_info *pinfo, const void *data);
  * can't be seen. And the name of the server that it is for, by header_server(). */
 const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data);
+
+/* The head of the request that has the body |tvb|, as far as it is known; of HTTP/2 nothing is. In
+ * pinfo->pool. */
+http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *data);
+
+/* The head of the latest response in the frame, likewise. */
+http_head_t http_response_head(packet_info *pinfo);
 
 /* The content coding of the latest response in the frame where it has a body, and Wireshark did not take the
  * coding off (one it does not know, or that it was told to leave): nobody could read the document then. In

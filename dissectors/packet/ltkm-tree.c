@@ -307,9 +307,11 @@ static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const mikey_me
 
 /* ---- the message ------------------------------------------------------------------------------------ */
 
-/* Findings depend on what else is in the capture: judged anew each time, since more may have come. */
-static const rule_finding_t *judge(packet_info *pinfo, const tracked_message_t *tracked)
+/* Findings depend on what else is in the capture: judged anew each time, since more may have come. What is
+ * not remembered is not judged, not even by its form: statistics would not hear of it. */
+static const rule_finding_t *judge(packet_info *pinfo, const ltkm_t *ltkm)
 {
+    const tracked_message_t *tracked = ltkm->tracked;
     rule_findings_t findings = { .pool = pinfo->pool };
     judgement_t judgement = {
         .final = PINFO_FD_VISITED(pinfo),
@@ -318,14 +320,15 @@ static const rule_finding_t *judge(packet_info *pinfo, const tracked_message_t *
             tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
     };
 
+    rules_judge_message(ltkm->message, &findings);
     judge_message(file_capture(), tracked, judgement, &findings);
     return findings.first;
 }
 
 static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-                          const tracked_message_t *tracked)
+                          const ltkm_t *ltkm)
 {
-    for (const rule_finding_t *finding = judge(pinfo, tracked); finding; finding = finding->next) {
+    for (const rule_finding_t *finding = judge(pinfo, ltkm); finding; finding = finding->next) {
         show_finding(pinfo, tvb, tree, item, finding);
     }
 }
@@ -347,7 +350,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
     add_generated(tvb, pinfo, subtree, ltkm);
     if (ltkm->tracked) {
-        show_findings(tvb, pinfo, subtree, item, ltkm->tracked);
+        show_findings(tvb, pinfo, subtree, item, ltkm);
     }
     add_status(tvb, pinfo, subtree, ltkm, proof);
     plain = decrypted(tvb, pinfo, ltkm->message, proof);
@@ -370,7 +373,7 @@ static bool has_remarks(packet_info *pinfo, const ltkm_t *ltkm)
     const ltkm_proof_t *proof = find_proof(ltkm);
 
     return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD) ||
-           (ltkm->tracked && judge(pinfo, ltkm->tracked));
+           (ltkm->tracked && judge(pinfo, ltkm));
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)

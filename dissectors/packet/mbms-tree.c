@@ -392,9 +392,10 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
 }
 
 void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
-                             const procedure_t *procedure, const char *coding)
+                             const procedure_t *procedure, const char *coding, const rule_finding_t *findings)
 {
     proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_mbms_sec);
 
     if (coding) {
         proto_item_append_text(item, ": %s answered, and the body not decoded (Content-Encoding: %s)",
@@ -405,7 +406,10 @@ void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree
                                mbms_message_name(procedure->request));
     }
     proto_item_set_generated(item);
-    add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
+    add_links(tvb, subtree, procedure, false);
+    for (; findings; findings = findings->next) {
+        show_finding(pinfo, tvb, subtree, item, findings);
+    }
 }
 
 int mbms_tree_register(void)

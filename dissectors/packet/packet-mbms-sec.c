@@ -61,6 +61,17 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     return context;
 }
 
+/* What a challenge in a response would be judged by has no body of ours as a rule: see bare-response.c. */
+static void judge_head(const body_view_t *view, const void *data, tracked_body_t *tracked)
+{
+    http_head_t head = { 0 };
+
+    if (tracked->is_request) {
+        head = http_request_head(view->pinfo, view->tvb, data);
+    }
+    judge_body_head(file_capture(), view->body, tracked, &head);
+}
+
 static tracked_body_t *first_sight(const body_view_t *view, const void *data, uint32_t ordinal)
 {
     capture_t *capture = file_capture();
@@ -69,6 +80,7 @@ static tracked_body_t *first_sight(const body_view_t *view, const void *data, ui
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
     judge_body(capture, view->body, tracked);
+    judge_head(view, data, tracked);
     if (!tracked->is_request) {
         procedure_close(&capture->procedures, tracked->procedure);
     }

@@ -30,6 +30,11 @@ static bool somebody_counts_messages(void)
     return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) || have_tap_listener(bcast_tap);
 }
 
+static void queue_judged(packet_info *pinfo, bcast_tap_t tapped)
+{
+    tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &tapped, sizeof tapped));
+}
+
 static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *messages)
 {
     if (messages) {
@@ -37,10 +42,7 @@ static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
     if ((messages || (body && body->findings)) && have_tap_listener(bcast_tap)) {
-        bcast_tap_t *tapped = wmem_new(pinfo->pool, bcast_tap_t);
-
-        *tapped = (bcast_tap_t){ body, messages };
-        tap_queue_packet(bcast_tap, pinfo, tapped);
+        queue_judged(pinfo, (bcast_tap_t){ .body = body, .messages = messages });
     }
 }
 
@@ -84,4 +86,11 @@ void tap_response(packet_info *pinfo, const procedure_t *procedure)
 void tap_text(packet_info *pinfo, const char *text)
 {
     tap_queue_packet(flow_tap, pinfo, text);
+}
+
+void tap_findings(packet_info *pinfo, const rule_finding_t *findings)
+{
+    if (findings && have_tap_listener(bcast_tap)) {
+        queue_judged(pinfo, (bcast_tap_t){ .findings = findings });
+    }
 }

@@ -4,8 +4,8 @@
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
  * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
- * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram. Tap "mbms_flow": a const char *, what
- * a body, response or datagram is in one line.
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body, datagram or response. Tap "mbms_flow": a const
+ * char *, what each of them is in one line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,8 +16,9 @@
 #include "rules/facts.h"
 
 typedef struct {
-    const tracked_body_t *body; /* NULL: no body; its findings count only if procedure_counts() */
-    const ltkm_t *messages;     /* to be judged by judge_message() when all is known */
+    const tracked_body_t *body;     /* NULL: no body; its findings count only if procedure_counts() */
+    const ltkm_t *messages;         /* to be judged by judge_message() when all is known */
+    const rule_finding_t *findings; /* of a response without a body of ours; NULL: none */
 } bcast_tap_t;
 
 #define FLOW_TAP "mbms_flow"
@@ -35,5 +36,8 @@ void tap_response(packet_info *pinfo, const procedure_t *procedure);
 
 /* Tells what there is in one line; in pinfo->pool. */
 void tap_text(packet_info *pinfo, const char *text);
+
+/* Tells what was found of a response without a body of ours; NULL: nothing. */
+void tap_findings(packet_info *pinfo, const rule_finding_t *findings);
 
 #endif

@@ -317,25 +317,13 @@ static bool is_whole(const mbms_msk_t *msk)
            !rule_guessed(msk->msk_id.element);
 }
 
-/* Whether the current key of the group was asked for, which Key Number 0 stands for: any number answers. */
-static bool asked_for_group(const request_t *asked, const char *name)
-{
-    static const char current[] = "0000";
-    size_t length = strlen(name), kept = sizeof "kkkkkk/gggg" - 1;
-    char group[sizeof "kkkkkk/ggggnnnn"];
-
-    if (length + 1 != sizeof group) {
-        return false;
-    }
-    memcpy(group, name, kept);
-    memcpy(group + kept, current, sizeof current);
-    return request_has(asked->msks, asked->n_msks, group);
-}
-
-static void judge_answered_key(const request_t *asked, const mbms_msk_t *msk, const char *name,
+static void judge_answered_key(const request_t *asked, const mbms_msk_t *msk, wmem_allocator_t *scratch,
                                rule_findings_t *findings)
 {
-    if (!request_has(asked->msks, asked->n_msks, name) && !asked_for_group(asked, name)) {
+    const char *name = request_msk_name(scratch, msk);
+
+    if (name && !request_has(asked->msks, asked->n_msks, name) &&
+        !request_has(asked->msks, asked->n_msks, request_current_msk_name(scratch, name))) {
         rule_find(findings, RULE_SUSPICIOUS, msk->element->range.start,
                   "MSK %s is answered and was not asked for", name);
     }
@@ -352,10 +340,8 @@ DOCUMENT_JUDGE(28)
     scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     for (const mbms_response_t *response = body->document->responses; response; response = response->next) {
         for (const mbms_msk_t *msk = response->msks; msk; msk = msk->next) {
-            const char *name = is_whole(msk) ? request_msk_name(scratch, msk) : NULL;
-
-            if (name) {
-                judge_answered_key(body->asked, msk, name, findings);
+            if (is_whole(msk)) {
+                judge_answered_key(body->asked, msk, scratch, findings);
             }
         }
     }

@@ -68,6 +68,52 @@ void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tra
     tracked->findings = findings.first;
 }
 
+/* ---- HTTP messages ---------------------------------------------------------------------------------- */
+
+static rule_findings_t judge_http(capture_t *capture, const procedure_t *procedure, const rule_http_t *http)
+{
+    rule_findings_t findings = { .pool = capture->scope, .texts = capture->texts };
+    rule_http_t facts = *http;
+
+    facts.host = procedure->bsm ? procedure->bsm->name : NULL;
+    if (budget_take(&capture->budget, 0)) {
+        rules_judge_http(&facts, &findings);
+        charge(&capture->budget, findings.first);
+    }
+    return findings;
+}
+
+void judge_body_head(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked,
+                     const http_head_t *head)
+{
+    const procedure_t *procedure = tracked->procedure;
+    rule_http_t facts = {
+        .is_request = tracked->is_request,
+        .message = tracked->message,
+        .status = tracked->is_request ? 0 : procedure->status,
+        .head = head,
+    };
+    rule_findings_t findings = { .first = NULL };
+
+    if (body->document) {
+        findings = judge_http(capture, procedure, &facts);
+    }
+    if (findings.first) {
+        findings.last->next = (rule_finding_t *)tracked->findings;
+        tracked->findings = findings.first;
+    }
+}
+
+const rule_finding_t *judge_bare_response(capture_t *capture, const procedure_t *procedure,
+                                          const http_head_t *head)
+{
+    rule_http_t facts = { .status = procedure->status, .head = head };
+
+    return judge_http(capture, procedure, &facts).first;
+}
+
+/* ---- MIKEY messages --------------------------------------------------------------------------------- */
+
 static void judge_delivered(const capture_t *capture, const tracked_message_t *ltkm, judgement_t judgement,
                             rule_findings_t *findings)
 {

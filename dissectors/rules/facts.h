@@ -15,6 +15,15 @@
  * room for them it is not judged, nor is what is not to be decoded (protocols that are switched off). */
 void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked);
 
+/* The same of the HTTP message that such a body came in, by its head; after judge_body(). */
+void judge_body_head(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked,
+                     const http_head_t *head);
+
+/* Judges a response without a body of ours, likewise; NULL: nothing is found. Whatever was answered, this
+ * counts. */
+const rule_finding_t *judge_bare_response(capture_t *capture, const procedure_t *procedure,
+                                          const http_head_t *head);
+
 /* How a message is to be judged. */
 typedef struct {
     bool final;       /* what has not come by now does not come */
@@ -23,7 +32,7 @@ typedef struct {
     const char *destination;
 } judgement_t;
 
-/* Judges a remembered message by all that has come so far. */
+/* Judges a remembered message by all that has come so far. By its form rules_judge_message() judges it. */
 void judge_message(const capture_t *capture, const tracked_message_t *message, judgement_t judgement,
                    rule_findings_t *findings);
 

@@ -12,6 +12,8 @@
 #define DELIVERED_JUDGE(number) void judge_r##number(const rule_delivered_t *ltkm, rule_findings_t *findings)
 #define VERIFICATION_JUDGE(number)                                                                           \
     void judge_r##number(const rule_verification_t *verification, rule_findings_t *findings)
+#define MESSAGE_JUDGE(number) void judge_r##number(const mikey_message_t *message, rule_findings_t *findings)
+#define HTTP_JUDGE(number)    void judge_r##number(const rule_http_t *http, rule_findings_t *findings)
 
 /* structure-judges.c */
 DOCUMENT_JUDGE(1);
@@ -70,5 +72,33 @@ VERIFICATION_JUDGE(61);
 VERIFICATION_JUDGE(62);
 VERIFICATION_JUDGE(63);
 VERIFICATION_JUDGE(64);
+
+/* form-judges.c */
+MESSAGE_JUDGE(76);
+MESSAGE_JUDGE(78);
+MESSAGE_JUDGE(79);
+MESSAGE_JUDGE(80);
+
+/* http-judges.c */
+HTTP_JUDGE(83);
+HTTP_JUDGE(86);
+HTTP_JUDGE(87);
+
+/* answer-judges.c */
+DOCUMENT_JUDGE(84);
+DOCUMENT_JUDGE(86_codes);
+
+/* document-forms.c */
+DOCUMENT_JUDGE(85);
+
+/* For judges that stop at the first finding: true, whether it is kept or only counted. */
+static inline bool rule_found(const rule_finding_t *finding)
+{
+    (void)finding;
+    return true;
+}
+
+/* Whether a code, of the HTTP status or in a <ResponseCode>, is one that TS 33.246 G.2.4 keeps from use. */
+bool rule_is_unused_code(uint32_t code);
 
 #endif

@@ -11,22 +11,19 @@
 
 #include "rules/judges.h"
 
-#define DOCUMENT(number, clause, levels, text)                                                               \
+#define RULE(id, reference, grades, obligation, ...)                                                         \
     {                                                                                                        \
-        number, clause, levels, false, text, judge_r##number, NULL, NULL                                     \
+        .number = (id), .clause = (reference), .levels = (grades), .text = (obligation), __VA_ARGS__         \
     }
+#define DOCUMENT(number, clause, levels, text) RULE(number, clause, levels, text, .document = judge_r##number)
 #define DELIVERED(number, clause, levels, text)                                                              \
-    {                                                                                                        \
-        number, clause, levels, false, text, NULL, judge_r##number, NULL                                     \
-    }
+    RULE(number, clause, levels, text, .delivered = judge_r##number)
 #define VERIFICATION(number, clause, levels, text)                                                           \
-    {                                                                                                        \
-        number, clause, levels, false, text, NULL, NULL, judge_r##number                                     \
-    }
+    RULE(number, clause, levels, text, .verification = judge_r##number)
 #define ORDER(number, clause, levels, text)                                                                  \
-    {                                                                                                        \
-        number, clause, levels, true, text, NULL, NULL, judge_r##number                                      \
-    }
+    RULE(number, clause, levels, text, .sequence = true, .verification = judge_r##number)
+#define MESSAGE(number, clause, levels, text) RULE(number, clause, levels, text, .message = judge_r##number)
+#define HTTP(number, clause, levels, text)    RULE(number, clause, levels, text, .http = judge_r##number)
 
 const rule_t rules[] = {
     DOCUMENT(1, "5.1.6.7.1", "BS",
@@ -58,9 +55,9 @@ const rule_t rules[] = {
     DOCUMENT(22, "5.1.6.7.3", "B", "No LTKM beside a ResponseCode other than 200 OK"),
     DOCUMENT(23, "5.1.6.10.3", "B", "No LTKM in an unsuccessful HTTP response"),
     DOCUMENT(24, "5.1.6.10.3", "B", "An LTKM over HTTP carries a key"),
-    { 26, "5.1.6.10.3", "B", false,
-      "LTKMs over HTTP come only in registration, deregistration and LTKM responses", judge_r26,
-      judge_r26_alone, NULL },
+    RULE(26, "5.1.6.10.3", "B",
+         "LTKMs over HTTP come only in registration, deregistration and LTKM responses",
+         .document = judge_r26, .delivered = judge_r26_alone),
     DOCUMENT(27, "5.1.6.8.1", "BS", "An LTKM in an LTKM response carries the key that its sibling MSK names"),
     DOCUMENT(28, "5.1.6.8.1", "S", "An MSK that is answered was asked for"),
     DOCUMENT(29, "5.1.6.7.3", "S", "A service that is answered was asked for"),
@@ -74,17 +71,34 @@ const rule_t rules[] = {
     DELIVERED(40, "5.1.6.7.2", "B", "The grant covers the registration response itself"),
     DOCUMENT(43, "5.1.6.10.1", "S", "Unsupported delivery mechanisms are refused in the HTTP status line"),
     DELIVERED(44, "5.1.6.10.1", "S", "A terminal that was refused is not registered: it gets no keys"),
-    { 53, "5.1.6.10.4", "SN", true, "An LTKM with the V flag is answered by a verification message", NULL,
-      judge_r53, NULL },
+    RULE(53, "5.1.6.10.4", "SN", "An LTKM with the V flag is answered by a verification message",
+         .sequence = true, .delivered = judge_r53),
     VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
     VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),
-    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone },
+    RULE(56, "5.1.6.10.4", "B", "Verification messages go over UDP", .document = judge_r56,
+         .verification = judge_r56_alone),
     VERIFICATION(57, "5.1.6.10.4", "BS", "A verification message goes to an address of the host in IDi"),
     ORDER(59, "5.1.6.10.4", "BS", "Verification messages come in the order of the LTKMs in their payload"),
     VERIFICATION(61, "RFC 3830 5.2", "B", "The MAC of a verification message is right"),
     VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),
     VERIFICATION(63, "5.1.6.10.4", "N", "A verification message answers an LTKM"),
     VERIFICATION(64, "RFC 3830 6.1", "S", "A verification message has no V flag"),
+    MESSAGE(76, "TS 33.246 6.4.5.1", "SN",
+            "An LTKM has its key IDs, T as a counter, RAND, IDi, IDr and KEMAC, encrypted and with a MAC"),
+    MESSAGE(78, "TS 33.246 6.4.5", "SN",
+            "#CS is 0 under an Empty map and without SP, or in an LTKM 1 under an SRTP-ID map"),
+    MESSAGE(79, "TS 33.246 6.4.5.2", "SN", "A verification message is HDR, T, IDr and V, with a MAC"),
+    MESSAGE(80, "TS 33.246 6.4.5.3", "S",
+            "An STKM has no V flag, its key IDs in order, T as a counter and KEMAC, neither RAND nor SP"),
+    HTTP(83, "TS 33.246 G.2", "SN",
+         "A request is a POST of HTTP/1.1, with the requesttype of its document in the URI"),
+    DOCUMENT(84, "TS 33.246 6.3.2.4", "S", "A successful response answers every service or MSK asked for"),
+    DOCUMENT(85, "TS 26.346 11.4-11.8", "S",
+             "A document is valid: its elements, their number, order and types"),
+    RULE(86, "TS 33.246 G.2.4", "N", "Status and response codes are those that a BM-SC uses",
+         .document = judge_r86_codes, .http = judge_r86),
+    HTTP(87, "TS 33.246 6.2.1", "SN",
+         "HTTP digest: realm of the host asked, MD5, auth-int; the User-Agent says 3gpp-gba"),
 };
 
 const size_t n_rules = G_N_ELEMENTS(rules);
@@ -112,38 +126,47 @@ const char *rule_level_name(rule_level_t level)
     return "";
 }
 
-/* Judges by all rows for which there are facts; the other facts are NULL. */
-static void judge(const rule_document_t *body, const rule_delivered_t *ltkm,
-                  const rule_verification_t *verification, rule_findings_t *findings)
+/* Findings that are added from now on are those of |rule|. */
+static void begin(rule_findings_t *findings, const rule_t *rule)
 {
-    for (const rule_t *rule = rules; rule < rules + n_rules; rule++) {
-        findings->number = rule->number;
-        memset(findings->levels, 0, sizeof findings->levels);
-        if (body && rule->document) {
-            rule->document(body, findings);
-        }
-        if (ltkm && rule->delivered) {
-            rule->delivered(ltkm, findings);
-        }
-        if (verification && rule->verification) {
-            rule->verification(verification, findings);
-        }
-    }
+    findings->number = rule->number;
+    memset(findings->levels, 0, sizeof findings->levels);
 }
+
+/* Judges by all rows that have a judge of that |kind|. */
+#define JUDGE_ALL(kind, facts, findings)                                                                     \
+    for (const rule_t *rule = rules; rule < rules + n_rules; rule++) {                                       \
+        if (rule->kind) {                                                                                    \
+            begin(findings, rule);                                                                           \
+            rule->kind(facts, findings);                                                                     \
+        }                                                                                                    \
+    }
 
 void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
 {
-    judge(body, NULL, NULL, findings);
+    JUDGE_ALL(document, body, findings);
 }
 
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings)
 {
-    judge(NULL, ltkm, NULL, findings);
+    JUDGE_ALL(delivered, ltkm, findings);
 }
 
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings)
 {
-    judge(NULL, NULL, verification, findings);
+    JUDGE_ALL(verification, verification, findings);
+}
+
+void rules_judge_http(const rule_http_t *http, rule_findings_t *findings)
+{
+    JUDGE_ALL(http, http, findings);
+}
+
+void rules_judge_message(const mikey_message_t *message, rule_findings_t *findings)
+{
+    if (message->complete && message->n_faults == 0) {
+        JUDGE_ALL(message, message, findings);
+    }
 }
 
 /* ---- findings --------------------------------------------------------------------------------------- */

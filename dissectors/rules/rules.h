@@ -9,6 +9,7 @@
 #define RULES_H
 
 #include "bcast/bcast-content.h"
+#include "mbms/http-head.h"
 #include "mbms/mbms-document.h"
 #include "mikey/mikey-message.h"
 #include "tracking/delivery.h"
@@ -73,6 +74,15 @@ typedef struct {
     const request_t *asked;    /* by that request, NULL: unknown */
 } rule_document_t;
 
+/* An HTTP message, with a body of ours or in a procedure of ours. */
+typedef struct {
+    bool is_request;
+    mbms_message_t message; /* of a request: what it is */
+    uint32_t status;        /* of a response, 0: unknown */
+    const char *host;       /* that was asked, NULL: not known */
+    const http_head_t *head;
+} rule_http_t;
+
 typedef enum {
     RULE_UNKNOWN,
     RULE_NO,
@@ -125,16 +135,20 @@ typedef struct {
 typedef void (*rule_document_judge_t)(const rule_document_t *body, rule_findings_t *findings);
 typedef void (*rule_delivered_judge_t)(const rule_delivered_t *ltkm, rule_findings_t *findings);
 typedef void (*rule_verification_judge_t)(const rule_verification_t *verification, rule_findings_t *findings);
+typedef void (*rule_message_judge_t)(const mikey_message_t *message, rule_findings_t *findings);
+typedef void (*rule_http_judge_t)(const rule_http_t *http, rule_findings_t *findings);
 
 typedef struct {
     uint8_t number;
-    const char *clause;             /* of OMA BCAST Services, or the document it comes from */
+    const char *clause;             /* of OMA BCAST Services, or with the document it comes from */
     const char *levels;             /* that it can have: "B", "S", "N" */
     bool sequence;                  /* it is about an order in time */
     const char *text;               /* the obligation */
-    rule_document_judge_t document; /* of these three, those it is judged by; at least one */
+    rule_document_judge_t document; /* of these, those it is judged by; at least one */
     rule_delivered_judge_t delivered;
     rule_verification_judge_t verification;
+    rule_message_judge_t message; /* by its form alone */
+    rule_http_judge_t http;
 } rule_t;
 
 extern const rule_t rules[];
@@ -150,6 +164,11 @@ const char *rule_level_name(rule_level_t level);
 void rules_judge_document(const rule_document_t *body, rule_findings_t *findings);
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings);
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings);
+void rules_judge_http(const rule_http_t *http, rule_findings_t *findings);
+
+/* The same for any MIKEY message, by its form: what is cut, or does not parse to its last byte, is not
+ * judged. */
+void rules_judge_message(const mikey_message_t *message, rule_findings_t *findings);
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
 

@@ -33,6 +33,16 @@ const char *request_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk)
     return key_name_plain(pool, id_of(&msk->key_domain_id), id_of(&msk->msk_id));
 }
 
+const char *request_current_msk_name(wmem_allocator_t *pool, const char *name)
+{
+    enum { NUMBER_DIGITS = 4 };
+    char *current = wmem_strdup(pool, name);
+    size_t length = strlen(current);
+
+    memset(current + length - MIN(length, NUMBER_DIGITS), '0', MIN(length, NUMBER_DIGITS));
+    return current;
+}
+
 bool request_has(const char *const *list, uint32_t n, const char *text)
 {
     return n > 0 && bsearch(text, list, n, sizeof list[0], compare_with_row) != NULL;

@@ -29,6 +29,10 @@ void request_free(wmem_allocator_t *scope, request_t *request);
  * and base64. */
 const char *request_msk_name(wmem_allocator_t *pool, const mbms_msk_t *msk);
 
+/* What the current key of the same Key Group is asked for by, whatever its number: Key Number 0. In |pool|.
+ */
+const char *request_current_msk_name(wmem_allocator_t *pool, const char *name);
+
 /* Whether the sorted |list| has |text|. */
 bool request_has(const char *const *list, uint32_t n, const char *text);
 

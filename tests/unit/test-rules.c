@@ -17,7 +17,8 @@
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
-/* What each rule can find, and how it is judged: D a document, L an LTKM, V a verification message. */
+/* What each rule can find, and how it is judged: D a document, L an LTKM, V a verification
+ * message, M a MIKEY message by its form, H an HTTP message. */
 static const struct {
     unsigned number;
     const char *levels;
@@ -31,8 +32,10 @@ static const struct {
     { 27, "BS", "D" }, { 28, "S", "D" },  { 29, "S", "D" },  { 33, "B", "D" },  { 34, "B", "L" },
     { 35, "BS", "D" }, { 36, "B", "D" },  { 37, "BS", "D" }, { 38, "B", "D" },  { 39, "B", "L" },
     { 40, "B", "L" },  { 43, "S", "D" },  { 44, "S", "L" },  { 53, "SN", "L" }, { 54, "B", "V" },
-    { 55, "S", "V" },  { 56, "B", "DV" }, { 57, "BS", "V" },  { 59, "BS", "V" }, { 61, "B", "V" },
-    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },
+    { 55, "S", "V" },  { 56, "B", "DV" }, { 57, "BS", "V" }, { 59, "BS", "V" }, { 61, "B", "V" },
+    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },  { 76, "SN", "M" }, { 78, "SN", "M" },
+    { 79, "SN", "M" }, { 80, "S", "M" },  { 83, "SN", "H" }, { 84, "S", "D" },  { 85, "S", "D" },
+    { 86, "N", "DH" }, { 87, "SN", "H" },
 };
 
 static void test_numbers(void **state)
@@ -79,11 +82,13 @@ static void test_judges(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_rules; i++) {
-        char judged[4] = "";
+        char judged[6] = "";
 
         strcat(judged, rules[i].document ? "D" : "");
         strcat(judged, rules[i].delivered ? "L" : "");
         strcat(judged, rules[i].verification ? "V" : "");
+        strcat(judged, rules[i].message ? "M" : "");
+        strcat(judged, rules[i].http ? "H" : "");
         assert_string_equal(judged, expected[i].judged);
     }
 }
@@ -96,6 +101,8 @@ static void test_judges_are_named_once(void **state)
             assert_false(rules[i].document && rules[i].document == rules[k].document);
             assert_false(rules[i].delivered && rules[i].delivered == rules[k].delivered);
             assert_false(rules[i].verification && rules[i].verification == rules[k].verification);
+            assert_false(rules[i].message && rules[i].message == rules[k].message);
+            assert_false(rules[i].http && rules[i].http == rules[k].http);
         }
     }
 }
@@ -117,7 +124,8 @@ static void test_texts(void **state)
         assert_false(g_str_has_suffix(rules[i].text, "."));
         assert_null(strchr(rules[i].text, '%'));
         assert_true(g_str_has_prefix(rules[i].clause, "5.1.6.") ||
-                    g_str_has_prefix(rules[i].clause, "RFC 3830 "));
+                    g_str_has_prefix(rules[i].clause, "RFC 3830 ") ||
+                    g_str_has_prefix(rules[i].clause, "TS "));
     }
 }
 
