@@ -295,8 +295,8 @@ class Initiator:
 class Verification:
     """The Responder's verification message: HDR, T, IDr, {others}, V (RFC 3830 3.1, TS 33.246 6.4.5.2).
 
-    It has the empty map also where the Initiator's message has another. The MAC covers this message, the Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a
-    responder's own T is only transported.
+    Its map is the empty one, also where the Initiator's message has another. The MAC covers this message, the
+    Initiator's identities and the Initiator's T (RFC 3830 5.2, RFC 6043 5.5); a responder's own T is only transported.
     """
 
     initiator: Initiator

@@ -16,7 +16,7 @@ R13, R22, R53 = ('captures/rules/r%d.pcap' % number for number in (13, 22, 53))
 R22_LINES = [
     'captures/rules/r22.pcap:8: R22 breach: An LTKM beside the ResponseCode "403 Forbidden"',
     'captures/rules/r22.pcap:8: R22 breach: An LTKM beside the ResponseCode "403 Forbidden"',
-    'captures/rules/r22.pcap:8: R22 breach: An LTKM beside the ResponseCode ""',
+    'captures/rules/r22.pcap:8: R22 breach: An LTKM beside the ResponseCode "501 Not Implemented"',
     'captures/rules/r22.pcap:11: R22 breach: An LTKM beside the ResponseCode "202 Accepted"',
     'captures/rules/r22.pcap:13: R22 breach: An LTKM beside the ResponseCode "404 Not Found"',
 ]

@@ -43,16 +43,15 @@ NO_CONTENT = "204 No Content"
 
 @about(
     "R22",
-    "LTKMs beside a ResponseCode that is not 200, in each of the three responses, or beside an empty one; empty containers "
-    "there",
+    "LTKMs beside a ResponseCode that is not 200, in each of the three responses; empty containers there are fine",
 )
 def r22(capture: RuleCapture) -> None:
     terminal = Terminal(capture)
     terminal.offers(offer(UDP, HTTP), services=(NEWS, SPORT, FILM))
     two = container(REGISTERED, terminal.ltkm(), terminal.ltkm())
     entries = (response(NEWS, two, code=FORBIDDEN), response(SPORT, container(REGISTERED, terminal.ltkm())))
-    none = response(FILM, container(REGISTERED, terminal.ltkm()), code="")
-    answer = terminal.respond(document(REGISTRATION_RESPONSE, *entries, none, grant(UDP, HTTP)))
+    third = response(FILM, container(REGISTERED, terminal.ltkm()), code="501 Not Implemented")
+    answer = terminal.respond(document(REGISTRATION_RESPONSE, *entries, third, grant(UDP, HTTP)))
     capture.breach(answer.frame, "R22", "R22", "R22")
     terminal.asks(CURRENT, OTHER_GROUP)
     accepted = response(CURRENT, container(KEYS, terminal.ltkm()), code="202 Accepted")
