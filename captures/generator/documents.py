@@ -155,8 +155,8 @@ def key_id_fields(prefix: str, key_ids: Iterable[KeyIds]) -> Fields:
     return {
         f"{prefix}.key_domain_id": [ids.domain.hex() for ids in known],
         f"{prefix}.msk_id": [ids.msk.hex() for ids in known],
-        f"{prefix}.key_group": ["0x" + ids.msk[:2].hex() for ids in known],
-        f"{prefix}.key_number": ["0x" + ids.msk[2:].hex() for ids in known],
+        f"{prefix}.key_group": [str(int.from_bytes(ids.msk[:2])) for ids in known],
+        f"{prefix}.key_number": [str(int.from_bytes(ids.msk[2:])) for ids in known],
     }
 
 

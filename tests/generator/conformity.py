@@ -246,6 +246,13 @@ def items(root: Node) -> list[tuple]:
     return [(one.text.strip(),) for one in root.all("serviceID")]
 
 
+def _is_answered(item: tuple, answers: list[tuple]) -> bool:
+    """Key Number 0 asks for the current key of the group: any number answers."""
+    if len(item) == 2 and item[1] and item[1][2:] == b"\0\0":
+        return any(one[0] == item[0] and one[1] and one[1][:2] == item[1][:2] for one in answers)
+    return item in answers
+
+
 def _msk(node: Node) -> tuple:
     return tuple(reader.decode_base64(node.child(name) or "") for name in ("keyDomainID", "MSKID"))
 
@@ -350,7 +357,7 @@ class Judge:
         if request and request.headers.get("-root"):
             asked, _ = self._trees[self._http.index(request)]
             for one in items(asked) if asked else []:
-                if one not in items(root) and any(one) and None not in one:
+                if not _is_answered(one, items(root)) and any(one) and None not in one:
                     self._find(message.frame, "R84", SUSPICIOUS)
         if procedure(root) == "mbmsMSKResponse":
             for entry, number in zip(entries, codes):
