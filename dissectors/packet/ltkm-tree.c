@@ -387,6 +387,17 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     }
 }
 
+void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, marks_t *marks)
+{
+    const ltkm_proof_t *proof = find_proof(ltkm);
+
+    if (ltkm->tracked) {
+        marks_add(marks, judge(pinfo, ltkm));
+    }
+    marks->malformed = marks->malformed || ltkm->message->n_faults > 0;
+    marks->bad_mac = marks->bad_mac || (proof && proof->mac == MIKEY_MAC_BAD);
+}
+
 bool ltkm_enabled(void)
 {
     return proto_is_protocol_enabled(find_protocol_by_id(proto_ltkm));

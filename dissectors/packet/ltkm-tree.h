@@ -7,6 +7,7 @@
 #define LTKM_TREE_H
 
 #include "packet/compat.h"
+#include "rules/marks.h"
 #include "tracking/ltkms.h"
 
 /* Registers the protocol and its fields; returns its number. */
@@ -19,5 +20,8 @@ bool ltkm_enabled(void);
 /* Shows the message, whose bytes are |tvb|, in |tree|; NULL: only expert items and data sources come of it.
  * Columns are left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
+
+/* What is wrong with the message, for the Info column. */
+void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, marks_t *marks);
 
 #endif

@@ -44,6 +44,17 @@ static const tracked_message_t *find_tracked(packet_info *pinfo, const mikey_mes
     return tracked;
 }
 
+static void tell(packet_info *pinfo, const ltkm_t *ltkm)
+{
+    if (pinfo->cinfo) {
+        marks_t marks = { .malformed = false };
+
+        ltkm_mark(pinfo, ltkm, &marks);
+        append_info(pinfo, marks_append(pinfo->pool, ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked),
+                                        &marks));
+    }
+}
+
 void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mikey_message_t *message,
                   ltkm_origin_t origin)
 {
@@ -61,9 +72,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (over_udp && ordinal == 1) {
         col_clear(pinfo->cinfo, COL_INFO);
     }
-    if (pinfo->cinfo) {
-        append_info(pinfo, ltkm_summary(pinfo->pool, message, ltkm.tracked));
-    }
+    tell(pinfo, &ltkm);
     if (ltkm.tracked) {
         depend_on_pair(pinfo, ltkm.tracked);
         tap_message(pinfo, &ltkm); /* first: adding to the tree may end in an exception */

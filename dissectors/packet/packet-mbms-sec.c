@@ -151,14 +151,41 @@ static void show_generic_xml(const body_view_t *view, tvbuff_t *tvb, proto_tree 
     }
 }
 
+static marks_t marks_of(const body_view_t *view)
+{
+    const mbms_body_t *body = view->body;
+    const bcast_ltkm_t *ltkm = ltkm_enabled() && body->content ? body->content->ltkms : NULL;
+    marks_t marks = { .malformed = body->xml->n_errors > 0 };
+
+    marks_add(&marks, view->findings);
+    for (; ltkm; ltkm = ltkm->next) {
+        if (ltkm->message) {
+            ltkm_t noun = ltkm_of_body(view->tracked, ltkm);
+
+            ltkm_mark(view->pinfo, &noun, &marks);
+        }
+    }
+    return marks;
+}
+
+/* Nothing of it is made where nobody sees the column. */
+static void tell(const body_view_t *view)
+{
+    wmem_allocator_t *pool = view->pinfo->pool;
+
+    if (view->pinfo->cinfo) {
+        marks_t marks = marks_of(view);
+
+        append_info(view->pinfo, marks_append(pool, mbms_info_text(pool, view->body, view->message), &marks));
+    }
+}
+
 static void show(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
 {
     packet_info *pinfo = view->pinfo;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
-    if (pinfo->cinfo) {
-        append_info(pinfo, mbms_info_text(pinfo->pool, view->body, view->message));
-    }
+    tell(view);
     depend_on_body(pinfo, view->tracked);
     if (view->tracked) {
         tap_body(pinfo, view->body, view->tracked); /* first: adding to the tree may end in an exception */

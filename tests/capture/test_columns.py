@@ -100,10 +100,10 @@ def test_foreign_message_under_our_media_types(wireshark):
     """What belongs to neither still has one line."""
     rows = columns(wireshark, 'media-types.pcap', '-Y', 'http.response')
     assert [(protocol, info.split(', ', 1)[-1]) for protocol, info in rows.values()][2:6] == [
-        ('MBMS-SEC', 'ServiceResponse, 1 LTKM'),
-        ('MBMS-SEC', 'LTKM 00f110/68c9:0004 counter 4, verification requested'),
-        ('MBMS-SEC', 'LTKM 00f110/68c9:0005 counter 5, verification requested'),
-        ('MBMS-SEC', 'LTKM 00f110/68c9:0006 counter 6, verification requested'),
+        ('MBMS-SEC', 'ServiceResponse, 1 LTKM [R26]'),
+        ('MBMS-SEC', 'LTKM 00f110/68c9:0004 counter 4, verification requested [R26]'),
+        ('MBMS-SEC', 'LTKM 00f110/68c9:0005 counter 5, verification requested [R26]'),
+        ('MBMS-SEC', 'LTKM 00f110/68c9:0006 counter 6, verification requested [R26]'),
     ]
 
 
@@ -117,9 +117,9 @@ def test_xml_tree_changes_no_column(wireshark, capture):
 
 
 @pytest.mark.parametrize(('capture', 'frame', 'info'), [
-    ('bad-xml.pcap', 6, 'Registration request: 1 service, delivery HTTP, ill-formed XML'),
-    ('bad-mikey-truncated.pcap', 1, 'LTKM 00f110/68c9:0001 counter 1, incomplete'),
-    ('bad-mikey-truncated.pcap', 3, 'MIKEY message, incomplete'),
+    ('bad-xml.pcap', 6, 'Registration request: 1 service, delivery HTTP, ill-formed XML [malformed]'),
+    ('bad-mikey-truncated.pcap', 1, 'LTKM 00f110/68c9:0001 counter 1, incomplete [malformed]'),
+    ('bad-mikey-truncated.pcap', 3, 'MIKEY message, incomplete [malformed]'),
     ('retransmitted-verification.pcap', 13, 'LTKM verification of frame 11 (0.522 s), duplicate of frame 12'),
     ('mikey-payloads.pcap', 12, 'MIKEY error message'),
     ('deregistration.pcap', 9, 'Deregistration response: 2×200 OK, 1 LTKM'),
@@ -128,6 +128,16 @@ def test_xml_tree_changes_no_column(wireshark, capture):
 def test_other_lines(wireshark, capture, frame, info):
     """Faults and repetitions are said in the line."""
     assert columns(wireshark, capture, '-2')[frame][1].endswith(info)
+
+
+def test_findings_stand_at_the_end(wireshark):
+    """Breaches before the rest, each rule once; a MAC that is wrong under the key given."""
+    assert columns(wireshark, 'rules/r22.pcap', '-2')[8][1].endswith('delivery UDP+HTTP [R22]')
+    assert columns(wireshark, 'rules/r53.pcap', '-2')[17][1].endswith('verification requested [R39]')
+    assert not any(re.search(r' \[R\d', info) for _, info in columns(wireshark, 'rules/clean.pcap', '-2').values())
+    wrong = ['-o', 'uat:ltkm_keys:"bsm1.example.org","","00"']
+    marked = [frame for frame, (_, info) in columns(wireshark, 'tour.pcap', '-2', *wrong).items() if info.endswith(' [bad MAC]')]
+    assert marked == [12, 18, 22, 24, 26, 30]
 
 
 @pytest.mark.parametrize(('capture', 'protocols'), [
