@@ -104,6 +104,13 @@ http_digest_t http_digest_read(wmem_allocator_t *pool, const char *field)
 
 /* ---- the head --------------------------------------------------------------------------------------- */
 
+/* "HTTP/1.1" */
+static bool is_version(const uint8_t *word, const uint8_t *end)
+{
+    return end - word == 8 && memcmp(word, "HTTP/", 5) == 0 && g_ascii_isdigit(word[5]) && word[6] == '.' &&
+           g_ascii_isdigit(word[7]);
+}
+
 /* "POST /keymanagement HTTP/1.1" ends with the version, a status line begins with it. What stands before in
  * the line belongs to the body before. Gives whether it is one of the two. */
 static bool read_start_line(wmem_allocator_t *pool, piece_t line, http_head_t *head)
@@ -113,7 +120,7 @@ static bool read_start_line(wmem_allocator_t *pool, piece_t line, http_head_t *h
     while (word > line.start && word[-1] != ' ') {
         word--;
     }
-    if (line.end - word > 5 && memcmp(word, "HTTP/", 5) == 0 && word > line.start) {
+    if (word > line.start && is_version(word, line.end)) {
         head->version = copy(pool, word, line.end);
         return true;
     }

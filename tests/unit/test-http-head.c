@@ -65,6 +65,8 @@ static void compare(const row_t *rows, size_t n)
 static void test_requests(void **state)
 {
     static const row_t rows[] = {
+        { "POST /k HTTP/1.1\rx\r\n\r\n", "- -|no digest - -" }, /* a version that is none is not known */
+        { "POST /k HTTP/1.x\r\n\r\n", "- -|no digest - -" },
         { "POST /k HTTP/1.1\r\nHost: a\r\nUser-Agent: UE 3gpp-gba\r\n\r\n",
           "HTTP/1.1 UE 3gpp-gba|no digest - -" },
         { "POST /k HTTP/1.0\nuser-agent:x\n\n", "HTTP/1.0 x|no digest - -" },
@@ -132,6 +134,7 @@ static void test_no_heads(void **state)
         { "--boundary\r\nContent-Type: a/b\r\nUser-Agent: a\r\n\r\n", "" },
         { " \r\nUser-Agent: a\r\n\r\n", "" },
         { ": HTTP\r\n\r\n", "" },
+        { "POST / HTP/1.1\r\n\r\n", "" },
     };
 
     COMPARE(rows);
