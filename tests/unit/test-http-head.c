@@ -65,8 +65,8 @@ static void compare(const row_t *rows, size_t n)
 static void test_requests(void **state)
 {
     static const row_t rows[] = {
-        { "POST /k HTTP/1.1\rx\r\n\r\n", "- -|no digest - -" }, /* a version that is none is not known */
-        { "POST /k HTTP/1.x\r\n\r\n", "- -|no digest - -" },
+        { "POST /k HTTP/1.1\rx\r\n\r\n", "- -|no digest - -" }, /* what is more than a version is none */
+        { "POST /kHTTP/1.1\r\n\r\n", "- -|no digest - -" },
         { "POST /k HTTP/1.1\r\nHost: a\r\nUser-Agent: UE 3gpp-gba\r\n\r\n",
           "HTTP/1.1 UE 3gpp-gba|no digest - -" },
         { "POST /k HTTP/1.0\nuser-agent:x\n\n", "HTTP/1.0 x|no digest - -" },
@@ -135,9 +135,21 @@ static void test_no_heads(void **state)
         { " \r\nUser-Agent: a\r\n\r\n", "" },
         { ": HTTP\r\n\r\n", "" },
         { "POST / HTP/1.1\r\n\r\n", "" },
+        { "POST / HTTP/1.x\r\n\r\n", "" },
     };
 
     COMPARE(rows);
+}
+
+/* The first line of a message in a packet. */
+static void test_packet_before(void **state)
+{
+    static const char packet[] = "\0\2E\0\nHTTP/\0HTTP/1.1 401 X\r\nWWW-Authenticate: Digest realm=r\r\n\r\n";
+    http_head_t head = http_head_read(pool, (const uint8_t *)packet, sizeof packet - 1);
+
+    (void)state;
+    assert_true(head.fields_known);
+    assert_string_equal(head.digest.realm, "r");
 }
 
 static void test_nothing_at_all(void **state)
@@ -171,8 +183,9 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_requests), TEST(test_digests),        TEST(test_what_stands_before),
-        TEST(test_no_heads), TEST(test_nothing_at_all), TEST(test_many_before),
+        TEST(test_requests),      TEST(test_digests),  TEST(test_what_stands_before),
+        TEST(test_packet_before), TEST(test_no_heads), TEST(test_nothing_at_all),
+        TEST(test_many_before),
     };
 
     wmem_init();
