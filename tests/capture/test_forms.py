@@ -298,7 +298,7 @@ def test_documents(wireshark, folder, data, expected):
 MSK = cast.key_ids(0x68C9, 1)
 SERVICE_FAULT = (r'Response: urn:example:\S+\n {8}Service ID: \S+\n {8}\[Expert Info \(Warning/Protocol\): '
                  r'R85 \(TS 26\.346 11\.4-11\.8\): There is no <ResponseCode> in <Response>\]')
-KEY_FAULT = (r'MSK ID: 68c9\n {12}\[Expert Info \(Warning/Protocol\): '
+KEY_FAULT = (r'MSK ID: 68c9\n {16}\[Expert Info \(Warning/Protocol\): '
              r'R85 \(TS 26\.346 11\.4-11\.8\): <MSKID> of 2 bytes, not 4\]')
 
 
@@ -307,7 +307,7 @@ KEY_FAULT = (r'MSK ID: 68c9\n {12}\[Expert Info \(Warning/Protocol\): '
     (documents.Document(documents.MSK_REQUEST, msks=(MSK,)).body(),
      altered(b'<MSKID>aMkAAQ==<', b'<MSKID>aMk=<',
              documents.Document(documents.MSK_RESPONSE, entries=(documents.Entry(msk=MSK),)).body()), KEY_FAULT),
-])  # fmt: skip
+], ids=['service', 'key'])  # fmt: skip
 def test_fault_stands_at_its_element(wireshark, folder, asked, answer, expected):
     """The finding hangs on what is not as it should be, not on the document."""
     line = Line(folder)
