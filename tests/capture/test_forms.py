@@ -96,6 +96,13 @@ def test_finding_names_its_fault(wireshark, folder):
     assert out.strip() == 'R76 (TS 33.246 6.4.5.1): There is no RAND'
 
 
+def compare(wireshark, capture, rows):
+    """Rows of a name, a frame and its findings: there are these, and no others."""
+    found = found_in_every_way(wireshark, capture)
+    assert {name: found.pop(frame, []) for name, frame, _ in rows} == {name: expected for name, _, expected in rows}
+    assert found == {}
+
+
 # ---- requests and responses
 
 
@@ -180,12 +187,12 @@ REQUESTS = [
 ]
 
 
-@pytest.mark.parametrize(('changes', 'expected'), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS])
-def test_requests(wireshark, folder, changes, expected):
-    line = Line(folder)
-    frame = line.up(request(**changes))
-    line.down(response())
-    assert found_in_every_way(wireshark, line.save()) == ({frame: expected} if expected else {})
+def test_requests(wireshark, folder):
+    line, rows = Line(folder), []
+    for name, changes, expected in REQUESTS:
+        rows.append((name, line.up(request(**changes)), expected))
+        line.down(response())
+    compare(wireshark, line.save(), rows)
 
 
 def test_requests_in_one_segment(wireshark, folder):
@@ -210,6 +217,15 @@ def test_taken_back(wireshark, folder, status, bare):
     assert expert(wireshark, capture, '-2') == listing(wireshark, capture) == listing(wireshark, capture, '-2') == collections.Counter(bare)
 
 
+def compare_answers(wireshark, folder, asked, answers):
+    """Answers, by name, to one request."""
+    line, rows = Line(folder), []
+    for name, data, expected in answers:
+        line.up(asked)
+        rows.append((name, line.down(data), expected))
+    compare(wireshark, line.save(), rows)
+
+
 BARE = [
     ('challenge', challenge(), []),
     ('no challenge', response('401 Unauthorized', None), []),
@@ -227,13 +243,9 @@ BARE = [
 ]
 
 
-@pytest.mark.parametrize(('data', 'expected'), [row[1:] for row in BARE], ids=[row[0] for row in BARE])
-def test_responses_without_a_document(wireshark, folder, data, expected):
+def test_responses_without_a_document(wireshark, folder):
     """Whatever was answered, this counts."""
-    line = Line(folder)
-    line.up(request(authorization=None))
-    frame = line.down(data)
-    assert found_in_every_way(wireshark, line.save()) == ({frame: expected} if expected else {})
+    compare_answers(wireshark, folder, request(authorization=None), BARE)
 
 
 def test_responses_of_others(wireshark, folder):
@@ -270,12 +282,8 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(('data', 'expected'), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
-def test_answers(wireshark, folder, data, expected):
-    line = Line(folder)
-    line.up(request(documents.Document(documents.REGISTRATION, services=(NEWS, SPORT)).body()))
-    frame = line.down(data)
-    assert found_in_every_way(wireshark, line.save()) == ({frame: expected} if expected else {})
+def test_answers(wireshark, folder):
+    compare_answers(wireshark, folder, request(documents.Document(documents.REGISTRATION, services=(NEWS, SPORT)).body()), ANSWERS)
 
 
 DOCUMENTS = [
@@ -287,12 +295,8 @@ DOCUMENTS = [
 ]
 
 
-@pytest.mark.parametrize(('data', 'expected'), [row[1:] for row in DOCUMENTS], ids=[row[0] for row in DOCUMENTS])
-def test_documents(wireshark, folder, data, expected):
-    line = Line(folder)
-    line.up(request())
-    frame = line.down(data)
-    assert found_in_every_way(wireshark, line.save()) == ({frame: expected} if expected else {})
+def test_documents(wireshark, folder):
+    compare_answers(wireshark, folder, request(), DOCUMENTS)
 
 
 MSK = cast.key_ids(0x68C9, 1)
