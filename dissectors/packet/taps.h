@@ -4,8 +4,8 @@
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
  * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
- * datagram. Tap "bcast": a const bcast_tap_t, once a body, datagram or
- * response.
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram,
+ * or a response without a body of ours of which something was found.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
