@@ -104,20 +104,28 @@ http_digest_t http_digest_read(wmem_allocator_t *pool, const char *field)
 
 /* ---- the head --------------------------------------------------------------------------------------- */
 
-/* "POST /keymanagement HTTP/1.1" ends with the version, a status line begins with it. What stands before in
- * the line belongs to the body before. Gives whether it is one of the two. */
+enum { VERSION_LENGTH = 8 };
+
+/* "HTTP/1.1" */
+static bool is_version(const uint8_t *at, const uint8_t *end)
+{
+    return end - at >= VERSION_LENGTH && memcmp(at, "HTTP/", 5) == 0 && g_ascii_isdigit(at[5]) &&
+           at[6] == '.' && g_ascii_isdigit(at[7]);
+}
+
+/* "POST /keymanagement HTTP/1.1" ends with the version, "HTTP/1.1 200 OK" begins with it. What stands before
+ * in the line is the body before, or the packet. Gives whether it is one of the two. */
 static bool read_start_line(wmem_allocator_t *pool, piece_t line, http_head_t *head)
 {
-    const uint8_t *word = line.end;
+    const uint8_t *at = line.start;
 
-    while (word > line.start && word[-1] != ' ') {
-        word--;
+    while (at < line.end && !is_version(at, line.end)) {
+        at++;
     }
-    if (line.end - word > 5 && memcmp(word, "HTTP/", 5) == 0 && word > line.start) {
-        head->version = copy(pool, word, line.end);
-        return true;
+    if (at < line.end && at + VERSION_LENGTH == line.end && at > line.start && at[-1] == ' ') {
+        head->version = copy(pool, at, line.end);
     }
-    return g_strstr_len((const char *)line.start, line.end - line.start, "HTTP/") != NULL;
+    return at < line.end;
 }
 
 /* Whether |bytes| end with an empty line. */

@@ -86,7 +86,6 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 {
     const procedure_t *procedure =
         PINFO_FD_VISITED(pinfo) ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
-
     const rule_finding_t *findings;
 
     if (!procedure) {

@@ -156,14 +156,17 @@ static proto_item *add_key_id(const body_view_t *view, proto_tree *tree, int hf,
     xml_range_t range;
     uint32_t length, at;
     const char *text;
+    proto_item *item;
 
     if (!id->element) {
         return NULL;
     }
     if (id->id.valid) {
         range = xml_trimmed_range(view->body->text.bytes, id->element);
-        return proto_tree_add_bytes_with_length(tree, hf, view->tvb, xml_start(range), xml_length(range),
+        item = proto_tree_add_bytes_with_length(tree, hf, view->tvb, xml_start(range), xml_length(range),
                                                 id->id.bytes, (int)id->id.length);
+        xml_tree_keep(&view->tree, id->element, item);
+        return item;
     }
     text = xml_text(view->body->xml, id->element, &length);
     at = xml_text_position(view->body->text.bytes, id->element, id->id.bad_offset);
@@ -255,6 +258,7 @@ static proto_tree *add_response(body_view_t *view, proto_tree *tree, const mbms_
     proto_tree *subtree =
         add_subtree(view, tree, hf_mbms_sec_response, ett_mbms_sec_response, response->element);
 
+    xml_tree_keep(&view->tree, response->element, subtree);
     if (response->services) {
         proto_item_append_text(subtree, ": %s", response->services->text);
     }

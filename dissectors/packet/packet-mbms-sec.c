@@ -61,7 +61,7 @@ static body_context_t context_of(const body_view_t *view, const void *data)
     return context;
 }
 
-/* What a challenge in a response would be judged by has no body of ours as a rule: see bare-response.c. */
+/* Of a response only the status: where there is a challenge there is no body of ours, see bare-response.c. */
 static void judge_head(const body_view_t *view, const void *data, tracked_body_t *tracked)
 {
     http_head_t head = { 0 };

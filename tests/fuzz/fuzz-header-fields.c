@@ -1,12 +1,14 @@
 /* fuzz-header-fields.c
- * libFuzzer target of the parameters in header fields: any input is one, of a media type or of credentials.
- * Aborts where a value is longer than the field, or has in it what it may not.
+ * libFuzzer target of the parameters in header fields: any input is one, of a media type or of credentials,
+ * and a whole head. Aborts where a value is longer than the field, or has in it what it may not.
  *
  *   fuzz-header-fields CORPUS_DIRECTORY seeds/header-fields
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "mbms/header-fields.h"
+#include "mbms/http-head.h"
+#include "rules/rules.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -49,6 +51,21 @@ static void check_head(wmem_allocator_t *pool, const uint8_t *bytes, size_t size
     head_field(pool, bytes, head, "Content-Encoding");
 }
 
+/* What a head says is judged as that of a request and of a response. */
+static void check_whole_head(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
+{
+    http_head_t head = http_head_read(pool, bytes, size);
+    rule_http_t http = { .is_request = true, .message = MBMS_MSK_REQUEST, .host = "a.b", .head = &head };
+    rule_findings_t findings = { .pool = pool };
+
+    check(head.fields_known || (!head.user_agent && !head.version && !head.digest.is_there));
+    check(!head.user_agent || strlen(head.user_agent) < size);
+    check(!head.version || (g_str_has_prefix(head.version, "HTTP/") && !strchr(head.version, ' ')));
+    rules_judge_http(&http, &findings);
+    http.is_request = false;
+    rules_judge_http(&http, &findings);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
@@ -67,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_user(pool, text);
     check_user(pool, wmem_strdup_printf(pool, "Digest %s", text));
     check_head(pool, bytes, size);
+    check_whole_head(pool, bytes, size);
     check(!uri_asks_for(pool, text, "deregister") || strchr(text, '?'));
     wmem_destroy_allocator(pool);
     return 0;

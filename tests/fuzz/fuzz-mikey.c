@@ -1,7 +1,7 @@
 /* fuzz-mikey.c
- * libFuzzer target of the MIKEY parser: any input is a message (RFC 3830 §6), a key data chain (RFC 3830
- * §6.13) and an identity. Aborts where a range reaches beyond what holds it or a bound of the contract is
- * broken.
+ * libFuzzer target of the MIKEY parser: any input is a message (RFC 3830 §6), which is judged by its form, a
+ * key data chain (RFC 3830 §6.13) and an identity. Aborts where a range reaches beyond what holds it or a
+ * bound of the contract is broken.
  *
  *   fuzz-mikey CORPUS_DIRECTORY
  *
@@ -11,6 +11,7 @@
 #include "mikey/key-names.h"
 #include "mikey/mikey-message.h"
 #include "mikey/mikey-roles.h"
+#include "rules/rules.h"
 
 #include <string.h>
 
@@ -59,6 +60,19 @@ static void check_key_names(wmem_allocator_t *pool, const mikey_message_t *messa
     }
 }
 
+/* One finding of a rule at the most, at a level that the rule has; none of what is not whole. */
+static void check_form(wmem_allocator_t *pool, const mikey_message_t *message)
+{
+    rule_findings_t findings = { .pool = pool };
+
+    rules_judge_message(message, &findings);
+    check(!findings.first || (message->complete && message->n_faults == 0));
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+        check(strchr(rule_by_number(finding->number)->levels, "?NSB"[finding->level]));
+        check(!finding->next || finding->number < finding->next->number);
+    }
+}
+
 static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
 {
     const mikey_message_t *message = mikey_message_parse(pool, bytes, size);
@@ -76,6 +90,7 @@ static void check_message(wmem_allocator_t *pool, const uint8_t *bytes, size_t s
     check(!mikey_is_likely(message) || size >= 2);
     check(strlen(id) < sizeof id);
     check_key_names(pool, message);
+    check_form(pool, message);
     if (message->idi) {
         naf_host_find(bytes + message->idi->id.data.offset, message->idi->id.data.length);
     }

@@ -1,7 +1,8 @@
 /* fuzz-xml.c
  * libFuzzer target of what reads an XML body: any input is a document, and on top of it one of the MBMS
- * security procedures with containers of BCAST. Aborts where a range is inverted, reaches beyond the input or
- * out of its parent, where the links of the tree disagree or a bound of the contract is broken.
+ * security procedures with containers of BCAST, which is judged. Aborts where a range is inverted, reaches
+ * beyond the input or out of its parent, where the links of the tree disagree or a bound of the contract is
+ * broken.
  *
  *   fuzz-xml CORPUS_DIRECTORY seeds/xml
  *
@@ -11,6 +12,8 @@
 #include "mbms/mbms-body.h"
 #include "mbms/mbms-sniff.h"
 #include "mbms/mbms-text.h"
+#include "rules/rules.h"
+#include "tracking/requests.h"
 
 #include <string.h>
 
@@ -245,6 +248,32 @@ static void check_body(const input_t *input)
     check(g_utf8_validate(info, -1, NULL));
 }
 
+/* Judged as what the root says, after a request with the same body. */
+static void check_rules(const input_t *input)
+{
+    const mbms_body_t *body = mbms_body_read(input->pool, input->bytes, input->length, NULL, NULL);
+    rule_findings_t findings = { .pool = input->pool };
+    rule_document_t facts = {
+        .bytes = body->text.bytes,
+        .xml = body->xml,
+        .document = body->document,
+        .content = body->content,
+        .message = body->message,
+        .status = 200,
+    };
+
+    if (!body->document) {
+        return;
+    }
+    facts.asked = request_read(input->pool, body);
+    rules_judge_document(&facts, &findings);
+    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+        check(strchr(rule_by_number(finding->number)->levels, "?NSB"[finding->level]));
+        check(finding->target == RULE_TARGET_WHOLE || body->text.bytes[finding->target] == '<');
+        check(g_utf8_validate(finding->text, -1, NULL) && strlen(finding->text) < RULE_MAX_TEXT);
+    }
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
@@ -265,6 +294,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     mbms_begins_as_xml(bytes, size);
     mbms_begins_as_message(bytes, size);
     check_body(&input);
+    check_rules(&input);
     if (input.xml->root) {
         check_mbms(&input);
         check_bcast(&input);

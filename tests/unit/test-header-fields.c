@@ -263,6 +263,31 @@ static void test_request_types(void **state)
     }
 }
 
+static void test_request_type_values(void **state)
+{
+    static const struct {
+        const char *uri;
+        const char *type; /* NULL: none */
+    } cases[] = {
+        { "/k?requesttype=MSK-Request", "MSK-Request" },
+        { "/k?requesttype=%20register+", "register" },
+        { "/k?requesttype=a%3Db&c", "a=b" },
+        { "/k?requesttype=", "" },
+        { "/k?requesttype=regist%zz", "" },
+        { "/k?requesttype", NULL },
+        { "/k", NULL },
+        { NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *type = uri_request_type(pool, cases[i].uri);
+
+        assert_int_equal(!type, !cases[i].type);
+        assert_string_equal(type ? type : "", cases[i].type ? cases[i].type : "");
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -271,7 +296,7 @@ int main(void)
         TEST(test_media_type_parameters), TEST(test_user_names),
         TEST(test_long_fields),           TEST(test_servers),
         TEST(test_request_types),         TEST(test_head_fields),
-        TEST(test_find_response),
+        TEST(test_find_response),         TEST(test_request_type_values),
     };
 
     wmem_init();
