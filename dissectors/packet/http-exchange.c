@@ -239,6 +239,45 @@ moment_t http_moment_of(packet_info *pinfo)
     return moment;
 }
 
+/* ---- responses that do not come --------------------------------------------------------------------- */
+
+answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *moment,
+                                           procedure_connection_t *connection)
+{
+    const conversation_t *conversation = moment->place.known ? find_conversation_pinfo(pinfo, 0) : NULL;
+    const struct tcp_analysis *tcp =
+        conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
+
+    if (!http_is_there(pinfo)) {
+        return ANSWER_NOT_VISIBLE;
+    }
+    if (!tcp) {
+        return ANSWER_PERHAPS_VISIBLE;
+    }
+    connection->from_client = tcp->fwd;
+    connection->from_server = tcp->rev;
+    return tcp->rev->tcp_analyze_seq_info->nextseq ? ANSWER_VISIBLE : ANSWER_NOT_VISIBLE;
+}
+
+/* Whether one has sent, or the other received, more than the messages that were seen; but for a FIN. */
+static bool has_unread_bytes(const procedure_connection_t *connection)
+{
+    const tcp_flow_t *client = connection->from_client, *server = connection->from_server;
+    uint32_t end = connection->pipeline.server_end + 1;
+
+    return client && connection->pipeline.server_placed &&
+           ((int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0 ||
+            (int32_t)(server->tcp_analyze_seq_info->nextseq - end) > 0);
+}
+
+outcome_t http_outcome(const procedure_t *procedure)
+{
+    outcome_t outcome = capture_outcome(file_capture(), procedure);
+
+    return outcome == OUTCOME_NO_RESPONSE && has_unread_bytes(procedure->connection) ? OUTCOME_UNKNOWN
+                                                                                     : outcome;
+}
+
 /* ---- what HTTP says of a body ----------------------------------------------------------------------- */
 
 http_role_t http_role(const void *data)
@@ -288,9 +327,14 @@ static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_
                : NULL;
 }
 
+const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data)
+{
+    return request_field(pinfo, tvb, data, "authorization");
+}
+
 const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data)
 {
-    return digest_user(pinfo->pool, request_field(pinfo, tvb, data, "authorization"));
+    return digest_user(pinfo->pool, http_credentials(pinfo, tvb, data));
 }
 
 const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data)
@@ -299,26 +343,56 @@ const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data)
                          request_field(pinfo, tvb, data, "authorization"));
 }
 
-/* ---- bodies that nobody could read ------------------------------------------------------------------ */
+/* ---- heads of responses ----------------------------------------------------------------------------- */
 
-static bool has_body(packet_info *pinfo, const uint8_t *head, size_t head_length, size_t length)
+/* The head of the latest response in a data source, 0 bytes: there is none. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t head_length;
+    size_t length;
+} response_t;
+
+static response_t response_in(const struct data_source *source)
 {
-    const char *content_length = head_field(pinfo->pool, head, head_length, "Content-Length");
+    tvbuff_t *tvb = get_data_source_tvb(source);
+    size_t length = tvb_captured_length(tvb);
+    const uint8_t *bytes = length ? tvb_get_ptr(tvb, 0, (int)length) : NULL;
 
-    return content_length ? g_ascii_strtoull(content_length, NULL, 10) > 0 : head_length < length;
+    return (response_t){ bytes, bytes ? head_find_response(bytes, length) : 0, length };
+}
+
+bool http_challenge_is_stale(packet_info *pinfo)
+{
+    bool stale = false;
+
+    for (const GSList *source = pinfo->data_src; source; source = source->next) {
+        response_t response = response_in(source->data);
+
+        if (response.head_length > 0) {
+            stale = challenge_is_stale(pinfo->pool, head_field(pinfo->pool, response.bytes,
+                                                               response.head_length, "WWW-Authenticate"));
+        }
+    }
+    return stale;
+}
+
+static bool has_body(packet_info *pinfo, const response_t *response)
+{
+    const char *length = head_field(pinfo->pool, response->bytes, response->head_length, "Content-Length");
+
+    return length ? g_ascii_strtoull(length, NULL, 10) > 0 : response->head_length < response->length;
 }
 
 /* |n_more|: data sources that stand behind the one with the head. Each coding that is taken off makes one. */
-static const char *coding_left_on(packet_info *pinfo, const uint8_t *bytes, size_t head_length, size_t length,
-                                  unsigned n_more)
+static const char *coding_left_on(packet_info *pinfo, const response_t *response, unsigned n_more)
 {
-    const char *coding = head_field(pinfo->pool, bytes, head_length, "Content-Encoding");
-    bool in_chunks = head_field(pinfo->pool, bytes, head_length, "Transfer-Encoding");
+    const char *coding = head_field(pinfo->pool, response->bytes, response->head_length, "Content-Encoding");
+    bool in_chunks = head_field(pinfo->pool, response->bytes, response->head_length, "Transfer-Encoding");
 
     if (!coding || !coding[0] || g_ascii_strcasecmp(coding, "identity") == 0 || n_more > in_chunks) {
         return NULL;
     }
-    return has_body(pinfo, bytes, head_length, length) ? coding : NULL;
+    return has_body(pinfo, response) ? coding : NULL;
 }
 
 const char *http_unread_coding(packet_info *pinfo)
@@ -326,13 +400,10 @@ const char *http_unread_coding(packet_info *pinfo)
     const char *coding = NULL;
 
     for (const GSList *source = pinfo->data_src; source; source = source->next) {
-        tvbuff_t *tvb = get_data_source_tvb(source->data);
-        size_t length = tvb_captured_length(tvb);
-        const uint8_t *bytes = length ? tvb_get_ptr(tvb, 0, (int)length) : NULL;
-        size_t head_length = bytes ? head_find_response(bytes, length) : 0;
+        response_t response = response_in(source->data);
 
-        if (head_length > 0) {
-            coding = coding_left_on(pinfo, bytes, head_length, length, g_slist_length(source->next));
+        if (response.head_length > 0) {
+            coding = coding_left_on(pinfo, &response, g_slist_length(source->next));
         }
     }
     return coding;

@@ -28,18 +28,20 @@ static bool somebody_counts_messages(void)
     return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) || have_tap_listener(bcast_tap);
 }
 
+static void queue_all(packet_info *pinfo, bcast_tap_t all)
+{
+    if (have_tap_listener(bcast_tap)) {
+        tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &all, sizeof all));
+    }
+}
+
 static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *messages)
 {
     if (messages) {
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    if ((messages || (body && body->findings)) && have_tap_listener(bcast_tap)) {
-        bcast_tap_t *tapped = wmem_new(pinfo->pool, bcast_tap_t);
-
-        *tapped = (bcast_tap_t){ body, messages };
-        tap_queue_packet(bcast_tap, pinfo, tapped);
-    }
+    queue_all(pinfo, (bcast_tap_t){ body, messages, NULL });
 }
 
 /* All LTKMs of a body that are remembered. */
@@ -60,7 +62,7 @@ static const ltkm_t *messages_of(packet_info *pinfo, const mbms_body_t *body, co
 void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked)
 {
     if (!tracked->is_request) {
-        tap_response(pinfo, tracked->procedure);
+        tap_queue_packet(mbms_sec_tap, pinfo, tracked->procedure);
     }
     if (somebody_counts_messages()) {
         queue(pinfo, tracked, messages_of(pinfo, body, tracked));
@@ -74,7 +76,8 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
     }
 }
 
-void tap_response(packet_info *pinfo, const procedure_t *procedure)
+void tap_bare_response(packet_info *pinfo, const procedure_t *procedure)
 {
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
+    queue_all(pinfo, (bcast_tap_t){ NULL, NULL, procedure });
 }

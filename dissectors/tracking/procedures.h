@@ -68,7 +68,7 @@ typedef struct procedure_connection {
     net_address_t server;  /* where requests go */
     terminal_t *named;     /* whose B-TID was seen here last */
     procedure_t *unnamed;  /* the latest without a B-TID since then */
-    const void *client, *server_side; /* the caller's: what TCP knows of the two directions */
+    const void *from_client, *from_server; /* the caller's: what TCP knows of the two directions */
 } procedure_connection_t;
 
 typedef struct {
