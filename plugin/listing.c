@@ -122,7 +122,11 @@ stat_tap_table_item_type listing_number(uint32_t number)
 
 void listing_make_table(stat_tap_table_ui *ui, const char *title)
 {
-    if (!stat_tap_find_table(ui, title)) {
+    stat_tap_table *table = stat_tap_find_table(ui, title);
+
+    if (table) {
+        ui->stat_tap_reset_table_cb(table);
+    } else {
         stat_tap_add_table(ui, stat_tap_init_table(title, (int)ui->nfields, 0, NULL));
     }
 }

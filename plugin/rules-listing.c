@@ -184,7 +184,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
         count_body(counts, tapped->body, pinfo->num);
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
-        count_message(counts, ltkm->tracked, PINFO_FD_VISITED(pinfo));
+        count_message(counts, ltkm->tracked, tapped->final);
     }
     each_row(counts, add_row, listing_table(tapdata));
     return TAP_PACKET_REDRAW;

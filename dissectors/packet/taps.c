@@ -31,6 +31,7 @@ static bool somebody_counts_messages(void)
 static void queue_all(packet_info *pinfo, bcast_tap_t all)
 {
     if (have_tap_listener(bcast_tap)) {
+        all.final = PINFO_FD_VISITED(pinfo);
         tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &all, sizeof all));
     }
 }
@@ -41,7 +42,7 @@ static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    queue_all(pinfo, (bcast_tap_t){ body, messages, NULL });
+    queue_all(pinfo, (bcast_tap_t){ .body = body, .messages = messages });
 }
 
 /* All LTKMs of a body that are remembered. */
@@ -79,5 +80,5 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
 void tap_bare_response(packet_info *pinfo, const procedure_t *procedure)
 {
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
-    queue_all(pinfo, (bcast_tap_t){ NULL, NULL, procedure });
+    queue_all(pinfo, (bcast_tap_t){ .answered = procedure });
 }

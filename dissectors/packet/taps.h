@@ -18,6 +18,7 @@ typedef struct {
     const tracked_body_t *body;  /* NULL: no body; its findings count only if procedure_counts() */
     const ltkm_t *messages;      /* to be judged by judge_message() when all is known */
     const procedure_t *answered; /* by a response without a body; NULL: it is none */
+    bool final; /* all frames have been seen once; when taps are told, Wireshark has marked this one so */
 } bcast_tap_t;
 
 /* Once, at registration; and at hand-off, when the export of objects is registered. */
