@@ -153,6 +153,8 @@ static void test_bsms(void **state)
     assert_string_equal(report->bsms[3], "bsm2");
 }
 
+#define DELIVERY_UDP "<LTKMDelivery><Type>0</Type></LTKMDelivery>"
+
 /* Messages of a world in which the terminal is registered, and its datagrams are seen. */
 static void test_messages(void **state)
 {
@@ -163,13 +165,15 @@ static void test_messages(void **state)
     tracked_message_t *messages[5];
 
     (void)state;
-    ask(world, REGISTER);
-    answer(world, REGISTERED);
+    ask(world, "<mbmsSecurityRegister><RegistrationRequestExtension>" DELIVERY_UDP
+               "</RegistrationRequestExtension></mbmsSecurityRegister>");
+    answer(world, "<mbmsSecurityRegisterResponse><RegistrationResponseExtension>" DELIVERY_UDP
+                  "</RegistrationResponseExtension></mbmsSecurityRegisterResponse>");
     messages[0] = pass(world, LTKM_OF(1, "a"));
     messages[1] = pass(world, ANSWER_TO(1, "a"));
     messages[2] = pass(world, LTKM_OF(2, "a"));
     messages[3] = pass(world, LTKM_OF(2, "a")); /* a copy */
-    messages[4] = pass(world, LTKM_OF(3, "a"));
+    messages[4] = pass(world, LTKM_OF(3, "a", .unasked = true));
     world->moment.time += 20 * (int64_t)MOMENT_SECOND;
     next_frame(world, TERMINAL, BSM);
     capture_add_datagram(world->capture, &world->moment.source, world->moment.frame);
@@ -181,12 +185,33 @@ static void test_messages(void **state)
     assert_int_equal(report->n_by_http, 0);
     assert_int_equal(report->n_verified, 1);
     assert_int_equal(report->n_missing, 1);
-    assert_true(
-        g_str_has_prefix(report_trouble(reports, report),
-                         "R39 in frame 3: An LTKM over UDP, which the grant in frame 2 does not list"));
-    assert_int_equal(report->n_breaches, 4);
-    assert_int_equal(report->level, TROUBLE_BREACH);
+    assert_true(g_str_has_prefix(report_trouble(reports, report),
+                                 "LTKM in frame 5 not verified: No verification message"));
+    assert_int_equal(report->n_breaches, 0);
+    assert_int_equal(report->n_suspicious, 1);
+    assert_int_equal(report->level, TROUBLE_FAILURE);
     assert_string_equal(report->bsms[0], "bsm.example.org");
+}
+
+/* What is found in a body counts unless its request was only challenged. */
+static void test_bodies(void **state)
+{
+    terminal_reports_t *reports = reports_new();
+    rule_finding_t note = { .number = 12, .level = RULE_NOTE, .text = "note" };
+    rule_finding_t breach = { .number = 22, .level = RULE_BREACH, .omitted = 2, .text = "no", .next = &note };
+    procedure_t procedure = { .terminal = &terminal, .status = 200 };
+    tracked_body_t body = { .procedure = &procedure, .findings = &breach };
+    const terminal_report_t *report = report_body(reports, &body, 5);
+
+    (void)state;
+    assert_int_equal(report->n_breaches, 3);
+    assert_int_equal(report->n_suspicious, 0);
+    assert_string_equal(report_trouble(reports, report), "R22 in frame 5: no");
+    procedure.status = 401;
+    assert_null(report_body(reports, &body, 6));
+    procedure.status = 200;
+    body.findings = NULL;
+    assert_null(report_body(reports, &body, 7));
 }
 
 static void test_order(void **state)
@@ -211,7 +236,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_procedures), TEST(test_first),    TEST(test_told_twice), TEST(test_again),
-        TEST(test_bsms),       TEST(test_messages), TEST(test_order),
+        TEST(test_bsms),       TEST(test_messages), TEST(test_order),      TEST(test_bodies),
     };
 
     wmem_init();
