@@ -1,5 +1,5 @@
 /* counts.c
- * -z ltkm,tree and -z mbms_sec,srt count as packets go by.
+ * -z ltkm,tree, -z mbms_sec,tree and -z mbms_sec,srt count as packets go by.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -87,31 +87,103 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo _U_, epa
     return TAP_PACKET_REDRAW;
 }
 
-/* ---- -z mbms_sec,srt -------------------------------------------------------------------------------- */
+/* ---- -z mbms_sec,tree ------------------------------------------------------------------------------- */
 
-/* Requests in the order of the table's rows. */
-static const mbms_message_t procedures[] = { MBMS_REGISTRATION_REQUEST, MBMS_DEREGISTRATION_REQUEST,
-                                             MBMS_MSK_REQUEST };
-static const char *const procedure_names[] = { "Registration", "Deregistration", "MSK request" };
+/* Requests in the order of the rows. */
+static const mbms_message_t requests[] = { MBMS_REGISTRATION_REQUEST, MBMS_DEREGISTRATION_REQUEST,
+                                           MBMS_MSK_REQUEST };
 
-static void srt_init(struct register_srt *srt _U_, GArray *tables)
+/* Of a request without a response so far it is not known whether there is one. */
+static const char *const NOT_ANSWERED = "No response seen";
+
+/* stats_tree -> the procedures that it counts, those without a response to themselves */
+static GHashTable *counted;
+
+static int outcome_nodes[array_length(requests)];
+
+static void outcomes_init(stats_tree *st)
 {
-    srt_stat_table *table =
-        init_srt_table("MBMS security", NULL, tables, array_length(procedures), "Procedure", NULL, NULL);
-
-    for (size_t i = 0; i < array_length(procedures); i++) {
-        init_srt_table_row(table, (int)i, procedure_names[i]);
+    for (size_t i = 0; i < array_length(requests); i++) {
+        outcome_nodes[i] = stats_tree_create_node(st, procedure_name(requests[i]), 0, STAT_DT_INT, TRUE);
     }
+    stats_tree_create_node(st, "Copies", 0, STAT_DT_INT, FALSE);
+    if (!counted) {
+        counted = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
+    }
+    g_hash_table_insert(counted, st, g_hash_table_new(NULL, NULL));
 }
 
-static int srt_row(mbms_message_t request)
+static void outcomes_cleanup(stats_tree *st)
 {
-    for (size_t i = 0; i < array_length(procedures); i++) {
-        if (procedures[i] == request) {
+    g_hash_table_remove(counted, st);
+}
+
+static int row_of(mbms_message_t request)
+{
+    for (size_t i = 0; i < array_length(requests); i++) {
+        if (requests[i] == request) {
             return (int)i;
         }
     }
     return -1;
+}
+
+static const char *outcome_name(const procedure_t *procedure)
+{
+    return procedure->response_frame ? val_to_str_const(procedure->outcome, NAMES(outcome_names), "Not known")
+                                     : NOT_ANSWERED;
+}
+
+/* Counted when its first frame passes by, and anew when a request has got its response. */
+static void count_procedure(stats_tree *st, const procedure_t *procedure)
+{
+    GHashTable *procedures = g_hash_table_lookup(counted, st);
+    int row = row_of(procedure->request);
+    gpointer waiting;
+
+    if (row < 0) {
+        return;
+    }
+    if (!g_hash_table_lookup_extended(procedures, procedure, NULL, &waiting)) {
+        if (procedure->is_copy) {
+            tick_stat_node(st, "Copies", 0, FALSE);
+        } else {
+            tick_stat_node(st, procedure_name(procedure->request), 0, TRUE);
+            tick_stat_node(st, outcome_name(procedure), outcome_nodes[row], FALSE);
+        }
+    } else if (waiting && procedure->response_frame && !procedure->is_copy) {
+        increase_stat_node(st, NOT_ANSWERED, outcome_nodes[row], FALSE, -1);
+        tick_stat_node(st, outcome_name(procedure), outcome_nodes[row], FALSE);
+    }
+    g_hash_table_insert(procedures, (void *)procedure, procedure->response_frame ? NULL : (void *)procedure);
+}
+
+static tap_packet_status outcomes_packet(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                         const void *data, tap_flags_t flags _U_)
+{
+    const bcast_tap_t *tapped = data;
+
+    if (tapped->body) {
+        count_procedure(st, tapped->body->procedure);
+    } else if (tapped->answered) {
+        count_procedure(st, tapped->answered);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- -z mbms_sec,srt -------------------------------------------------------------------------------- */
+
+enum { COPIES_ROW = array_length(requests) };
+
+static void srt_init(struct register_srt *srt _U_, GArray *tables)
+{
+    srt_stat_table *table =
+        init_srt_table("MBMS security", NULL, tables, COPIES_ROW + 1, "Procedure", NULL, NULL);
+
+    for (size_t i = 0; i < array_length(requests); i++) {
+        init_srt_table_row(table, (int)i, procedure_name(requests[i]));
+    }
+    init_srt_table_row(table, COPIES_ROW, "Copies");
 }
 
 static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -119,7 +191,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 {
     srt_data_t *srt = tapdata;
     const procedure_t *procedure = data;
-    int row = procedure_took_time(procedure) ? srt_row(procedure->request) : -1;
+    int row = procedure_took_time(procedure) ? row_of(procedure->request) : -1;
     nstime_t time;
 
     if (row < 0) {
@@ -127,7 +199,8 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
     }
     time = (nstime_t){ (time_t)(procedure->request_time / MOMENT_SECOND),
                        (int)(procedure->request_time % MOMENT_SECOND) };
-    add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0), row, &time, pinfo);
+    add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0),
+                       procedure->is_copy ? COPIES_ROW : row, &time, pinfo);
     return TAP_PACKET_REDRAW;
 }
 
@@ -136,5 +209,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 void counts_handoff(void)
 {
     stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, tree_cleanup);
+    stats_tree_register_plugin("bcast", "mbms_sec", "MBMS security procedures", 0, outcomes_packet,
+                               outcomes_init, outcomes_cleanup);
     register_srt_table(proto_get_id_by_filter_name("mbms_sec"), NULL, 1, srt_packet, srt_init, NULL);
 }

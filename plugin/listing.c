@@ -63,6 +63,14 @@ bool listing_listen(const char *tap, const char *command, const char *argument, 
     return true;
 }
 
+const rule_finding_t *judge_form(packet_info *pinfo, const ltkm_t *ltkm)
+{
+    rule_findings_t findings = { .pool = pinfo->pool };
+
+    rules_judge_message(ltkm->message, &findings);
+    return findings.first;
+}
+
 /* ---- printing --------------------------------------------------------------------------------------- */
 
 void listing_begin(const char *title, const collection_t *collection)
@@ -126,7 +134,11 @@ stat_tap_table_item_type listing_number(uint32_t number)
 
 void listing_make_table(stat_tap_table_ui *ui, const char *title)
 {
-    if (!stat_tap_find_table(ui, title)) {
+    stat_tap_table *table = stat_tap_find_table(ui, title);
+
+    if (table) {
+        ui->stat_tap_reset_table_cb(table);
+    } else {
         stat_tap_add_table(ui, stat_tap_init_table(title, (int)ui->nfields, 0, NULL));
     }
 }

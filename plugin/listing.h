@@ -14,7 +14,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
-enum { LISTING_MAX_COLUMNS = 16 };
+enum { LISTING_MAX_COLUMNS = 20 };
 
 typedef stat_tap_table_item_type listing_row_t[LISTING_MAX_COLUMNS];
 
@@ -45,6 +45,9 @@ typedef struct {
 bool listing_listen(const char *tap, const char *command, const char *argument, size_t row_size,
                     tap_packet_cb collect, tap_draw_cb draw);
 
+/* What is found of a message by its form, which is at hand only while it passes by; in pinfo->pool. */
+const rule_finding_t *judge_form(packet_info *pinfo, const ltkm_t *ltkm);
+
 /* Prints the frame of a listing around its rows. */
 void listing_begin(const char *title, const collection_t *collection);
 void listing_end(void);
@@ -58,7 +61,8 @@ void listing_print_row(const stat_tap_table_item *columns, size_t n, listing_row
 stat_tap_table_item_type listing_text(const char *text);
 stat_tap_table_item_type listing_number(uint32_t number);
 
-/* For tables of the menu: makes the table |title|, gives the one table there is, appends a row to it. */
+/* For tables of the menu: makes the table |title|, or empties it where it is opened again; gives the one
+ * table there is, appends a row to it. */
 void listing_make_table(stat_tap_table_ui *ui, const char *title);
 stat_tap_table *listing_table(void *tapdata);
 void listing_append_row(stat_tap_table *table, listing_row_t row);
@@ -71,5 +75,6 @@ extern tap_param listing_parameters[1];
 /* Once each, at hand-off. */
 void ltkm_listing_handoff(void);
 void rules_listing_handoff(void);
+void terminals_listing_handoff(void);
 
 #endif

@@ -50,15 +50,6 @@ static void count_findings(counts_t counts, const rule_finding_t *finding, uint3
     }
 }
 
-/* By its form, which is at hand only while the message passes by. */
-static const rule_finding_t *judge_form(packet_info *pinfo, const ltkm_t *ltkm)
-{
-    rule_findings_t findings = { .pool = pinfo->pool };
-
-    rules_judge_message(ltkm->message, &findings);
-    return findings.first;
-}
-
 static void count_message(counts_t counts, const tracked_message_t *message, bool final)
 {
     rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
@@ -217,7 +208,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
         count_body(counts, tapped->body, pinfo->num);
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
-        count_message(counts, ltkm->tracked, PINFO_FD_VISITED(pinfo));
+        count_message(counts, ltkm->tracked, tapped->final);
         count_findings(counts, judge_form(pinfo, ltkm), pinfo->num);
     }
     count_findings(counts, tapped->findings, pinfo->num);

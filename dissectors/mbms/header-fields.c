@@ -149,6 +149,22 @@ char *digest_user(wmem_allocator_t *pool, const char *credentials)
     return user && user[0] ? user : NULL;
 }
 
+bool credentials_answer_challenge(wmem_allocator_t *pool, const char *credentials)
+{
+    const char *parameters = digest_parameters(credentials);
+    const char *response = parameters ? header_parameter(pool, parameters, ',', "response") : NULL;
+
+    return parameters ? response && response[0] : credentials && skip_white_space(credentials)[0];
+}
+
+bool challenge_is_stale(wmem_allocator_t *pool, const char *challenge)
+{
+    const char *parameters = digest_parameters(challenge);
+    const char *stale = parameters ? header_parameter(pool, parameters, ',', "stale") : NULL;
+
+    return stale && g_ascii_strcasecmp(stale, "true") == 0;
+}
+
 /* ---- server ----------------------------------------------------------------------------------------- */
 
 /* The full host name that |text| begins with, in |pool|: labels with dots between them, the last one no

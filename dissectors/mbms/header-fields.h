@@ -30,6 +30,13 @@ const char *digest_parameters(const char *credentials);
  * |credentials| may be NULL. */
 char *digest_user(wmem_allocator_t *pool, const char *credentials);
 
+/* Whether |credentials| (NULL: none) answer a challenge: digest ones with a "response" that is not empty, or
+ * any of another scheme. */
+bool credentials_answer_challenge(wmem_allocator_t *pool, const char *credentials);
+
+/* Whether a digest challenge (NULL: none) says that the credentials were right but for their old nonce. */
+bool challenge_is_stale(wmem_allocator_t *pool, const char *challenge);
+
 /* The name of the server that a request is for, in |pool|: of the Host field, without a port, else behind the
  * "@" of the realm in digest credentials ("3GPP-bootstrapping@bsm.example.com", TS 33.222 §5.3). NULL if
  * neither is a full name: an address may be that of several servers. Both may be NULL. */

@@ -2,31 +2,33 @@
  * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
  * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further where
  * there is no connection of ours. It tells the clock of every frame, too, and of datagrams while an answer is
- * waited for.
+ * waited for: that is needed whatever protocols are switched off, so it belongs to none.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "packet/bare-response.h"
 
 #include "packet/audience.h"
+#include "packet/columns.h"
 #include "packet/dependencies.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/http-exchange.h"
-#include "packet/mbms-tree.h"
+#include "packet/procedure-tree.h"
 #include "packet/taps.h"
+#include "rules/marks.h"
 
 /* The keys of the records of such a response, and of its findings; bodies count from 1. */
 enum { BARE_RESPONSE = 0x7fffffff, BARE_FINDINGS = BARE_RESPONSE - 1 };
 
 static int proto_mbms_sec = -1;
-static int proto_bare_response = -1;
 
 /* What HTTP has seen on a connection of ours beside bodies of ours. */
 static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connection)
 {
     procedures_t *procedures = &file_capture()->procedures;
     http_message_t last = http_catch_up(pinfo, connection);
+    http_exchange_t exchange;
     moment_t moment;
 
     if (!last.frame) {
@@ -37,17 +39,26 @@ static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connectio
         procedure_pass_request(procedures, &moment, connection);
         return NULL;
     }
-    return procedure_answer_bare(procedures, &moment,
-                                 (http_exchange_t){ .status = last.status, .in_order = true }, connection);
+    exchange = (http_exchange_t){ .status = last.status, .in_order = true };
+    exchange.stale = last.status == 401 && http_challenge_is_stale(pinfo);
+    return procedure_answer_bare(procedures, &moment, exchange, connection);
 }
 
 /* The cheap questions first: foreign exchanges pass by here. */
 static procedure_t *find_procedure(packet_info *pinfo)
 {
-    procedure_connection_t *connection =
-        connections_of_ours() && http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
+    procedure_connection_t *connection = http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
 
     return connection ? follow(pinfo, connection) : NULL;
+}
+
+static void note_datagram(packet_info *pinfo)
+{
+    if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
+        moment_t moment = moment_of(pinfo);
+
+        capture_add_datagram(file_capture(), &moment.source, pinfo->num);
+    }
 }
 
 /* A challenge is looked for where there has to be one. */
@@ -63,55 +74,62 @@ static void judge(packet_info *pinfo, const procedure_t *procedure)
 
 static const procedure_t *first_sight(packet_info *pinfo)
 {
-    procedure_t *procedure;
+    procedure_t *procedure = find_procedure(pinfo);
 
-    file_scope_tick(pinfo);
-    if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
-        moment_t moment = moment_of(pinfo);
-
-        capture_add_datagram(file_capture(), &moment.source, pinfo->num);
-    }
-    procedure = find_procedure(pinfo);
     if (procedure) {
         /* What nobody could read may hold LTKMs. */
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
         judge(pinfo, procedure);
     }
-    remember_segments(pinfo);
     return procedure;
+}
+
+static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const procedure_t *procedure)
+{
+    const rule_finding_t *findings = frame_record_get(pinfo, proto_mbms_sec, BARE_FINDINGS);
+    const char *summary = bare_response_summary(pinfo, procedure, http_unread_coding(pinfo));
+    const char *before = pinfo->current_proto;
+    marks_t marks = { .malformed = false };
+
+    marks_add(&marks, findings);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
+    append_info_last(pinfo, marks_append(pinfo->pool, summary, &marks));
+    depend_on_procedure(pinfo, procedure);
+    tap_bare_response(pinfo, procedure, findings);
+    pinfo->current_proto = "MBMS-SEC"; /* as expert items say it */
+    if (somebody_looks(pinfo, tree)) {
+        bare_response_show(pinfo, tvb, tree, procedure, summary, findings);
+    } else if (!PINFO_FD_VISITED(pinfo)) { /* Wireshark is told how bad things are */
+        bare_response_show(pinfo, tvb, NULL, procedure, summary, findings);
+    }
+    pinfo->current_proto = before;
 }
 
 static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const procedure_t *procedure =
-        PINFO_FD_VISITED(pinfo) ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
-    const rule_finding_t *findings;
+    bool visited = PINFO_FD_VISITED(pinfo);
+    const procedure_t *procedure = NULL;
 
-    if (!procedure) {
-        return 0;
+    if (!visited) {
+        file_scope_tick(pinfo);
+        note_datagram(pinfo);
     }
-    depend_on_procedure(pinfo, procedure);
-    findings = frame_record_get(pinfo, proto_mbms_sec, BARE_FINDINGS);
-    tap_response(pinfo, procedure);
-    tap_findings(pinfo, findings);
-    if (somebody_looks(pinfo, tree) || (findings && !PINFO_FD_VISITED(pinfo))) {
-        mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo), findings);
+    if (connections_of_ours() && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
+        procedure = visited ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
     }
-    return (int)tvb_captured_length(tvb);
+    if (!visited) {
+        remember_segments(pinfo);
+    }
+    if (procedure) {
+        show(tvb, pinfo, tree, procedure);
+    }
+    return procedure ? (int)tvb_captured_length(tvb) : 0;
 }
 
-void bare_response_register(int proto)
+void bare_response_handoff(int proto)
 {
     proto_mbms_sec = proto;
-    /* A name only: Wireshark keeps no list of layers for it, which is half of what a post-dissector costs a
-     * packet. */
-    proto_bare_response =
-        proto_register_protocol_in_name_only("MBMS Security, response without a document", "MBMS-SEC bare",
-                                             "mbms_sec_bare", proto_mbms_sec, FT_PROTOCOL);
-}
-
-void bare_response_handoff(void)
-{
-    register_postdissector(create_dissector_handle(dissect_bare_response, proto_bare_response));
+    register_postdissector(create_dissector_handle_with_name_and_description(
+        dissect_bare_response, -1, NULL, "MBMS security, responses without a document"));
 }

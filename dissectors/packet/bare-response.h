@@ -6,8 +6,7 @@
 #ifndef BARE_RESPONSE_H
 #define BARE_RESPONSE_H
 
-/* Once, at registration, under the protocol |proto_mbms_sec|; and at hand-off. */
-void bare_response_register(int proto_mbms_sec);
-void bare_response_handoff(void);
+/* Once, at hand-off: they are shown under the protocol |proto_mbms_sec|. */
+void bare_response_handoff(int proto_mbms_sec);
 
 #endif

@@ -34,6 +34,14 @@ void append_info(packet_info *pinfo, const char *text)
     }
 }
 
+void append_info_last(packet_info *pinfo, const char *text)
+{
+    if (pinfo->cinfo) {
+        col_clear_fence(pinfo->cinfo, COL_INFO);
+        append_info(pinfo, text);
+    }
+}
+
 void say_cut(tvbuff_t *tvb)
 {
     int captured = (int)tvb_captured_length(tvb);

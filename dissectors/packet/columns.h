@@ -12,6 +12,9 @@
  * the |text|, which lives in pinfo->pool, too. */
 void append_info(packet_info *pinfo, const char *text);
 
+/* The same when all dissectors are done with the frame: fences bind nobody any more. */
+void append_info_last(packet_info *pinfo, const char *text);
+
 /* Throws where the capture, not the sender, cut |tvb|. */
 void say_cut(tvbuff_t *tvb);
 

@@ -239,6 +239,45 @@ moment_t http_moment_of(packet_info *pinfo)
     return moment;
 }
 
+/* ---- responses that do not come --------------------------------------------------------------------- */
+
+answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *moment,
+                                           procedure_connection_t *connection)
+{
+    const conversation_t *conversation = moment->place.known ? find_conversation_pinfo(pinfo, 0) : NULL;
+    const struct tcp_analysis *tcp =
+        conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
+
+    if (!http_is_there(pinfo)) {
+        return ANSWER_NOT_VISIBLE;
+    }
+    if (!tcp) {
+        return ANSWER_PERHAPS_VISIBLE;
+    }
+    connection->from_client = tcp->fwd;
+    connection->from_server = tcp->rev;
+    return tcp->rev->tcp_analyze_seq_info->nextseq ? ANSWER_VISIBLE : ANSWER_NOT_VISIBLE;
+}
+
+/* Whether one has sent, or the other received, more than the messages that were seen; but for a FIN. */
+static bool has_unread_bytes(const procedure_connection_t *connection)
+{
+    const tcp_flow_t *client = connection->from_client, *server = connection->from_server;
+    uint32_t end = connection->pipeline.server_end + 1;
+
+    return client && connection->pipeline.server_placed &&
+           ((int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0 ||
+            (int32_t)(server->tcp_analyze_seq_info->nextseq - end) > 0);
+}
+
+outcome_t http_outcome(const procedure_t *procedure)
+{
+    outcome_t outcome = capture_outcome(file_capture(), procedure);
+
+    return outcome == OUTCOME_NO_RESPONSE && has_unread_bytes(procedure->connection) ? OUTCOME_UNKNOWN
+                                                                                     : outcome;
+}
+
 /* ---- what HTTP says of a body ----------------------------------------------------------------------- */
 
 http_role_t http_role(const void *data)
@@ -288,9 +327,14 @@ static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_
                : NULL;
 }
 
+const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data)
+{
+    return request_field(pinfo, tvb, data, "authorization");
+}
+
 const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data)
 {
-    return digest_user(pinfo->pool, request_field(pinfo, tvb, data, "authorization"));
+    return digest_user(pinfo->pool, http_credentials(pinfo, tvb, data));
 }
 
 const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data)
@@ -377,6 +421,15 @@ http_head_t http_response_head(packet_info *pinfo)
     response_t response = find_response(pinfo);
 
     return http_head_read(pinfo->pool, response.bytes, response.head_length);
+}
+
+bool http_challenge_is_stale(packet_info *pinfo)
+{
+    response_t response = find_response(pinfo);
+
+    return response.head_length > 0 &&
+           challenge_is_stale(pinfo->pool, head_field(pinfo->pool, response.bytes, response.head_length,
+                                                      "WWW-Authenticate"));
 }
 
 /* ---- bodies that nobody could read ------------------------------------------------------------------ */

@@ -59,6 +59,20 @@ http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *dat
 
 /* The head of the latest response in the frame, likewise. */
 http_head_t http_response_head(packet_info *pinfo);
+/* All of its credentials, likewise. */
+const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data);
+
+/* Whether the capture would show the response to the request that is being dissected: not where it lacks all
+ * that the server sends. First pass only. */
+answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *moment,
+                                           procedure_connection_t *connection);
+
+/* How a procedure ended, by all that was seen. Where bytes of the server are missing from the capture, or
+ * make no response, the response may be there. */
+outcome_t http_outcome(const procedure_t *procedure);
+
+/* Whether the latest response in the frame says that only the nonce of the credentials was too old. */
+bool http_challenge_is_stale(packet_info *pinfo);
 
 /* The content coding of the latest response in the frame where it has a body, and Wireshark did not take the
  * coding off (one it does not know, or that it was told to leave): nobody could read the document then. In

@@ -21,6 +21,7 @@
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
 #include "packet/mikey-tree.h"
+#include "packet/procedure-tree.h"
 #include "packet/rules-tree.h"
 #include "packet/settings.h"
 #include "rules/facts.h"
@@ -150,6 +151,21 @@ static void add_grant(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *
     }
 }
 
+/* A body has its own. */
+static void add_terminal(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+{
+    bool from_terminal = ltkm->message->kind == MIKEY_KIND_VERIFICATION;
+    bool alone = ltkm->transport == LTKM_TRANSPORT_UDP || (ltkm->tracked && ltkm->tracked->whole_body);
+
+    if (ltkm->terminal) {
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, ltkm->terminal->name));
+    }
+    if (alone) {
+        terminal_tree_add(pinfo, tvb, tree, ltkm->terminal, from_terminal ? &pinfo->src : &pinfo->dst);
+    }
+}
+
 static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
 {
     const mikey_message_t *message = ltkm->message;
@@ -166,10 +182,7 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
         mikey_correlation_id(message, id);
         proto_item_set_generated(proto_tree_add_string(tree, hf_ltkm_id, tvb, 0, 0, id));
     }
-    if (ltkm->terminal) {
-        proto_item_set_generated(
-            proto_tree_add_string(tree, hf_ltkm_terminal, tvb, 0, 0, ltkm->terminal->name));
-    }
+    add_terminal(tvb, pinfo, tree, ltkm);
     add_identities(tvb, pinfo, tree, message);
     if (message->kemac) {
         proto_item_set_generated(proto_tree_add_boolean(

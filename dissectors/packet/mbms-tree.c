@@ -1,5 +1,5 @@
 /* mbms-tree.c
- * Bodies of the MBMS security procedures in the protocol tree, and responses without one.
+ * Bodies of the MBMS security procedures in the protocol tree.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,6 +13,7 @@
 #include "mikey/identifiers.h"
 #include "packet/key-format.h"
 #include "packet/packet-bcast.h"
+#include "packet/procedure-tree.h"
 #include "packet/rules-tree.h"
 
 _Static_assert(sizeof(mbms_message_name_t) == sizeof(value_string) &&
@@ -34,12 +35,6 @@ static int hf_mbms_sec_key_domain_id = -1;
 static int hf_mbms_sec_msk_id = -1;
 static int hf_mbms_sec_key_group = -1;
 static int hf_mbms_sec_key_number = -1;
-static int hf_mbms_sec_btid = -1;
-static int hf_mbms_sec_status_code = -1;
-static int hf_mbms_sec_terminal = -1;
-static int hf_mbms_sec_request_in = -1;
-static int hf_mbms_sec_response_in = -1;
-static int hf_mbms_sec_response_time = -1;
 static int ett_mbms_sec = -1;
 static int ett_mbms_sec_response = -1;
 static int ett_mbms_sec_msk = -1;
@@ -332,50 +327,6 @@ static void show_findings(const body_view_t *view, proto_tree *tree)
     }
 }
 
-/* ---- what is known beyond the body ------------------------------------------------------------------ */
-
-static void add_request_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
-{
-    if (procedure->terminal->has_btid) {
-        proto_item_set_generated(
-            proto_tree_add_string(tree, hf_mbms_sec_btid, tvb, 0, 0, procedure->terminal->name));
-    }
-    if (procedure->response_frame) {
-        proto_item_set_generated(
-            proto_tree_add_uint(tree, hf_mbms_sec_response_in, tvb, 0, 0, procedure->response_frame));
-    }
-}
-
-static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure)
-{
-    int64_t nanoseconds = procedure->response_time - procedure->request_time;
-    nstime_t time = { (time_t)(nanoseconds / MOMENT_SECOND), (int)(nanoseconds % MOMENT_SECOND) };
-
-    if (procedure->status) {
-        proto_item_set_generated(
-            proto_tree_add_uint(tree, hf_mbms_sec_status_code, tvb, 0, 0, procedure->status));
-    }
-    if (procedure->request_frame) {
-        proto_item_set_generated(
-            proto_tree_add_uint(tree, hf_mbms_sec_request_in, tvb, 0, 0, procedure->request_frame));
-        if (procedure_took_time(procedure)) {
-            proto_item_set_generated(proto_tree_add_time(tree, hf_mbms_sec_response_time, tvb, 0, 0, &time));
-        }
-    }
-}
-
-/* What is known of the procedure, and whose it is. */
-static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
-{
-    proto_item_set_generated(
-        proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
-    if (is_request) {
-        add_request_links(tvb, tree, procedure);
-    } else {
-        add_response_links(tvb, tree, procedure);
-    }
-}
-
 /* ---- public ----------------------------------------------------------------------------------------- */
 
 void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
@@ -385,7 +336,8 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
 
     proto_item_append_text(item, ": %s", mbms_message_name(view->message));
     if (view->tracked) {
-        add_links(view->tvb, subtree, view->tracked->procedure, view->tracked->is_request);
+        procedure_tree_add(view->pinfo, view->tvb, subtree, view->tracked->procedure,
+                           view->tracked->is_request, view->body->document);
     }
     xml_tree_begin(&view->tree, view->pinfo, proto_mbms_sec, view->findings);
     if (view->body->document) {
@@ -393,27 +345,6 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
         show_findings(view, subtree);
     }
     add_faults(view, subtree);
-}
-
-void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
-                             const procedure_t *procedure, const char *coding, const rule_finding_t *findings)
-{
-    proto_item *item = proto_tree_add_item(tree, proto_mbms_sec, tvb, 0, 0, ENC_NA);
-    proto_tree *subtree = proto_item_add_subtree(item, ett_mbms_sec);
-
-    if (coding) {
-        proto_item_append_text(item, ": %s answered, and the body not decoded (Content-Encoding: %s)",
-                               mbms_message_name(procedure->request),
-                               compat_format_text(pinfo->pool, coding, MIN(strlen(coding), 64)));
-    } else {
-        proto_item_append_text(item, ": %s answered without a document",
-                               mbms_message_name(procedure->request));
-    }
-    proto_item_set_generated(item);
-    add_links(tvb, subtree, procedure, false);
-    for (; findings; findings = findings->next) {
-        show_finding(pinfo, tvb, subtree, item, findings);
-    }
 }
 
 int mbms_tree_register(void)
@@ -452,24 +383,6 @@ int mbms_tree_register(void)
         { &hf_mbms_sec_key_number,
           { "Key Number", "mbms_sec.key_number", FT_UINT16, BASE_CUSTOM, CF_FUNC(format_key_half), 0,
             "Second half of the MSK ID; 0: the current one", HFILL } },
-        { &hf_mbms_sec_btid,
-          { "B-TID", "mbms_sec.btid", FT_STRING, BASE_NONE, NULL, 0,
-            "User name of the HTTP digest credentials", HFILL } },
-        { &hf_mbms_sec_status_code,
-          { "HTTP status", "mbms_sec.status_code", FT_UINT16, BASE_DEC, NULL, 0,
-            "Status code of the HTTP response", HFILL } },
-        { &hf_mbms_sec_terminal,
-          { "Terminal", "mbms_sec.terminal", FT_STRING, BASE_NONE, NULL, 0,
-            "B-TID where visible, else address", HFILL } },
-        { &hf_mbms_sec_request_in,
-          { "Request in", "mbms_sec.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST),
-            0, "The request this is the response to", HFILL } },
-        { &hf_mbms_sec_response_in,
-          { "Response in", "mbms_sec.response_in", FT_FRAMENUM, BASE_NONE,
-            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The response to this request", HFILL } },
-        { &hf_mbms_sec_response_time,
-          { "Response time", "mbms_sec.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "From request to response", HFILL } },
     };
     static ei_register_info ei[] = {
         { &ei_mbms_sec_ill_formed,
@@ -480,10 +393,13 @@ int mbms_tree_register(void)
           { "mbms_sec.bad_value", PI_MALFORMED, PI_ERROR, "Value that is not of its type", EXPFILL } },
     };
     static int *ett[] = { &ett_mbms_sec, &ett_mbms_sec_response, &ett_mbms_sec_msk, &ett_mbms_sec_msk_id };
+    expert_module_t *expert;
 
     proto_mbms_sec = proto_register_protocol("MBMS Security", "MBMS-SEC", "mbms_sec");
     proto_register_field_array(proto_mbms_sec, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_mbms_sec), ei, array_length(ei));
+    expert = expert_register_protocol(proto_mbms_sec);
+    expert_register_field_array(expert, ei, array_length(ei));
+    procedure_tree_register(proto_mbms_sec, expert);
     return proto_mbms_sec;
 }

@@ -1,5 +1,5 @@
 /* mbms-tree.h
- * Bodies of the MBMS security procedures in the protocol tree, and responses without one.
+ * Bodies of the MBMS security procedures in the protocol tree.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,10 +13,5 @@ int mbms_tree_register(void);
 
 /* Shows a body, which came as |tvb|, in |tree|; NULL: only expert items and data sources come of it. */
 void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree);
-
-/* Shows that |procedure| was answered by a response without a body of ours, and what was found of that. */
-void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
-                             const procedure_t *procedure, const char *coding,
-                             const rule_finding_t *findings);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include "packet/packet-mbms-sec.h"
 
+#include "mbms/header-fields.h"
 #include "mbms/mbms-text.h"
 #include "packet/audience.h"
 #include "packet/bare-response.h"
@@ -33,7 +34,19 @@ static dissector_handle_t xml_handle;
 
 /* ---- first pass ------------------------------------------------------------------------------------- */
 
-static body_context_t context_of(const body_view_t *view, const void *data)
+static void add_request_context(const body_view_t *view, const moment_t *moment, const void *data,
+                                body_context_t *context)
+{
+    packet_info *pinfo = view->pinfo;
+
+    context->btid = http_digest_user(pinfo, view->tvb, data);
+    context->credentials = http_credentials(pinfo, view->tvb, data);
+    context->answers_challenge = credentials_answer_challenge(pinfo->pool, context->credentials);
+    context->visible = http_answer_visibility(pinfo, moment, context->connection);
+    context->server = http_server(pinfo, view->tvb, data);
+}
+
+static body_context_t context_of(const body_view_t *view, const moment_t *moment, const void *data)
 {
     packet_info *pinfo = view->pinfo;
     body_context_t context = {
@@ -52,11 +65,11 @@ static body_context_t context_of(const body_view_t *view, const void *data)
 
         context.exchange.in_order = last.is_response;
         context.exchange.status = last.status;
+        context.exchange.stale = last.status == 401 && http_challenge_is_stale(pinfo);
         context.asked_for_deregistration = last.is_response && http_asked_for_deregistration(pinfo);
     }
     if (is_request) {
-        context.btid = http_digest_user(pinfo, view->tvb, data);
-        context.server = http_server(pinfo, view->tvb, data);
+        add_request_context(view, moment, data, &context);
     }
     return context;
 }
@@ -76,7 +89,7 @@ static tracked_body_t *first_sight(const body_view_t *view, const void *data, ui
 {
     capture_t *capture = file_capture();
     moment_t moment = http_moment_of(view->pinfo);
-    body_context_t context = context_of(view, data);
+    body_context_t context = context_of(view, &moment, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
     judge_body(capture, view->body, tracked);
@@ -227,7 +240,6 @@ void mbms_sec_register(void)
 {
     proto_mbms_sec = mbms_tree_register();
     mbms_sec_handle = register_dissector("mbms_sec", mbms_sec_dissect, proto_mbms_sec);
-    bare_response_register(proto_mbms_sec);
 }
 
 void mbms_sec_handoff(void)
@@ -245,5 +257,5 @@ void mbms_sec_handoff(void)
     proto_xml = proto_get_id_by_filter_name("xml");
     dependencies_handoff();
     http_exchange_handoff();
-    bare_response_handoff();
+    bare_response_handoff(proto_mbms_sec);
 }

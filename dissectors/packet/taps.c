@@ -30,9 +30,12 @@ static bool somebody_counts_messages(void)
     return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) || have_tap_listener(bcast_tap);
 }
 
-static void queue_judged(packet_info *pinfo, bcast_tap_t tapped)
+static void queue_all(packet_info *pinfo, bcast_tap_t all)
 {
-    tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &tapped, sizeof tapped));
+    if (have_tap_listener(bcast_tap)) {
+        all.final = PINFO_FD_VISITED(pinfo);
+        tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &all, sizeof all));
+    }
 }
 
 static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *messages)
@@ -41,9 +44,7 @@ static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    if ((messages || (body && body->findings)) && have_tap_listener(bcast_tap)) {
-        queue_judged(pinfo, (bcast_tap_t){ .body = body, .messages = messages });
-    }
+    queue_all(pinfo, (bcast_tap_t){ .body = body, .messages = messages });
 }
 
 /* All LTKMs of a body that are remembered. */
@@ -64,7 +65,7 @@ static const ltkm_t *messages_of(packet_info *pinfo, const mbms_body_t *body, co
 void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked)
 {
     if (!tracked->is_request) {
-        tap_response(pinfo, tracked->procedure);
+        tap_queue_packet(mbms_sec_tap, pinfo, tracked->procedure);
     }
     if (somebody_counts_messages()) {
         queue(pinfo, tracked, messages_of(pinfo, body, tracked));
@@ -78,19 +79,13 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
     }
 }
 
-void tap_response(packet_info *pinfo, const procedure_t *procedure)
+void tap_bare_response(packet_info *pinfo, const procedure_t *procedure, const rule_finding_t *findings)
 {
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
+    queue_all(pinfo, (bcast_tap_t){ .answered = procedure, .findings = findings });
 }
 
 void tap_text(packet_info *pinfo, const char *text)
 {
     tap_queue_packet(flow_tap, pinfo, text);
-}
-
-void tap_findings(packet_info *pinfo, const rule_finding_t *findings)
-{
-    if (findings && have_tap_listener(bcast_tap)) {
-        queue_judged(pinfo, (bcast_tap_t){ .findings = findings });
-    }
 }

@@ -4,8 +4,8 @@
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
  * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
- * datagram. Tap "bcast": a const bcast_tap_t, once a body, datagram or response. Tap "mbms_flow": a const
- * char *, what each of them is in one line.
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body, datagram, or response without a body. Tap
+ * "mbms_flow": a const char *, what each of them is in one line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,9 @@
 typedef struct {
     const tracked_body_t *body;     /* NULL: no body; its findings count only if procedure_counts() */
     const ltkm_t *messages;         /* to be judged by judge_message() when all is known */
-    const rule_finding_t *findings; /* of a response without a body of ours; NULL: none */
+    const procedure_t *answered;    /* by a response without a body; NULL: it is none */
+    const rule_finding_t *findings; /* of that; NULL: none */
+    bool final; /* all frames have been seen once; when taps are told, Wireshark has marked this one so */
 } bcast_tap_t;
 
 #define FLOW_TAP "mbms_flow"
@@ -31,13 +33,10 @@ void taps_handoff(void);
 void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked);
 void tap_message(packet_info *pinfo, const ltkm_t *message);
 
-/* Tells of a response, with or without a body. */
-void tap_response(packet_info *pinfo, const procedure_t *procedure);
+/* Tells of a response without a body, and what was found of it. */
+void tap_bare_response(packet_info *pinfo, const procedure_t *procedure, const rule_finding_t *findings);
 
 /* Tells what there is in one line; in pinfo->pool. */
 void tap_text(packet_info *pinfo, const char *text);
-
-/* Tells what was found of a response without a body of ours; NULL: nothing. */
-void tap_findings(packet_info *pinfo, const rule_finding_t *findings);
 
 #endif

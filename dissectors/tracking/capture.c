@@ -36,6 +36,22 @@ bool capture_has_begun(const capture_t *capture)
     return ltkms_any(&capture->ltkms) || terminals_any(&capture->terminals);
 }
 
+/* ---- outcomes --------------------------------------------------------------------------------------- */
+
+/* Seconds without a response before it is said that there is none. */
+enum { PATIENCE = 10 };
+
+outcome_t capture_outcome(const capture_t *capture, const procedure_t *procedure)
+{
+    if (procedure->response_frame) {
+        return procedure->outcome;
+    }
+    return procedure_lacks_response(&capture->procedures, procedure) && !capture->clock.lacks_headers &&
+                   clock_left(&capture->clock, procedure->request_time) >= PATIENCE
+               ? OUTCOME_NO_RESPONSE
+               : OUTCOME_UNKNOWN;
+}
+
 /* ---- messages --------------------------------------------------------------------------------------- */
 
 /* Another version of MIKEY may mean anything. */
@@ -119,8 +135,10 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     if (message->kind != MIKEY_KIND_VERIFICATION && ltkm_is_paired(tracked)) {
         tracked->host = host_of(&capture->hosts, message);
     }
-    tracked->delivery =
-        ends->terminal ? terminal_delivery(ends->terminal, ends->bsm ? ends->bsm : tracked->host) : NULL;
+    if (ends->terminal) {
+        tracked->delivery =
+            terminal_delivery(terminal_newest(ends->terminal), ends->bsm ? ends->bsm : tracked->host);
+    }
     if (tracked->kind == MIKEY_KIND_VERIFICATION && message->idr) {
         tracked->idr_is_known = terminals_know(
             &capture->terminals, message->bytes + message->idr->id.data.offset, message->idr->id.data.length);
@@ -130,13 +148,17 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
     proofs_add(&capture->proofs, tracked, message);
 }
 
-static const terminal_t *find_terminal(const capture_t *capture, const net_address_t *address,
-                                       const mikey_message_t *message, ltkm_transport_t transport)
+/* Whose message it is: IDr says it, else the address. */
+static terminal_t *find_terminal(capture_t *capture, const net_address_t *address,
+                                 const mikey_message_t *message)
 {
-    mikey_range_t idr =
-        message->idr && transport == LTKM_TRANSPORT_UDP ? message->idr->id.data : (mikey_range_t){ 0, 0 };
+    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
+    bool makes_known = message->kind == MIKEY_KIND_VERIFICATION || message->kind == MIKEY_KIND_LTKM ||
+                       message->kind == MIKEY_KIND_LTKM_WITHOUT_KEY;
 
-    return terminal_of_address(&capture->terminals, address, message->bytes + idr.offset, idr.length);
+    return makes_known
+               ? terminal_of_message(&capture->terminals, address, message->bytes + idr.offset, idr.length)
+               : terminal_of_address(&capture->terminals, address, message->bytes + idr.offset, idr.length);
 }
 
 tracked_message_t *capture_add_message(capture_t *capture, const moment_t *moment,
@@ -145,11 +167,16 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
     bool whole_body = origin.transport == LTKM_TRANSPORT_HTTP;
     ends_t ends = ends_of(moment, origin.from_terminal);
     tracked_message_t *tracked;
+    terminal_t *terminal;
 
     if (!is_trackable(message)) {
         return NULL;
     }
-    ends.terminal = find_terminal(capture, ends.terminal_side, message, origin.transport);
+    terminal = find_terminal(capture, ends.terminal_side, message);
+    if (terminal && message->kind == MIKEY_KIND_VERIFICATION) {
+        terminal_is_used(terminal, moment->frame);
+    }
+    ends.terminal = terminal;
     tracked = wmem_new0(capture->scope, tracked_message_t);
     tracked->transport = (uint8_t)origin.transport;
     tracked->whole_body = whole_body;
@@ -219,13 +246,16 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
 static void open_request(capture_t *capture, const moment_t *moment, const mbms_body_t *body,
                          const body_context_t *context, bool complete, tracked_body_t *tracked)
 {
+    http_request_t http = { context->btid, context->credentials, context->answers_challenge,
+                            context->visible };
+
     tracked->procedure =
-        procedure_start(&capture->procedures, moment, tracked->message, context->btid, context->connection);
+        procedure_start(&capture->procedures, moment, tracked->message, &http, context->connection);
     if (context->server) {
         tracked->procedure->bsm = host_name_get(&capture->hosts, context->server, strlen(context->server));
     }
     if (complete && budget_take(&capture->budget, 2 * body->text.length)) {
-        tracked->procedure->asked = request_read(capture->scope, body);
+        procedure_ask(&capture->procedures, tracked->procedure, request_read(capture->scope, body));
     } else if (complete) {
         tracked->cut = true;
     }
@@ -248,6 +278,7 @@ static void answer_request(capture_t *capture, const moment_t *moment, const mbm
     if (tracked->message == MBMS_REGISTRATION_RESPONSE) {
         tracked->message = mbms_response_to(body->xml, asked_for(tracked->procedure, context));
     }
+    procedure_end(tracked->procedure, body, complete);
     procedure_settle(&capture->procedures, tracked->procedure, tracked->message, body,
                      complete && !context->without_bcast);
 }

@@ -15,6 +15,7 @@
 #include "tracking/ltkms.h"
 #include "tracking/procedures.h"
 #include "tracking/proofs.h"
+#include "tracking/registrations.h"
 #include "tracking/terminals.h"
 
 typedef struct {
@@ -58,6 +59,9 @@ typedef struct {
     http_role_t role;
     http_exchange_t exchange;           /* of a response */
     const char *btid;                   /* of a request; NULL: not visible */
+    const char *credentials;            /* likewise, NULL: it bears none; */
+    bool answers_challenge;             /* and what procedure_start() wants to know of them */
+    answer_visibility_t visible;        /* of a request: its response */
     const char *server;                 /* likewise: the name of the BSM */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
@@ -93,6 +97,9 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
 
 /* An LTKM of a body as one noun; |body| NULL: nothing is remembered. */
 ltkm_t ltkm_of_body(const tracked_body_t *body, const bcast_ltkm_t *ltkm);
+
+/* How a procedure ended, by all that was seen: what has not come by now does not come. */
+outcome_t capture_outcome(const capture_t *capture, const procedure_t *procedure);
 
 /* A datagram of any kind has been seen; of those worth a call if capture_watches(). */
 void capture_add_datagram(capture_t *capture, const net_address_t *source, uint32_t frame);

@@ -8,11 +8,14 @@
  */
 #include "tracking/procedures.h"
 
+#include "tracking/registrations.h"
+
 void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminals_t *terminals)
 {
     procedures->scope = scope;
     procedures->terminals = terminals;
     procedures->by_request = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    procedures->by_digest = wmem_map_new(scope, g_int64_hash, g_int64_equal);
 }
 
 static procedure_t *find_by_frame(const procedures_t *procedures, uint32_t frame)
@@ -32,8 +35,69 @@ static void index_request(procedures_t *procedures, procedure_t *procedure)
     }
 }
 
+/* A digest response is good once: the same credentials again are the same request, seen at another place. */
+static void find_copy(procedures_t *procedures, procedure_t *procedure, const char *credentials)
+{
+    procedure->digest = text_digest(credentials);
+    procedure->is_copy = wmem_map_contains(procedures->by_digest, &procedure->digest);
+    if (!procedure->is_copy) {
+        wmem_map_insert(procedures->by_digest, &procedure->digest, procedure);
+    }
+}
+
+/* Requests without a B-TID are those of the terminal that the connection shows later: it was asked for it. */
+static void name_terminal(procedure_t *procedure, procedure_connection_t *connection)
+{
+    terminal_t *terminal = procedure->terminal;
+
+    if (!procedure->named) {
+        procedure->unnamed = connection->unnamed;
+        connection->unnamed = procedure;
+        return;
+    }
+    while (connection->unnamed) {
+        procedure_t *before = connection->unnamed;
+
+        before->terminal = terminal;
+        terminal->first_frame = MIN(terminal->first_frame, before->request_frame);
+        connection->unnamed = before->unnamed;
+    }
+    if (connection->named && connection->named != terminal &&
+        terminal->first_frame > connection->named->latest_frame) {
+        terminal->suspect = connection->named;
+    }
+    connection->named = terminal;
+}
+
+static void find_terminal(procedures_t *procedures, procedure_t *procedure, const moment_t *moment,
+                          const char *btid)
+{
+    terminal_t *terminal = terminal_of_request(procedures->terminals, btid, &moment->source);
+
+    if (!terminal->first_frame) {
+        terminal->first_frame = moment->frame;
+    }
+    terminal_is_used(terminal, moment->frame);
+    procedure->terminal = terminal;
+    procedure->named = btid != NULL;
+    name_terminal(procedure, procedure->connection);
+}
+
+/* It was answered before its end was seen. */
+static void end_early(procedure_t *procedure, const pipeline_early_t *early)
+{
+    response_facts_t facts = { .status = early->status,
+                               .in_capture = true,
+                               .credentials = procedure->credentials };
+
+    procedure->response_frame = early->frame;
+    procedure->response_time = early->time;
+    procedure->status = early->status;
+    procedure->outcome = (uint8_t)outcome_of(&facts);
+}
+
 procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, mbms_message_t request,
-                             const char *btid, procedure_connection_t *connection)
+                             const http_request_t *http, procedure_connection_t *connection)
 {
     procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
     pipeline_early_t early;
@@ -41,18 +105,37 @@ procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, m
     procedure->request = request;
     procedure->request_frame = moment->frame;
     procedure->request_time = moment->time;
-    procedure->terminal = terminal_of_request(procedures->terminals, btid, &moment->source);
     procedure->connection = connection;
+    procedure->credentials = http->credentials && http->answers_challenge;
+    procedure->visible = (uint8_t)http->visible;
+    procedure->outcome = OUTCOME_UNKNOWN;
+    connection->server = moment->destination;
+    find_terminal(procedures, procedure, moment, http->btid);
+    if (procedure->credentials) {
+        find_copy(procedures, procedure, http->credentials);
+    }
     procedure->open =
         pipeline_ask(&connection->pipeline, procedures->scope, &moment->place, procedure, &early);
     if (early.status == 401 || early.status == 407) {
-        procedure->response_frame = early.frame;
-        procedure->response_time = early.time;
-        procedure->status = early.status;
+        end_early(procedure, &early);
     } else {
         index_request(procedures, procedure);
     }
     return procedure;
+}
+
+void procedure_ask(procedures_t *procedures, procedure_t *procedure, request_t *asked)
+{
+    procedure->asked = asked;
+    terminal_link(procedures->terminals, procedure->terminal, asked->services, asked->n_services);
+    if (procedure->is_copy) {
+        return;
+    }
+    procedure->repeat = repeat_of(procedures->scope, procedure->terminal, procedure->request, asked);
+    if (procedure->repeat) {
+        procedure->n_before = procedure->repeat->n_answered;
+        procedure->frame_before = procedure->repeat->frame;
+    }
 }
 
 void procedure_pass_request(procedures_t *procedures, const moment_t *moment,
@@ -110,11 +193,13 @@ static procedure_t *find_open(const procedures_t *procedures, const moment_t *mo
 }
 
 static void end_procedure(procedures_t *procedures, procedure_t *procedure, const moment_t *moment,
-                          uint32_t status)
+                          const http_exchange_t *exchange)
 {
     procedure->response_frame = moment->frame;
     procedure->response_time = moment->time;
-    procedure->status = status;
+    procedure->status = exchange->status;
+    procedure->stale = exchange->stale;
+    procedures->any_answered = procedures->any_answered || procedure->request_frame;
     if (procedure->open) {
         pipeline_remove(&procedure->connection->pipeline, procedures->scope, procedure->open);
         procedure->open = NULL;
@@ -132,6 +217,7 @@ static procedure_t *new_orphan(procedures_t *procedures, const moment_t *moment)
 
     procedure->terminal =
         terminal ? terminal : terminal_of_request(procedures->terminals, NULL, &moment->destination);
+    procedure->outcome = OUTCOME_UNKNOWN;
     return procedure;
 }
 
@@ -142,8 +228,11 @@ procedure_t *procedure_answer(procedures_t *procedures, const moment_t *moment, 
 
     if (!procedure) {
         procedure = new_orphan(procedures, moment);
+        if (connection) {
+            connection->orphan_frame = moment->frame;
+        }
     }
-    end_procedure(procedures, procedure, moment, exchange.status);
+    end_procedure(procedures, procedure, moment, &exchange);
     return procedure;
 }
 
@@ -160,7 +249,8 @@ procedure_t *procedure_answer_bare(procedures_t *procedures, const moment_t *mom
     }
     procedure = find_open(procedures, moment, &exchange, connection);
     if (procedure) {
-        end_procedure(procedures, procedure, moment, exchange.status);
+        end_procedure(procedures, procedure, moment, &exchange);
+        procedure_end(procedure, NULL, false);
         procedure_settle(procedures, procedure, MBMS_NONE, NULL, false);
         procedure_close(procedures, procedure);
     }
@@ -182,6 +272,47 @@ bool procedure_took_time(const procedure_t *procedure)
 bool procedure_counts(const procedure_t *procedure)
 {
     return procedure->status != 401 && procedure->status != 407;
+}
+
+/* ---- outcome ---------------------------------------------------------------------------------------- */
+
+void procedure_end(procedure_t *procedure, const mbms_body_t *body, bool complete)
+{
+    response_facts_t facts = {
+        .status = procedure->status,
+        .in_capture = procedure->request_frame != 0,
+        .credentials = procedure->credentials,
+        .stale = procedure->stale,
+        .decoded = complete,
+        .has_document = body && body->document,
+    };
+
+    if (facts.has_document) {
+        facts.entries = count_entries(body->document);
+    }
+    procedure->outcome = (uint8_t)outcome_of(&facts);
+}
+
+/* A request may have been dropped from the pipeline where bytes are missing from the capture. */
+static bool is_waiting(const procedure_t *procedure)
+{
+    const pipeline_t *pipeline = &procedure->connection->pipeline;
+    const pipeline_request_t *request = pipeline->lost || pipeline->n_unclear > 0 ? NULL : pipeline->first;
+
+    while (request && request->owner != procedure) {
+        request = request->behind;
+    }
+    return request != NULL;
+}
+
+bool procedure_lacks_response(const procedures_t *procedures, const procedure_t *procedure)
+{
+    bool visible = procedure->visible == ANSWER_VISIBLE ||
+                   (procedure->visible == ANSWER_PERHAPS_VISIBLE && procedures->any_answered);
+
+    return visible && procedure->request_frame && !procedure->response_frame && !procedure->is_copy &&
+           !procedure->shares_frame && procedure->connection->orphan_frame < procedure->request_frame &&
+           is_waiting(procedure);
 }
 
 /* ---- what was settled ------------------------------------------------------------------------------- */
@@ -227,7 +358,7 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
     state->offer =
         (delivery_list_t){ procedure->asked->offer_listed, procedure->asked->offer[0] & MECHANISMS };
     state->refused = procedure->status == 403;
-    state->had_services = terminal_has_services(procedure->terminal);
+    state->had_services = terminal_has_services(procedure->terminal, procedure->bsm);
     if (content && !state->refused && !grant_is_told_otherwise(content)) {
         state->grant = read_grant(content);
     } else if (!state->refused) { /* nothing is judged by it */
@@ -244,9 +375,11 @@ static void settle_services(procedures_t *procedures, const procedure_t *procedu
             continue;
         }
         if (message == MBMS_REGISTRATION_RESPONSE) {
-            terminal_add_service(procedures->terminals, procedure->terminal, response->services->text);
+            terminal_add_service(procedures->terminals, procedure->terminal, procedure->bsm,
+                                 response->services->text);
         } else if (message == MBMS_DEREGISTRATION_RESPONSE) {
-            terminal_remove_service(procedures->terminals, procedure->terminal, response->services->text);
+            terminal_remove_service(procedures->terminals, procedure->terminal, procedure->bsm,
+                                    response->services->text);
         }
     }
 }
@@ -256,6 +389,9 @@ void procedure_settle(procedures_t *procedures, procedure_t *procedure, mbms_mes
 {
     bool success = procedure->status / 100 == 2;
 
+    if (success && procedure->repeat) {
+        repeat_count(procedure->terminal, procedure->repeat, procedure->request_frame);
+    }
     if (procedure->request == MBMS_REGISTRATION_REQUEST && procedure->asked &&
         (success || procedure->status == 403)) {
         settle_registration(procedures, procedure, body && complete ? body->content : NULL);

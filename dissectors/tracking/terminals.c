@@ -6,31 +6,7 @@
 
 #include <string.h>
 
-typedef struct terminal_address {
-    net_address_t address;
-    terminal_t *anonymous;        /* the one known by this address alone */
-    terminal_t *latest;           /* of those with a B-TID */
-    uint32_t n_terminals;         /* with a B-TID whose latest request came from here */
-    const terminal_t *registered; /* the latest that registered from here */
-    bool several_registered;
-} terminal_address_t;
-
-/* What is in force between a terminal and a BSM. */
-enum { MAX_BSMS = 16 };
-
-typedef struct terminal_delivery {
-    const delivery_state_t *state;
-    struct terminal_delivery *next;
-} terminal_delivery_t;
-
-/* Services that are registered for a terminal, in no order. Hostile lists end at MAX_SERVICES. */
-enum { MAX_SERVICES = 256 };
-
-typedef struct terminal_services {
-    uint32_t count;
-    uint32_t size;
-    const char *names[];
-} terminal_services_t;
+#include "tracking/registrations.h"
 
 void terminals_init(terminals_t *terminals, wmem_allocator_t *scope)
 {
@@ -80,13 +56,13 @@ static terminal_address_t *find_or_create_address(terminals_t *terminals, const 
 
 static void move_terminal(terminal_t *terminal, terminal_address_t *place)
 {
-    if (terminal->address != place) {
-        if (terminal->address) {
-            terminal->address->n_terminals--;
-        }
-        place->n_terminals++;
-        terminal->address = place;
+    if (terminal->has_asked && terminal->address != place) {
+        terminal->address->n_terminals--;
     }
+    if (!terminal->has_asked || terminal->address != place) {
+        place->n_terminals++;
+    }
+    terminal->address = place;
     place->latest = terminal;
 }
 
@@ -95,13 +71,21 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
     terminal_address_t *place = find_or_create_address(terminals, address);
     terminal_t *terminal;
 
+    terminals->any_asked = true;
     if (!btid) {
-        return find_or_create_anonymous(terminals, place);
+        terminal = find_or_create_anonymous(terminals, place);
+    } else {
+        terminal = find_or_create_btid(terminals, btid);
+        if (!terminal->has_asked && place->latest != terminal) {
+            terminal->suspect = place->latest;
+        }
+        move_terminal(terminal, place);
     }
-    terminal = find_or_create_btid(terminals, btid);
-    move_terminal(terminal, place);
+    terminal->has_asked = true;
     return terminal;
 }
+
+/* ---- messages --------------------------------------------------------------------------------------- */
 
 /* A zero byte in an identity is one of its bytes: no B-TID has one. */
 static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
@@ -113,160 +97,126 @@ static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint
     return terminal;
 }
 
-terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
-                                const uint8_t *idr, uint32_t idr_length)
+/* The only terminal that was seen at an address. */
+static terminal_t *only_terminal(const terminal_address_t *place)
 {
-    const terminal_address_t *place = wmem_map_lookup(terminals->by_address, address);
-    terminal_t *terminal = NULL;
-
-    if (!place) {
-        return NULL;
-    }
     if (place->n_terminals == 0) {
         return place->anonymous;
     }
-    if (place->n_terminals == 1 && place->latest->address == place) {
-        return place->latest;
+    return place->n_terminals == 1 && place->latest->address == place ? place->latest : NULL;
+}
+
+terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
+                                const uint8_t *idr, uint32_t idr_length)
+{
+    terminal_t *terminal = idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
+    const terminal_address_t *place = terminal ? NULL : wmem_map_lookup(terminals->by_address, address);
+
+    return place ? only_terminal(place) : terminal;
+}
+
+/* "base64@bsf.example.org" (TS 33.220 4.5.2). */
+static bool looks_like_btid(const uint8_t *idr, uint32_t idr_length)
+{
+    const uint8_t *at = idr_length > 0 ? memchr(idr, '@', idr_length) : NULL;
+
+    for (uint32_t i = 0; i < idr_length; i++) {
+        if (!g_ascii_isgraph(idr[i])) {
+            return false;
+        }
     }
-    if (idr_length > 0) {
-        terminal = terminal_of_identity(terminals, idr, idr_length);
+    return at && at > idr && at < idr + idr_length - 1;
+}
+
+/* Whether there is room for another terminal, and its address. */
+static bool has_room(terminals_t *terminals, uint32_t name_length)
+{
+    size_t cost = sizeof(terminal_t) + sizeof(terminal_address_t) + name_length + 128;
+
+    return !terminals->budget || budget_take(terminals->budget, cost);
+}
+
+static terminal_t *new_terminal(terminals_t *terminals, const net_address_t *address, const char *btid)
+{
+    terminal_address_t *place = find_or_create_address(terminals, address);
+    terminal_t *terminal;
+
+    if (!btid) {
+        return place->n_terminals == 0 ? find_or_create_anonymous(terminals, place) : NULL;
     }
-    return terminal && terminal->address == place ? terminal : NULL;
+    terminal = find_or_create_btid(terminals, btid);
+    terminal->address = place;
+    return terminal;
+}
+
+terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *address, const uint8_t *idr,
+                                uint32_t idr_length)
+{
+    terminal_t *terminal = terminal_of_address(terminals, address, idr, idr_length);
+
+    if (!terminal && address->length > 0 && !net_address_is_multicast(address) &&
+        has_room(terminals, idr_length)) {
+        char *btid = looks_like_btid(idr, idr_length) ? g_strndup((const char *)idr, idr_length) : NULL;
+
+        terminal = new_terminal(terminals, address, btid);
+        g_free(btid);
+    }
+    return terminal;
 }
 
 bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
-    return idr_length > 0 && terminal_of_identity(terminals, idr, idr_length) != NULL;
+    const terminal_t *terminal = idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
+
+    return terminal && terminal->has_asked;
 }
 
 bool terminals_any(const terminals_t *terminals)
 {
-    return wmem_map_size(terminals->by_address) > 0;
+    return terminals->any_asked;
 }
 
-/* ---- registration ----------------------------------------------------------------------------------- */
+/* ---- bootstrappings --------------------------------------------------------------------------------- */
 
-static void put_in_force(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
+enum { MAX_BOOTSTRAPPINGS = 16 };
+
+void terminal_is_used(terminal_t *terminal, uint32_t frame)
 {
-    terminal_delivery_t **place = &terminal->deliveries;
-    uint32_t n = 0;
-
-    for (; *place && (*place)->state->bsm != state->bsm; place = &(*place)->next) {
-        n++;
-    }
-    if (n == MAX_BSMS) {
-        terminal->at_too_many = true;
-        return;
-    }
-    if (!*place) {
-        *place = wmem_new0(terminals->scope, terminal_delivery_t);
-    }
-    (*place)->state = state;
-}
-
-void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state)
-{
-    terminal_address_t *place = terminal->address;
-
-    terminals->any_registered = true;
-    put_in_force(terminals, terminal, state);
-    if (place) {
-        place->several_registered =
-            place->several_registered || (place->registered && place->registered != terminal);
-        place->registered = terminal;
+    terminal->latest_frame = frame;
+    if (terminal->after) {
+        terminal_give_back(terminal->after);
+        terminal->after->before = NULL;
+        terminal->after = NULL;
     }
 }
 
-static const delivery_state_t *find_state(const terminal_t *terminal, const struct host_name *bsm)
+static bool has_any_of(const terminals_t *terminals, const terminal_t *terminal, const char *const *services,
+                       uint32_t n)
 {
-    const terminal_delivery_t *first = terminal->deliveries, *delivery = first;
-
-    if (terminal->at_too_many) {
-        return NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (terminal_has_service(terminals, terminal, services[i])) {
+            return true;
+        }
     }
-    while (delivery && delivery->state->bsm != bsm) {
-        delivery = delivery->next;
-    }
-    if (bsm && delivery) {
-        return delivery->state;
-    }
-    return !first->next && (!bsm || !first->state->bsm) ? first->state : NULL;
+    return false;
 }
 
-const delivery_state_t *terminal_delivery(const terminal_t *terminal, const struct host_name *bsm)
+void terminal_link(terminals_t *terminals, terminal_t *terminal, const char *const *services, uint32_t n)
 {
-    const terminal_address_t *place = terminal->address;
+    terminal_t *old = terminal->suspect;
 
-    if (!terminal->deliveries && place && place->registered && !place->several_registered) {
-        terminal = place->registered;
-    }
-    return terminal->deliveries ? find_state(terminal, bsm) : NULL;
-}
-
-/* ---- services --------------------------------------------------------------------------------------- */
-
-/* NULL: there is no room for it. */
-static const char *service_name(terminals_t *terminals, const char *service)
-{
-    const char *name = wmem_map_lookup(terminals->service_names, service);
-
-    if (!name && (!terminals->budget || budget_take(terminals->budget, 64 + strlen(service)))) {
-        name = wmem_strdup(terminals->scope, service);
-        wmem_map_insert(terminals->service_names, name, (void *)name);
-    }
-    return name;
-}
-
-static uint32_t find_service(const terminal_services_t *services, const char *name)
-{
-    uint32_t i = 0;
-
-    while (services && i < services->count && services->names[i] != name) {
-        i++;
-    }
-    return i;
-}
-
-void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const char *service)
-{
-    terminal_services_t *services = terminal->services;
-    uint32_t count = services ? services->count : 0;
-    const char *name;
-
-    if (count >= MAX_SERVICES) {
-        return;
-    }
-    name = service_name(terminals, service);
-    if (!name) {
-        terminal->has_others = true;
-        return;
-    }
-    if (services && find_service(services, name) < count) {
-        return;
-    }
-    if (!services || count == services->size) {
-        uint32_t size = count ? 2 * count : 2;
-
-        services =
-            wmem_realloc(terminals->scope, services, sizeof *services + size * sizeof services->names[0]);
-        services->count = count;
-        services->size = size;
-        terminal->services = services;
-    }
-    services->names[services->count++] = name;
-}
-
-void terminal_remove_service(const terminals_t *terminals, terminal_t *terminal, const char *service)
-{
-    terminal_services_t *services = terminal->services;
-    uint32_t i = find_service(services, wmem_map_lookup(terminals->service_names, service));
-
-    if (services && i < services->count) {
-        services->names[i] = services->names[--services->count];
+    if (old && !old->after && !terminal->before && old->latest_frame < terminal->first_frame &&
+        has_any_of(terminals, old, services, n)) {
+        old->after = terminal;
+        terminal->before = old;
+        terminal_take_over(terminals, terminal, old);
     }
 }
 
-bool terminal_has_services(const terminal_t *terminal)
+const terminal_t *terminal_newest(const terminal_t *terminal)
 {
-    return (terminal->services && terminal->services->count > 0) || terminal->has_others;
+    for (int i = 0; i < MAX_BOOTSTRAPPINGS && terminal->after; i++) {
+        terminal = terminal->after;
+    }
+    return terminal;
 }

@@ -87,7 +87,7 @@ def test_case_11_other_types_that_say_nothing(wireshark, folder, headers):
     named = {'mbms_sec.terminal': [cast.SUBSCRIBER_A.btid]}
     assert found[asked] == {'mbms_sec.message': ['1'], 'mbms_sec.btid': [cast.SUBSCRIBER_A.btid], **named}
     assert found[answered] == {'mbms_sec.message': ['2'], 'mbms_sec.request_in': [str(asked)], **named}
-    assert found[verified] == {'ltkm.verifies': [str(answered)]}
+    assert found[verified] == {'ltkm.verifies': [str(answered)], **named}
 
 
 @pytest.mark.parametrize('headers', NO_TYPES, ids=lambda headers: headers[0] if headers else 'none')
@@ -193,7 +193,7 @@ def test_case_04_grant_that_is_told_otherwise(wireshark, folder):
 def test_case_18_content_encoding(wireshark):
     """A body that nobody could read is not 'no document'; nothing is found beside it."""
     text = wireshark.tshark('cases/18-content-encoding.pcap', '-2', '-V')
-    assert text.count('answered without a document') == 1
+    assert text.count('MBMS Security: Registration refused') == 1 and 'without a document' not in text
     assert text.count('body not decoded (Content-Encoding: none)') == text.count('body not decoded (Content-Encoding: compress)') == 1
     assert not wireshark.fields('cases/18-content-encoding.pcap', [], '-2', '-Y', 'bcast.rule')
 

@@ -30,7 +30,7 @@ FIELDS = {
 }  # fmt: skip
 
 EXPERTS = {
-    'mbms_sec': ['ill_formed', 'doctype', 'cut', 'bad_value'],
+    'mbms_sec': ['ill_formed', 'doctype', 'cut', 'bad_value', 'refused', 'server_error', 'no_response', 'unauthorised', 'asked_again'],
     'bcast': ['bad_value', 'bad_base64', 'unknown_container'],
     'ltkm': ['malformed', 'unknown_payload', 'trailing_bytes', 'mac_bad', 'key_id_length'],
 }

@@ -126,7 +126,7 @@ def test_response_to_an_unknown_request(wireshark, unknown_type):
 
 def protocols(wireshark, capture, *arguments):
     """Our protocols -> frames in which they show something."""
-    witnesses = {'mbms_sec': 'mbms_sec.terminal', 'bcast': 'bcast.extension', 'ltkm': 'ltkm.message', 'mikey': 'mikey.csb_id'}
+    witnesses = {'mbms_sec': 'mbms_sec.outcome', 'bcast': 'bcast.extension', 'ltkm': 'ltkm.message', 'mikey': 'mikey.csb_id'}
     found = wireshark.fields(capture, list(witnesses.values()), '-2', *arguments)
     return {name: [frame for frame, values in found.items() if witness in values] for name, witness in witnesses.items()}
 

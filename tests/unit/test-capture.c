@@ -39,12 +39,12 @@ static void test_message_by_itself(void **state)
     tracked_message_t *verification = pass(world, ANSWER_TO(5, "a"));
 
     (void)state;
-    assert_string_equal(outline(ltkm), "1 verified in 2, nobody");
-    assert_string_equal(outline(verification), "2 of 1, nobody");
-    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a"))), "3 copy of 2, nobody");
-    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a", .bytes = 1))), "4 another of 1, nobody");
+    assert_string_equal(outline(ltkm), "1 verified in 2, 192.0.2.1");
+    assert_string_equal(outline(verification), "2 of 1, 192.0.2.1");
+    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a"))), "3 copy of 2, 192.0.2.1");
+    assert_string_equal(outline(pass(world, ANSWER_TO(5, "a", .bytes = 1))), "4 another of 1, 192.0.2.1");
     assert_string_equal(outline(pass(world, (made_t){ .kind = MADE_VERIFICATION, .csb_id = 2, .t = 5 })),
-                        "5 alone, nobody");
+                        "5 alone, 192.0.2.1");
     assert_true(ltkm_delay(ltkm, verification) == 1);
     assert_string_equal(ltkm->host->name, "bsm.example.org");
     assert_null(verification->host);
@@ -100,10 +100,13 @@ static void test_terminal_of_message(void **state)
     world_t *world = world_new();
 
     (void)state;
-    assert_string_equal(outline(pass(world, LTKM_OF(1, "a"))), "1 alone, nobody");
+    assert_string_equal(outline(pass(world, LTKM_OF(1, "a"))), "1 alone, 192.0.2.1");
     ask(world, REGISTER);
     assert_string_equal(outline(pass(world, LTKM_OF(2, "a"))), "3 alone, a");
-    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))), "4 alone, nobody");
+    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))), "4 alone, a");
+    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(4, "b@c"))), "5 alone, b@c");
+    assert_string_equal(outline(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(5, NULL))),
+                        "6 alone, 192.0.2.2");
 }
 
 static void test_terminals_behind_a_nat(void **state)
@@ -120,7 +123,6 @@ static void test_terminals_behind_a_nat(void **state)
     assert_string_equal(outline(pass(world, ANSWER_TO(1, "a"))), "7 of 3, a");
 }
 
-/* Whose the HTTP body is, its exchange tells, and that is not known here. */
 static void test_body_behind_a_nat(void **state)
 {
     world_t *world = world_new();
@@ -129,7 +131,9 @@ static void test_body_behind_a_nat(void **state)
     ask_from(world, TERMINAL, "a", REGISTER);
     ask_from(world, TERMINAL, "b", REGISTER);
     assert_string_equal(outline(pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(1, "a"))),
-                        "3 alone, nobody");
+                        "3 alone, a");
+    assert_string_equal(outline(pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(2, "c"))),
+                        "4 alone, nobody");
 }
 
 static void test_two_terminals_alike(void **state)
@@ -141,8 +145,8 @@ static void test_two_terminals_alike(void **state)
     (void)state;
     pass_at(world, 2, LTKM_TRANSPORT_UDP, ANSWER_TO(5, NULL, .bytes = 2));
     pass_at(world, 1, LTKM_TRANSPORT_UDP, ANSWER_TO(5, NULL, .bytes = 1));
-    assert_string_equal(outline(one), "1 verified in 4, nobody");
-    assert_string_equal(outline(other), "2 verified in 3, nobody");
+    assert_string_equal(outline(one), "1 verified in 4, 192.0.2.1");
+    assert_string_equal(outline(other), "2 verified in 3, 192.0.2.2");
 }
 
 static void test_delivery(void **state)
@@ -158,7 +162,8 @@ static void test_delivery(void **state)
     assert_false(before->registration_seen);
     assert_int_equal(after->delivery->frame, 3);
     assert_true(after->registration_seen);
-    assert_null(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))->delivery);
+    assert_int_equal(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))->delivery->frame, 3);
+    assert_null(pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(4, "b"))->delivery);
 }
 
 /* ---- bodies ----------------------------------------------------------------------------------------- */
@@ -178,7 +183,7 @@ static void test_request_and_response(void **state)
     assert_int_equal(response->message, MBMS_REGISTRATION_RESPONSE);
     assert_int_equal(response->n_ltkms, 0);
     assert_true(terminal_delivery(response->procedure->terminal, NULL)->grant.listed);
-    assert_true(terminal_has_services(response->procedure->terminal));
+    assert_true(terminal_has_services(response->procedure->terminal, NULL));
 }
 
 static void test_ltkms_of_a_body(void **state)

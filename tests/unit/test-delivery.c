@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "tracking/hosts.h"
-#include "tracking/terminals.h"
+#include "tracking/registrations.h"
 
 #include "pool.h"
 
@@ -125,12 +125,12 @@ static void services_within_budget(void **state)
     (void)state;
     terminals.budget = &budget;
     budget_charge(&budget, BUDGET_START);
-    terminal_add_service(&terminals, terminal, name);
-    assert_true(terminal_has_services(terminal));
-    assert_null(terminal->services);
+    terminal_add_service(&terminals, terminal, NULL, name);
+    assert_true(terminal_has_services(terminal, NULL));
+    assert_false(terminal_has_service(&terminals, terminal, name));
     budget_earn(&budget, 100);
-    terminal_add_service(&terminals, terminal, name);
-    assert_non_null(terminal->services);
+    terminal_add_service(&terminals, terminal, NULL, name);
+    assert_true(terminal_has_service(&terminals, terminal, name));
     assert_false(budget_take(&budget, 32 * 100));
     assert_true(budget_take(&budget, 32 * 100 - 64 - sizeof name + 1));
     assert_false(budget_take(&budget, 1));

@@ -216,7 +216,7 @@ static void test_not_offered(void **state)
     assert_string_equal(judge(world, pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(1, "a"))),
                         "26B 34B");
     assert_string_equal(judge(world, pass(world, LTKM_OF(2, "a"))), "");
-    assert_string_equal(judge(world, pass_at(world, 2, LTKM_TRANSPORT_HTTP, LTKM_OF(3, "a"))), "26B");
+    assert_string_equal(judge(world, pass_at(world, 2, LTKM_TRANSPORT_HTTP, LTKM_OF(3, "b"))), "26B");
 }
 
 static void test_refused(void **state)
@@ -227,7 +227,7 @@ static void test_refused(void **state)
     refuse(world);
     assert_string_equal(judge(world, pass(world, LTKM_OF(1, "a"))), "44S");
     assert_string_equal(judge(world, pass(world, LTKM_OF(2, "a", .no_key = true))), "");
-    assert_string_equal(judge(world, pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "a"))), "");
+    assert_string_equal(judge(world, pass_at(world, 2, LTKM_TRANSPORT_UDP, LTKM_OF(3, "b"))), "");
 }
 
 static void test_refused_later(void **state)

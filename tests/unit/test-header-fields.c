@@ -169,6 +169,37 @@ static void test_long_fields(void **state)
     g_string_free(text, TRUE);
 }
 
+static void test_challenges(void **state)
+{
+    static const struct {
+        const char *text;
+        bool answers;
+        bool stale;
+    } cases[] = {
+        { NULL, false, false },
+        { "", false, false },
+        { " ", false, false },
+        { "Digest username=\"a\"", false, false },
+        { "Digest username=\"a\", response=\"\"", false, false },
+        { "Digest username=\"a\", response=\"0123\"", true, false },
+        { "digest response=0", true, false },
+        { "Digest realm=\"response=1\"", false, false },
+        { "Basic YTpi", true, false },
+        { "Digest realm=\"r\", stale=true", false, true },
+        { "Digest stale = TRUE, realm=\"r\"", false, true },
+        { "Digest stale=\"true\"", false, true },
+        { "Digest stale=false", false, false },
+        { "Digest realm=\"stale=true\"", false, false },
+        { "Basic stale=true", true, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_int_equal(credentials_answer_challenge(pool, cases[i].text), cases[i].answers);
+        assert_int_equal(challenge_is_stale(pool, cases[i].text), cases[i].stale);
+    }
+}
+
 static void test_servers(void **state)
 {
     static const struct {
@@ -297,6 +328,7 @@ int main(void)
         TEST(test_long_fields),           TEST(test_servers),
         TEST(test_request_types),         TEST(test_head_fields),
         TEST(test_find_response),         TEST(test_request_type_values),
+        TEST(test_find_response),         TEST(test_challenges),
     };
 
     wmem_init();

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tracking/procedures.h"
+#include "tracking/registrations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,7 +90,8 @@ static void pass(world_t *capture, const step_t *step, wmem_strbuf_t *out)
 
     capture->moment.frame += !step->same_frame;
     if (step->what == REQUEST) {
-        procedure_start(&capture->procedures, &capture->moment, MBMS_MSK_REQUEST, NULL, connection);
+        procedure_start(&capture->procedures, &capture->moment, MBMS_MSK_REQUEST, &(http_request_t){ 0 },
+                        connection);
     } else if (step->what == RESPONSE) {
         append_answer(out, capture->moment.frame,
                       procedure_answer(&capture->procedures, &capture->moment, exchange, connection));
@@ -235,8 +237,8 @@ static procedure_t *ask(world_t *capture, const char *text)
     procedure_t *procedure;
 
     capture->moment.frame++;
-    procedure =
-        procedure_start(&capture->procedures, &capture->moment, body->message, "a", &capture->connections[0]);
+    procedure = procedure_start(&capture->procedures, &capture->moment, body->message,
+                                &(http_request_t){ .btid = "a" }, &capture->connections[0]);
     procedure->asked = request_read(pool, body);
     return procedure;
 }
@@ -289,7 +291,7 @@ static const char *state_outline(const terminal_t *terminal)
         wmem_strbuf_append_printf(out, "%s%s", state->refused ? " refused" : "",
                                   state->had_services ? " had" : "");
     }
-    wmem_strbuf_append(out, terminal_has_services(terminal) ? " +" : "");
+    wmem_strbuf_append(out, terminal_has_services(terminal, NULL) ? " +" : "");
     return wmem_strbuf_get_str(out);
 }
 

@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracking/terminals.h"
+#include "tracking/registrations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,13 +95,13 @@ static void test_who(void **state)
         { "a@1 b@2", "1 2", "a b" },
         { "a@1", "1b", "a" }, /* the only one there, whatever IDr is */
         { "a@1 b@1", "1 1a 1b 1c", "? a b ?" },
-        { "a@1 b@1 c@2", "1c 2a", "? c" }, /* not there */
-        { "@1 a@1", "1 1a", "a a" },       /* its B-TID was not visible at first */
+        { "a@1 b@1 c@2", "1c 2a 2d", "c a c" }, /* IDr says it, wherever */
+        { "@1 a@1", "1 1a", "a a" },            /* its B-TID was not visible at first */
         { "@1 a@1 b@1", "1 1b", "? b" },
         { "a@1 b@1 @1", "1", "?" },
         { "a@1 a@2", "1 2", "? a" }, /* moved */
         { "a@1 b@1 b@2", "1a 2 2b", "a b b" },
-        { "a@1 b@1 a@2", "1 1b 1a", "b b b" },
+        { "a@1 b@1 a@2", "1 1b 1a", "b b a" },
         { "a@1 b@1 b@2", "1", "?" }, /* the latest has moved away: who is left is not known without IDr */
         { "a@1 a@2 a@1", "1 2", "a ?" },
         { "@1 a@1 a@2", "1", "192.0.2.1" },
@@ -128,7 +128,7 @@ static void test_name_like_an_address(void **state)
     assert_true(named->has_btid && !other->has_btid);
     assert_ptr_equal(asked(terminals, "1"), other);
     assert_ptr_equal(asked(terminals, "2"), named);
-    assert_ptr_equal(asked(terminals, "1192.0.2.1"), other);
+    assert_ptr_equal(asked(terminals, "1192.0.2.1"), named); /* by IDr */
 }
 
 static void test_ipv4_is_not_ipv6(void **state)
@@ -223,17 +223,17 @@ static void test_services(void **state)
     terminal_t *one = request(terminals, "a@1"), *other = request(terminals, "b@1");
 
     (void)state;
-    terminal_remove_service(terminals, one, "s1");
-    assert_false(terminal_has_services(one));
-    terminal_add_service(terminals, one, "s1");
-    terminal_add_service(terminals, one, "s1");
-    assert_true(terminal_has_services(one));
-    assert_false(terminal_has_services(other));
-    terminal_remove_service(terminals, one, "s2");
-    terminal_remove_service(terminals, other, "s1");
-    assert_true(terminal_has_services(one));
-    terminal_remove_service(terminals, one, "s1");
-    assert_false(terminal_has_services(one));
+    terminal_remove_service(terminals, one, NULL, "s1");
+    assert_false(terminal_has_services(one, NULL));
+    terminal_add_service(terminals, one, NULL, "s1");
+    terminal_add_service(terminals, one, NULL, "s1");
+    assert_true(terminal_has_services(one, NULL));
+    assert_false(terminal_has_services(other, NULL));
+    terminal_remove_service(terminals, one, NULL, "s2");
+    terminal_remove_service(terminals, other, NULL, "s1");
+    assert_true(terminal_has_services(one, NULL));
+    terminal_remove_service(terminals, one, NULL, "s1");
+    assert_false(terminal_has_services(one, NULL));
 }
 
 static void test_three_services(void **state)
@@ -244,13 +244,13 @@ static void test_three_services(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        terminal_add_service(terminals, terminal, names[i]);
+        terminal_add_service(terminals, terminal, NULL, names[i]);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        assert_true(terminal_has_services(terminal));
-        terminal_remove_service(terminals, terminal, names[i]);
+        assert_true(terminal_has_services(terminal, NULL));
+        terminal_remove_service(terminals, terminal, NULL, names[i]);
     }
-    assert_false(terminal_has_services(terminal));
+    assert_false(terminal_has_services(terminal, NULL));
 }
 
 static const char *service(unsigned number)
@@ -266,16 +266,16 @@ static void test_too_many_services(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 300; i++) {
-        terminal_add_service(terminals, terminal, service(i));
+        terminal_add_service(terminals, terminal, NULL, service(i));
     }
     for (unsigned i = 0; i < 255; i++) {
-        terminal_remove_service(terminals, terminal, service(i));
+        terminal_remove_service(terminals, terminal, NULL, service(i));
     }
-    assert_true(terminal_has_services(terminal));
-    terminal_remove_service(terminals, terminal, service(256)); /* not remembered */
-    assert_true(terminal_has_services(terminal));
-    terminal_remove_service(terminals, terminal, service(255));
-    assert_false(terminal_has_services(terminal));
+    assert_true(terminal_has_services(terminal, NULL));
+    terminal_remove_service(terminals, terminal, NULL, service(256)); /* not remembered */
+    assert_true(terminal_has_services(terminal, NULL));
+    terminal_remove_service(terminals, terminal, NULL, service(255));
+    assert_false(terminal_has_services(terminal, NULL));
     assert_int_equal(wmem_map_size(terminals->service_names), 256);
 }
 

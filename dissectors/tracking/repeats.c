@@ -1,0 +1,70 @@
+/* repeats.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracking/repeats.h"
+
+enum { MAX_REPEATS = 32 };
+
+/* FNV-1a. */
+static const uint64_t BASIS = 0xcbf29ce484222325u, PRIME = 0x100000001b3u;
+
+/* With the zero byte at its end: "ab", "c" is not "a", "bc". */
+static uint64_t add_text(uint64_t digest, const char *text)
+{
+    do {
+        digest = (digest ^ (uint8_t)*text) * PRIME;
+    } while (*text++);
+    return digest;
+}
+
+uint64_t text_digest(const char *text)
+{
+    uint64_t digest = add_text(BASIS, text);
+
+    return digest ? digest : 1;
+}
+
+static uint64_t digest_of(mbms_message_t request, const request_t *asked)
+{
+    uint64_t digest = (BASIS ^ request) * PRIME;
+
+    for (uint32_t i = 0; i < asked->n_services; i++) {
+        digest = add_text(digest, asked->services[i]);
+    }
+    for (uint32_t i = 0; i < asked->n_msks; i++) {
+        digest = add_text(digest, asked->msks[i]);
+    }
+    return digest;
+}
+
+repeat_t *repeat_of(wmem_allocator_t *scope, terminal_t *terminal, mbms_message_t request,
+                    const request_t *asked)
+{
+    uint64_t digest = digest_of(request, asked);
+    repeat_t **place = &terminal->repeats;
+    int n = 0;
+
+    for (; *place && (*place)->digest != digest; place = &(*place)->next) {
+        n++;
+    }
+    if (!*place && n < MAX_REPEATS) {
+        *place = wmem_new0(scope, repeat_t);
+        (*place)->digest = digest;
+        (*place)->request = request;
+    }
+    return *place;
+}
+
+void repeat_count(terminal_t *terminal, repeat_t *repeat, uint32_t frame)
+{
+    repeat->n_answered++;
+    repeat->frame = repeat->frame ? repeat->frame : frame;
+    for (repeat_t *one = repeat->request == MBMS_DEREGISTRATION_REQUEST ? terminal->repeats : NULL; one;
+         one = one->next) {
+        if (one->request == MBMS_REGISTRATION_REQUEST) {
+            one->n_answered = 0;
+            one->frame = 0;
+        }
+    }
+}
