@@ -36,8 +36,8 @@ typedef gboolean compat_bool_t;
 #define COMPAT_PLUGIN_DESCRIPTION 0
 #endif
 
-/* 4.4 moved format_text() and made its text plain characters. */
-#if WIRESHARK_AT_LEAST(4, 4)
+/* 4.2 moved format_text() and made its text plain characters. */
+#if WIRESHARK_AT_LEAST(4, 2)
 #include <wsutil/str_util.h>
 #define compat_format_text format_text
 #else
