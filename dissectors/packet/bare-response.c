@@ -54,6 +54,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
     procedure_t *procedure;
 
     file_scope_tick(pinfo);
+    http_note(pinfo);
     if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
         moment_t moment = moment_of(pinfo);
 

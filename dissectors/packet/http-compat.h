@@ -19,18 +19,20 @@ typedef http_message_info_t media_content_info_t;
 #define MEDIA_CONTAINER_HTTP_RESPONSE HTTP_RESPONSE
 #endif
 
-/* 4.2 hid the chain of the exchanges of a connection: only the latest one of a frame is told. */
-static inline const http_req_res_t *compat_http_previous(const http_req_res_t *exchange)
+/* 4.4 dropped the chain of the exchanges of a connection; |chain|, from each to the one before, stands in. */
+#define COMPAT_HTTP_KEEPS_CHAIN !WIRESHARK_AT_LEAST(4, 4)
+static inline const http_req_res_t *compat_http_previous(wmem_map_t *chain, const http_req_res_t *exchange)
 {
-#if WIRESHARK_AT_LEAST(4, 2)
-    (void)exchange;
-    return NULL;
-#else
+#if COMPAT_HTTP_KEEPS_CHAIN
+    (void)chain;
     return exchange->prev;
+#else
+    return wmem_map_lookup(chain, exchange);
 #endif
 }
 
-/* 4.2 moved the status code from the connection (the latest message's) to the exchange. */
+/* 4.2 moved the status code from the connection (the latest message's) to the exchange. |connection| is NULL
+ * where that of another message may stand there. */
 static inline unsigned compat_http_status(const http_req_res_t *exchange, const http_conv_t *connection)
 {
 #if WIRESHARK_AT_LEAST(4, 2)
