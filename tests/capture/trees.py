@@ -58,7 +58,7 @@ def data_sources(wireshark, capture: str, *arguments: str) -> list[dict[str, lis
     found, current = [], None
     for line in wireshark.tshark(capture, '-x', *arguments).splitlines():
         if title := re.fullmatch(r'(.+) \((\d+) bytes?\):', line):
-            if title[1] == 'Frame':
+            if title[1] in ('Frame', 'Packet'):  # the name that 4.6 gives it
                 found.append({})
             current = found[-1].setdefault(title[1], [])
             current.append(b'')
