@@ -28,6 +28,13 @@ typedef bool compat_bool_t;
 typedef gboolean compat_bool_t;
 #endif
 
+/* Tables of preferences were first. */
+#if WIRESHARK_AT_LEAST(4, 2)
+typedef bool compat_uat_bool_t;
+#else
+typedef gboolean compat_uat_bool_t;
+#endif
+
 /* 4.4 asks plugins what they are. */
 #if WIRESHARK_AT_LEAST(4, 4)
 #include <wsutil/plugins.h>
