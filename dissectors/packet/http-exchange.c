@@ -257,19 +257,19 @@ moment_t http_moment_of(packet_info *pinfo)
 
 http_role_t http_role(const void *data)
 {
-    const media_content_info_t *content = data;
+    const compat_http_content_t *content = data;
 
     if (!content) {
         return HTTP_ROLE_UNKNOWN;
     }
-    return content->type == MEDIA_CONTAINER_HTTP_REQUEST    ? HTTP_REQUEST_BODY
-           : content->type == MEDIA_CONTAINER_HTTP_RESPONSE ? HTTP_RESPONSE_BODY
-                                                            : HTTP_ROLE_UNKNOWN;
+    return content->type == COMPAT_HTTP_REQUEST    ? HTTP_REQUEST_BODY
+           : content->type == COMPAT_HTTP_RESPONSE ? HTTP_RESPONSE_BODY
+                                                   : HTTP_ROLE_UNKNOWN;
 }
 
 const char *http_charset(packet_info *pinfo, const void *data)
 {
-    const media_content_info_t *content = data;
+    const compat_http_content_t *content = data;
 
     return content && content->media_str ? header_parameter(pinfo->pool, content->media_str, ';', "charset")
                                          : NULL;
@@ -288,7 +288,7 @@ static const char *field_before(packet_info *pinfo, tvbuff_t *tvb, const char *n
 
 /* A header field of a request; |name| in lower case. Only HTTP/1 itself hands over a map of them; other
  * callers put other things there. */
-static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_content_info_t *content,
+static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const compat_http_content_t *content,
                                  const char *name)
 {
     if (!proto_is_frame_protocol(pinfo->layers, "http")) {
@@ -297,9 +297,8 @@ static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_
     if (!content) {
         return field_before(pinfo, tvb, name);
     }
-    return content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data
-               ? wmem_map_lookup(content->data, name)
-               : NULL;
+    return content->type == COMPAT_HTTP_REQUEST && content->data ? wmem_map_lookup(content->data, name)
+                                                                 : NULL;
 }
 
 const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data)
