@@ -81,7 +81,7 @@ static void free_row(void *record)
 }
 
 /* The message names the row by its identities: the key is nobody else's business. */
-static compat_bool_t check_row(void *record, char **error)
+static compat_uat_bool_t check_row(void *record, char **error)
 {
     const row_t *row = record;
     const char *text = or_empty(row->key);

@@ -113,6 +113,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 
     if (!visited) {
         file_scope_tick(pinfo);
+        http_note(pinfo);
         note_datagram(pinfo);
     }
     if (connections_of_ours() && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {

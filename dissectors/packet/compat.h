@@ -28,6 +28,13 @@ typedef bool compat_bool_t;
 typedef gboolean compat_bool_t;
 #endif
 
+/* Tables of preferences were first. */
+#if WIRESHARK_AT_LEAST(4, 2)
+typedef bool compat_uat_bool_t;
+#else
+typedef gboolean compat_uat_bool_t;
+#endif
+
 /* 4.4 asks plugins what they are. */
 #if WIRESHARK_AT_LEAST(4, 4)
 #include <wsutil/plugins.h>
@@ -36,8 +43,8 @@ typedef gboolean compat_bool_t;
 #define COMPAT_PLUGIN_DESCRIPTION 0
 #endif
 
-/* 4.4 moved format_text() and made its text plain characters. */
-#if WIRESHARK_AT_LEAST(4, 4)
+/* 4.2 moved format_text() and made its text plain characters. */
+#if WIRESHARK_AT_LEAST(4, 2)
 #include <wsutil/str_util.h>
 #define compat_format_text format_text
 #else

@@ -18,9 +18,11 @@ enum { MAX_MESSAGES = 64 };
 
 static int proto_http;
 static int proto_tcp;
+static wmem_map_t *chain; /* from an exchange to the one before, from a connection to its latest */
 
 void http_exchange_handoff(void)
 {
+    chain = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     proto_http = proto_get_id_by_filter_name("http");
     proto_tcp = proto_get_id_by_filter_name("tcp");
 }
@@ -48,6 +50,17 @@ static const http_conv_t *connection_data(packet_info *pinfo)
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
     return conversation ? conversation_get_proto_data(conversation, proto_http) : NULL;
+}
+
+void http_note(packet_info *pinfo)
+{
+    const http_req_res_t *exchange = COMPAT_HTTP_KEEPS_CHAIN ? NULL : exchange_of(pinfo);
+    const http_conv_t *connection = exchange ? connection_data(pinfo) : NULL;
+
+    if (connection && !wmem_map_contains(chain, exchange)) {
+        wmem_map_insert(chain, exchange, wmem_map_lookup(chain, connection));
+        wmem_map_insert(chain, connection, (void *)exchange);
+    }
 }
 
 bool http_asked_for_deregistration(packet_info *pinfo)
@@ -84,7 +97,7 @@ static uint32_t list_exchanges(const procedure_connection_t *connection, const h
 
     while (exchange && n < MAX_MESSAGES / 2 && !was_told(connection, exchange)) {
         list[n++] = exchange;
-        exchange = connection->latest == exchange ? NULL : compat_http_previous(exchange);
+        exchange = connection->latest == exchange ? NULL : compat_http_previous(chain, exchange);
     }
     return n;
 }
@@ -98,7 +111,7 @@ static uint32_t list_exchange(const procedure_connection_t *connection, const ht
         messages[n++] = (http_message_t){ .frame = exchange->req_framenum };
     }
     if (exchange->res_framenum) {
-        messages[n++] = (http_message_t){ .frame = exchange->res_framenum, .is_response = true };
+        messages[n++] = (http_message_t){ exchange->res_framenum, true, compat_http_status(exchange, NULL) };
     }
     return n;
 }
@@ -116,7 +129,7 @@ static uint32_t list_messages(packet_info *pinfo, procedure_connection_t *connec
     }
     for (i = n; i > 0 && !messages[i - 1].is_response; i--) {
     }
-    if (i > 0) {
+    if (i > 0 && !messages[i - 1].status) {
         messages[i - 1].status = status_of(pinfo, latest);
     }
     if (n > 0) {
@@ -159,6 +172,7 @@ http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connect
     if (!connection) {
         return last_message(pinfo);
     }
+    http_note(pinfo);
     n = list_messages(pinfo, connection, messages);
     for (uint32_t i = 0; i + 1 < n; i++) {
         if (messages[i].is_response) {
@@ -282,19 +296,19 @@ outcome_t http_outcome(const procedure_t *procedure)
 
 http_role_t http_role(const void *data)
 {
-    const media_content_info_t *content = data;
+    const compat_http_content_t *content = data;
 
     if (!content) {
         return HTTP_ROLE_UNKNOWN;
     }
-    return content->type == MEDIA_CONTAINER_HTTP_REQUEST    ? HTTP_REQUEST_BODY
-           : content->type == MEDIA_CONTAINER_HTTP_RESPONSE ? HTTP_RESPONSE_BODY
-                                                            : HTTP_ROLE_UNKNOWN;
+    return content->type == COMPAT_HTTP_REQUEST    ? HTTP_REQUEST_BODY
+           : content->type == COMPAT_HTTP_RESPONSE ? HTTP_RESPONSE_BODY
+                                                   : HTTP_ROLE_UNKNOWN;
 }
 
 const char *http_charset(packet_info *pinfo, const void *data)
 {
-    const media_content_info_t *content = data;
+    const compat_http_content_t *content = data;
 
     return content && content->media_str ? header_parameter(pinfo->pool, content->media_str, ';', "charset")
                                          : NULL;
@@ -313,7 +327,7 @@ static const char *field_before(packet_info *pinfo, tvbuff_t *tvb, const char *n
 
 /* A header field of a request; |name| in lower case. Only HTTP/1 itself hands over a map of them; other
  * callers put other things there. */
-static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_content_info_t *content,
+static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const compat_http_content_t *content,
                                  const char *name)
 {
     if (!proto_is_frame_protocol(pinfo->layers, "http")) {
@@ -322,9 +336,8 @@ static const char *request_field(packet_info *pinfo, tvbuff_t *tvb, const media_
     if (!content) {
         return field_before(pinfo, tvb, name);
     }
-    return content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data
-               ? wmem_map_lookup(content->data, name)
-               : NULL;
+    return content->type == COMPAT_HTTP_REQUEST && content->data ? wmem_map_lookup(content->data, name)
+                                                                 : NULL;
 }
 
 const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data)
@@ -356,11 +369,11 @@ static http_head_t head_before(packet_info *pinfo, tvbuff_t *tvb)
                : (http_head_t){ 0 };
 }
 
-static http_head_t head_of_map(packet_info *pinfo, tvbuff_t *tvb, const media_content_info_t *content)
+static http_head_t head_of_map(packet_info *pinfo, tvbuff_t *tvb, const compat_http_content_t *content)
 {
     http_head_t head = { 0 };
 
-    if (content && content->type == MEDIA_CONTAINER_HTTP_REQUEST && content->data) {
+    if (content && content->type == COMPAT_HTTP_REQUEST && content->data) {
         head.fields_known = true;
         head.user_agent = request_field(pinfo, tvb, content, "user-agent");
         head.digest = http_digest_read(pinfo->pool, request_field(pinfo, tvb, content, "authorization"));

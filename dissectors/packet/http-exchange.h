@@ -20,6 +20,10 @@ moment_t http_moment_of(packet_info *pinfo);
 /* Whether the frame holds a message of HTTP/1. */
 bool http_is_there(packet_info *pinfo);
 
+/* For http_catch_up() on a connection that may turn out to be of interest later. To be told of every frame in
+ * the first pass. */
+void http_note(packet_info *pinfo);
+
 /* An HTTP/1 message of a connection. */
 typedef struct {
     uint32_t frame;
@@ -29,8 +33,7 @@ typedef struct {
 
 /* The message that HTTP saw last in this frame, for the caller to tell the procedures of; frame 0: it was
  * told before. Of those before it that were not told, requests of others and bare responses, the procedures
- * are told now. First pass only: Wireshark 4.0 keeps the status for the connection, not for the message;
- * newer ones tell the last message alone. */
+ * are told now. First pass only: Wireshark 4.0 keeps the status for the connection, not for the message. */
 http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connection);
 
 /* Whether the frame holds a request of HTTP/1 and no response. */

@@ -52,6 +52,15 @@ static expert_field ei_ltkm_mac_bad = EI_INIT;
 
 static dissector_handle_t mikey_handle;
 
+/* As proto_checksum_vals, of which Windows has no address at compile time: it is another library's. */
+static const value_string status_vals[] = {
+    { PROTO_CHECKSUM_E_BAD, "Bad" },
+    { PROTO_CHECKSUM_E_GOOD, "Good" },
+    { PROTO_CHECKSUM_E_UNVERIFIED, "Unverified" },
+    { PROTO_CHECKSUM_E_NOT_PRESENT, "Not present" },
+    { 0, NULL },
+};
+
 static const value_string message_vals[] = {
     { MIKEY_KIND_LTKM, "LTKM" },
     { MIKEY_KIND_LTKM_WITHOUT_KEY, "LTKM without key" },
@@ -473,10 +482,10 @@ int ltkm_tree_register(void)
           { "Encoding symbol ID", "ltkm.fec_esi", FT_UINT16, BASE_DEC, NULL, 0,
             "Source FEC Payload ID behind the message (TS 26.346 8.2)", HFILL } },
         { &hf_ltkm_mac_status,
-          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(status_vals), 0,
             "MAC of KEMAC under the keys of the table", HFILL } },
         { &hf_ltkm_v_status,
-          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(status_vals), 0,
             "MAC of the verification message under the key of its LTKM", HFILL } },
     };
     static ei_register_info ei[] = {

@@ -20,6 +20,9 @@ _Static_assert(sizeof(mikey_name_t) == sizeof(value_string) &&
                    offsetof(mikey_name_t, name) == offsetof(value_string, strptr),
                "mikey_name_t is laid out as value_string");
 
+/* Wireshark's own is data of another library, of which Windows has no address at compile time. */
+static const true_false_string set_or_not = { "Set", "Not set" };
+
 static int hf_ltkm_counter = -1;
 static int hf_ltkm_key_id = -1;
 static int hf_ltkm_key_id_type = -1;
@@ -774,8 +777,8 @@ static hf_register_info own_fields[] = {
       { "Protocol type", "ltkm.cs_prot_type", FT_UINT8, BASE_DEC, VALS(NAMES(mikey_prot_types)), 0,
         "Security protocol of the session", HFILL } },
     { &hf_ltkm_cs_s_flag,
-      { "S", "ltkm.cs_s_flag", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x80,
-        "ROC and SEQ are in the session data", HFILL } },
+      { "S", "ltkm.cs_s_flag", FT_BOOLEAN, 8, TFS(&set_or_not), 0x80, "ROC and SEQ are in the session data",
+        HFILL } },
     { &hf_ltkm_cs_policy_count,
       { "#P", "ltkm.cs_policy_count", FT_UINT8, BASE_DEC, NULL, 0x7f, "Number of policies", HFILL } },
     { &hf_ltkm_cs_policies,

@@ -310,10 +310,13 @@ void shared_media_types_handoff(void)
     http_heuristics = find_heur_dissector_list("http");
     for (size_t i = 0; i < array_length(media_types); i++) {
         media_types[i].previous = dissector_get_string_handle(table, media_types[i].name);
-        /* Without a protocol; 4.6 wants a name for Decode As then. */
-        dissector_add_string("media_type", media_types[i].name,
-                             create_dissector_handle_with_name_and_description(
-                                 media_types[i].dissect, -1, NULL, "MBMS security or what was there before"));
+        /* Without a protocol; 4.6 wants a name for Decode As then, and one for each. */
+        dissector_add_string(
+            "media_type", media_types[i].name,
+            create_dissector_handle_with_name_and_description(
+                media_types[i].dissect, -1, NULL,
+                wmem_strdup_printf(wmem_epan_scope(), "MBMS security in %s, or what was there before",
+                                   media_types[i].name)));
     }
     heur_dissector_add("http", dissect_http_heur, "MBMS security under any HTTP media type", "mbms_sec_http",
                        proto_get_id_by_filter_name("mbms_sec"), HEURISTIC_ENABLE);

@@ -30,14 +30,18 @@ static inline unsigned long libxml2_offset(const xmlParserCtxt *ctxt)
     return input ? input->consumed + (unsigned long)(input->cur - input->base) : 0;
 }
 
-/* Entries of name space declarations in scope, two for each before 2.12. 2.14 calls the field deprecated and
- * has nothing in its place. */
+/* Name space declarations in scope, two entries for each before 2.12. 2.14 calls the field deprecated and has
+ * nothing in its place. */
 static inline int libxml2_namespaces(const xmlParserCtxt *ctxt)
 {
+#ifdef __GNUC__ /* clang says that, too */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    return ctxt->nsNr;
+#endif
+    return LIBXML_VERSION < 21200 ? ctxt->nsNr / 2 : ctxt->nsNr;
+#ifdef __GNUC__
 #pragma GCC diagnostic pop
+#endif
 }
 
 /* Takes the input for UTF-8: before 2.14 a set encoding name keeps the parser from guessing another one out
@@ -64,6 +68,9 @@ static inline xmlEntity libxml2_empty_entity(void)
         .etype = XML_INTERNAL_PREDEFINED_ENTITY,
     };
 }
+
+/* For a reference to what is no character 2.14 gives that to text, or U+FFFD, having called it an error. */
+#define LIBXML2_GIVES_VOID_REFERENCES (LIBXML_VERSION >= 21400)
 
 /* Whether the parser is in an attribute's value, where before 2.13 an empty entity would become a NUL. Later
  * versions do not tell, and need not. */

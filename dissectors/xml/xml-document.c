@@ -213,10 +213,10 @@ static void check_names(parser_t *parser, uint32_t at)
 
 static xml_cut_t limit_reached(const parser_t *parser)
 {
-    return parser->document->n_elements >= XML_MAX_ELEMENTS            ? XML_CUT_ELEMENTS
-           : parser->depth >= XML_MAX_DEPTH                            ? XML_CUT_DEPTH
-           : libxml2_namespaces(parser->ctxt) > 2 * XML_MAX_NAMESPACES ? XML_CUT_NAMESPACES
-                                                                       : XML_NOT_CUT;
+    return parser->document->n_elements >= XML_MAX_ELEMENTS        ? XML_CUT_ELEMENTS
+           : parser->depth >= XML_MAX_DEPTH                        ? XML_CUT_DEPTH
+           : libxml2_namespaces(parser->ctxt) > XML_MAX_NAMESPACES ? XML_CUT_NAMESPACES
+                                                                   : XML_NOT_CUT;
 }
 
 static void on_start_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
@@ -305,6 +305,10 @@ static void on_text(void *data, const xmlChar *text, int length)
     if (!element || element->first_child || length <= 0) {
         return;
     }
+    if (LIBXML2_GIVES_VOID_REFERENCES && length <= 4 &&
+        xml_is_void_reference(parser->bytes, current_offset(parser))) {
+        return;
+    }
     if ((uint32_t)length >
         parser->text_size - parser->text_length) { /* more than the bytes: a bad encoding */
         parser->text_size = 2 * parser->text_size + (uint32_t)length;
@@ -344,11 +348,17 @@ static void add_error(parser_t *parser, const char *message)
     }
 }
 
+/* "a:b:c" is a name of two prefixes to 2.9, of none to 2.14. */
+static bool concerns_names(libxml2_error_t error)
+{
+    return error->code == XML_NS_ERR_UNDEFINED_NAMESPACE || error->code == XML_NS_ERR_QNAME;
+}
+
 static void on_error(void *data, libxml2_error_t error)
 {
     parser_t *parser = data;
 
-    if (!error || (error->level < XML_ERR_FATAL && error->code != XML_NS_ERR_UNDEFINED_NAMESPACE) ||
+    if (!error || (error->level < XML_ERR_FATAL && !concerns_names(error)) ||
         (parser->document->has_doctype && error->code == XML_ERR_UNDECLARED_ENTITY) ||
         (parser->late_mark && error->code == XML_ERR_RESERVED_XML_NAME) || comes_of_cut(parser)) {
         return;

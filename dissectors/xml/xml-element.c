@@ -77,6 +77,20 @@ static uint32_t reference_text_length(const uint8_t *bytes, uint32_t at, uint32_
     return character_length(code);
 }
 
+bool xml_is_void_reference(const uint8_t *bytes, uint32_t end)
+{
+    enum { LONGEST = 16 };
+    uint32_t at = end;
+
+    if (end == 0 || bytes[--at] != ';') {
+        return false;
+    }
+    while (at > 0 && end - at < LONGEST && bytes[at - 1] != ';' && bytes[at] != '&') {
+        at--;
+    }
+    return scan_sees(bytes, at, end, "&#") && reference_text_length(bytes, at, end) == 0;
+}
+
 uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset)
 {
     uint32_t at = element->content.start;

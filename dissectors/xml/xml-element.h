@@ -56,6 +56,9 @@ xml_range_t xml_trimmed_range(const uint8_t *bytes, const xml_element_t *element
  * instructions and CDATA marks, one for a whole reference. The end of the content at the latest. */
 uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, uint32_t text_offset);
 
+/* Whether a reference to what is no character ends at |end|. */
+bool xml_is_void_reference(const uint8_t *bytes, uint32_t end);
+
 /* The next element in document order, NULL at the end. Start with the root. */
 xml_element_t *xml_next_element(const xml_element_t *element);
 

@@ -199,11 +199,19 @@ def test_small_captures_share_a_process(check, folder):
 def test_sharkd_that_fails(check, folder):
     """tshark does it all, as where there is none."""
     (folder / 'tshark').symlink_to(shutil.which('tshark'))
-    for script in 'exit 1', 'echo "{}"; cat >/dev/null', 'while read line; do echo "[1]"; done':
+    deaf = """exec 0<&-; echo '{"id": 1, "result": {}}'; exec sleep 60"""
+    for script in 'exit 1', deaf, 'echo "{}"; cat >/dev/null', 'while read line; do echo "[1]"; done':
         (folder / 'sharkd').write_text(f'#!/bin/sh\n{script}\n')
         (folder / 'sharkd').chmod(0o755)
         done = check('--tshark', str(folder / 'tshark'), R22)
         assert (done.returncode, len(without_details(done)), done.stderr) == (1, 5, '')
+
+
+@pytest.mark.parametrize('option', ['--list-rules', '--level=note'])
+def test_reader_that_goes(wireshark, tool, option):
+    """As head does: not a word of Python's about it."""
+    done = wireshark.run('-c', f'exec 3> >(true); wait $!; {tool} {option} {R22} >&3; echo $?', program='bash')
+    assert (done.stdout, done.stderr) == ('141\n', '')
 
 
 def test_warnings_are_said_once(check, folder):

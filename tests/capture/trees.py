@@ -23,12 +23,12 @@ class Node(list):
                 yield from value.anywhere(name)
 
     def raw_items(self) -> Iterator['Raw']:
-        """Every item of `-x`, in tree order."""
+        """Every item of `-x`, in tree order; 4.6 also tells the data source."""
         for key, value in self:
             if isinstance(value, Node):
                 yield from value.raw_items()
             elif key.endswith('_raw') and isinstance(value, list):
-                yield from (Raw(key[:-4], *one) for one in (value if isinstance(value[0], list) else [value]))
+                yield from (Raw(key[:-4], *one[:5]) for one in (value if isinstance(value[0], list) else [value]))
 
 
 class Raw(NamedTuple):
@@ -58,7 +58,7 @@ def data_sources(wireshark, capture: str, *arguments: str) -> list[dict[str, lis
     found, current = [], None
     for line in wireshark.tshark(capture, '-x', *arguments).splitlines():
         if title := re.fullmatch(r'(.+) \((\d+) bytes?\):', line):
-            if title[1] == 'Frame':
+            if title[1] in ('Frame', 'Packet'):  # the name that 4.6 gives it
                 found.append({})
             current = found[-1].setdefault(title[1], [])
             current.append(b'')

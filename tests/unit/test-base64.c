@@ -287,7 +287,7 @@ static void test_lenient(void **state)
     } cases[] = {
         { "Zg", 2, 1, "f" },
         { "Zm8", 3, 2, "fo" },
-        { "Zm9vYg", 6, 4, "foob" },
+        { "Zm9vYg", 6, 4, { 'f', 'o', 'o', 'b' } },
         { "Zg=", 3, 1, "f" },
         { "Zh==", 1, 1, "f" },
         { "Zm9=", 2, 2, "fo" },

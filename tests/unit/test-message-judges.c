@@ -26,7 +26,7 @@ static char level_letter(const rule_finding_t *finding)
     const rule_t *rule = rule_by_number(finding->number);
 
     assert_non_null(rule);
-    assert_in_range(finding->level, RULE_NOTE, RULE_BREACH);
+    assert_true(finding->level >= RULE_NOTE && finding->level <= RULE_BREACH);
     assert_non_null(strchr(rule->levels, letters[finding->level]));
     return letters[finding->level];
 }

@@ -51,7 +51,7 @@ static void test_numbers_ascend(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_rules; i++) {
-        assert_in_range(rules[i].number, 1, RULE_MAX_NUMBER);
+        assert_true(rules[i].number >= 1 && rules[i].number <= RULE_MAX_NUMBER);
         assert_true(i == 0 || rules[i - 1].number < rules[i].number);
     }
 }

@@ -21,6 +21,7 @@
 #include <glib.h>
 
 #include <cmocka.h>
+#include <libxml/xmlversion.h>
 
 #include "pool.h"
 
@@ -627,13 +628,10 @@ static void test_text_positions_behind_long_references(void **state)
 static void test_text_positions_behind_void_references(void **state)
 {
     static const char *const inputs[] = {
-        "<a>AB&foo;CD</a>",
-        "<a>AB&#0;CD</a>",
-        "<a>AB&#xD800;CD</a>",
-        "<a>AB&#xFFFE;CD</a>",
-        "<a>AB&#x110000;CD</a>",
-        "<a>AB&foo;&#31;CD</a>",
-        "<!DOCTYPE a [<!ENTITY foo 'x'>]><a>AB&foo;CD</a>",
+        "<a>AB&foo;CD</a>",      "<a>AB&#0;CD</a>",
+        "<a>AB&#xD800;CD</a>",   "<a>AB&#xFFFE;CD</a>",
+        "<a>AB&#x110000;CD</a>", "<a>AB&foo;&#31;CD</a>",
+        "<a>AB&#31;CD</a>",      "<!DOCTYPE a [<!ENTITY foo 'x'>]><a>AB&foo;CD</a>",
     };
 
     (void)state;
@@ -644,6 +642,22 @@ static void test_text_positions_behind_void_references(void **state)
             assert_int_equal(bytes[xml_text_position(bytes, xml->root, k)], "ABCD"[k]);
         }
     }
+}
+
+static void test_semicolons_behind_void_references(void **state)
+{
+    static const char *const inputs[] = { "<a>&#0;;</a>", "<a>&#xD800;;</a>", "<a>&#31;&#31;;</a>",
+                                          "<a>&foo;;</a>" };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        parse(inputs[i]);
+        assert_text(xml->root, ";");
+    }
+    parse("<a><![CDATA[&#0;]]></a>");
+    assert_text(xml->root, "&#0;");
+    parse("<a>&#59;</a>");
+    assert_text(xml->root, ";");
 }
 
 static void test_text_positions_in_unclosed_marks(void **state)
@@ -871,7 +885,7 @@ static void test_errors_tell_where(void **state)
     assert_int_equal(xml->n_errors, 1);
     assert_non_null(strstr(xml->errors[0].message, "mismatch"));
     assert_null(strchr(xml->errors[0].message, '\n'));
-    assert_in_range(xml->errors[0].offset, 8, 12);
+    assert_true(xml->errors[0].offset >= 8 && xml->errors[0].offset <= 12);
 }
 
 static void test_unknown_entities_give_no_text(void **state)
@@ -914,11 +928,12 @@ static void test_predefined_entities_behind_unknown_ones(void **state)
 static void test_bytes_that_are_no_characters(void **state)
 {
     static const char nul[] = "<r><a>1</a>\0<b>2</b></r>";
+    static const bool ends_at_nul = LIBXML_VERSION < 21400; /* later ones skip it */
 
     (void)state;
     parse_bytes(nul, sizeof(nul) - 1);
-    assert_outline("r![a]");
-    assert_false(xml->reached_end);
+    assert_outline(ends_at_nul ? "r![a]" : "r[a b]");
+    assert_int_equal(xml->reached_end, !ends_at_nul);
     assert_int_not_equal(xml->n_errors, 0);
     parse_bytes("\0<r/>", 5);
     assert_null(xml->root);
@@ -2005,6 +2020,7 @@ int main(void)
         TEST(test_text_positions_of_mixtures),
         TEST(test_text_positions_behind_long_references),
         TEST(test_text_positions_behind_void_references),
+        TEST(test_semicolons_behind_void_references),
         TEST(test_text_positions_in_unclosed_marks),
         TEST(test_unclosed_elements),
         TEST(test_ranges_of_unclosed_elements),

@@ -10,7 +10,6 @@ RULE is one of RULES.md, or the name of an expert field for what is malformed, i
 """
 import argparse
 import os
-import signal
 import sys
 import tempfile
 import time
@@ -284,7 +283,6 @@ def run(command_line: argparse.ArgumentParser, options: argparse.Namespace, fold
 
 
 def main() -> int:
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors='backslashreplace')
     command_line = parser()
@@ -293,9 +291,14 @@ def main() -> int:
         command_line.error('the following arguments are required: CAPTURE')
     try:
         with tempfile.TemporaryDirectory(prefix='bcast-check-') as folder:
-            return run(command_line, options, folder)
+            status = run(command_line, options, folder)
+            sys.stdout.flush()
+            return status
     except Failure as failure:
         complain(str(failure))
         return 2
+    except BrokenPipeError:  # whoever read the output has seen enough; nothing is left for Python to write at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,7 @@
 
 Nothing is said here about what goes wrong: Trouble means that tshark is to read the capture, and to say it.
 """
+import contextlib
 import json
 import os
 import shutil
@@ -44,6 +45,13 @@ class Sharkd:
         self._number = 0
         self._process = subprocess.Popen([program, '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
                                          env=setup.environment)
+        try:
+            self._start(setup)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, setup: Setup) -> None:
         self._ask(('complete', {'field': 'bcast.rule'}))
         self.at_start = self._said()  # it goes on being said, of no capture in particular
         for preference in setup.preferences:
@@ -54,7 +62,8 @@ class Sharkd:
 
     def close(self) -> None:
         self._process.kill()
-        self._process.stdin.close()
+        with contextlib.suppress(OSError):  # what it did not read goes with it
+            self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
         self._stderr.close()
