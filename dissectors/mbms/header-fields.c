@@ -127,8 +127,7 @@ static char *decode_extended(wmem_allocator_t *pool, char *value)
     return g_ascii_strcasecmp(value, "UTF-8") == 0 && g_utf8_validate(text, -1, NULL) ? text : NULL;
 }
 
-/* The parameters behind "Digest "; NULL for another scheme. */
-static const char *digest_parameters(const char *credentials)
+const char *digest_parameters(const char *credentials)
 {
     const char *at = credentials ? skip_white_space(credentials) : "";
 

@@ -22,6 +22,9 @@
  * has no end goes to the end. */
 char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name);
 
+/* The parameters behind "Digest " in |credentials|, NULL for another scheme. */
+const char *digest_parameters(const char *credentials);
+
 /* The user name in digest credentials (RFC 7616 §3.4), in |pool|: "username", else "username*" (RFC 8187, in
  * UTF-8 or ISO-8859-1) as UTF-8. NULL for another scheme, and if there is no name or an empty one.
  * |credentials| may be NULL. */
