@@ -30,6 +30,7 @@ typedef enum {
     GBA_KS_INT_NAF,
     GBA_KS_NAF,
     GBA_KS_NAF_MRK, /* KDF(Ks_NAF, "mbms-mrk") */
+    GBA_KEYS
 } gba_key_t;
 
 /* What MUK and MRK are: a capture does not tell, so that they are tried in this order. */

@@ -184,12 +184,16 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
 
 /* ---- keys ------------------------------------------------------------------------------------------- */
 
-static const char *whose_key(packet_info *pinfo, const ltkm_proof_t *proof)
+static const char *whose_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
 {
     if (proof->key_frame) {
         return wmem_strdup_printf(pinfo->pool, "the key that the LTKM of frame %u brought", proof->key_frame);
     }
-    return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table", proof->row);
+    if (proof->row) {
+        return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table%s", proof->row,
+                                  message->kind == MIKEY_KIND_STKM ? " of service keys" : "");
+    }
+    return card_text(pinfo->pool, &proof->card);
 }
 
 static const char *identity_text(packet_info *pinfo, const mikey_message_t *message,
@@ -203,6 +207,8 @@ static const char *identity_text(packet_info *pinfo, const mikey_message_t *mess
 /* What is missing for a message that could not be checked. */
 static const char *missing_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
 {
+    const char *cards = proof ? card_problem_text(proof->card.verdict) : NULL;
+
     if (proof && (proof->row || proof->key_frame)) {
         return "the algorithm is not known";
     }
@@ -211,9 +217,9 @@ static const char *missing_key(packet_info *pinfo, const mikey_message_t *messag
                                   "service key %s is not known: no LTKM with it was opened before",
                                   key_name(pinfo->pool, mikey_key_domain(message), mikey_msk_id(message)));
     }
-    return wmem_strdup_printf(pinfo->pool, "no key for IDi %s, IDr %s",
-                              identity_text(pinfo, message, message->idi),
-                              identity_text(pinfo, message, message->idr));
+    return wmem_strdup_printf(
+        pinfo->pool, "no key for IDi %s, IDr %s%s%s", identity_text(pinfo, message, message->idi),
+        identity_text(pinfo, message, message->idr), cards ? "; " : "", cards ? cards : "");
 }
 
 static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -226,10 +232,10 @@ static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
     proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": %s", whose_key(pinfo, proof));
+        proto_item_append_text(item, ": %s", whose_key(pinfo, message, proof));
     } else if (status == MIKEY_MAC_BAD) {
         expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
-                               whose_key(pinfo, proof));
+                               whose_key(pinfo, message, proof));
     } else if (status == MIKEY_MAC_UNVERIFIED && labels_are_seen(tree)) {
         proto_item_append_text(item, ": %s", missing_key(pinfo, message, proof));
     }
@@ -276,7 +282,7 @@ static const char *const opening_texts[] = {
 /* Why the data of KEMAC are not shown in clear, NULL where they are or nobody has a key. */
 static const char *not_opened(const ltkm_proof_t *proof)
 {
-    if (!proof || proof->plain || (proof->row == 0 && proof->key_frame == 0)) {
+    if (!proof || proof->plain || !proof_has_key(proof)) {
         return NULL;
     }
     if (proof->mac == MIKEY_MAC_BAD) {

@@ -25,6 +25,7 @@ typedef struct {
     terminals_t terminals;
     procedures_t procedures;
     ltkms_t ltkms;
+    card_keys_t cards;
     proofs_t proofs;
     bool lacks_ltkms; /* a body had more than are decoded, or remembered, or could not be decoded at all */
     wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
