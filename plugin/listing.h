@@ -27,7 +27,8 @@ typedef struct {
 
 typedef struct {
     uint32_t frame;
-    const tracked_body_t *body;
+    const tracked_body_t *body;   /* NULL: none with findings */
+    const rule_finding_t *digest; /* likewise */
 } listed_body_t;
 
 /* Registers a listing of the rows, of |row_size| bytes, that |collect| appends. The filter is what follows

@@ -11,6 +11,7 @@
 #include "packet/audience.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
+#include "packet/http-digest.h"
 #include "packet/http-exchange.h"
 #include "packet/mbms-tree.h"
 #include "packet/taps.h"
@@ -63,6 +64,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
     if (procedure) {
         /* What nobody could read may hold LTKMs. */
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
+        http_digest_check(pinfo, NULL, procedure, false);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
     }
     return procedure;
@@ -76,8 +78,9 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     if (!procedure) {
         return 0;
     }
-    tap_response(pinfo, procedure);
-    if (somebody_looks(pinfo, tree)) {
+    tap_bare_response(pinfo, procedure);
+    if (somebody_looks(pinfo, tree) ||
+        (!PINFO_FD_VISITED(pinfo) && digest_findings(procedure->digest, false))) {
         mbms_show_bare_response(pinfo, tvb, tree, procedure, http_unread_coding(pinfo));
     }
     return (int)tvb_captured_length(tvb);

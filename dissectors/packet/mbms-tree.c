@@ -11,6 +11,7 @@
 #include <epan/to_str.h>
 
 #include "mikey/identifiers.h"
+#include "packet/digest-tree.h"
 #include "packet/packet-bcast.h"
 #include "packet/rules-tree.h"
 
@@ -360,7 +361,8 @@ static void add_response_links(tvbuff_t *tvb, proto_tree *tree, const procedure_
 }
 
 /* What is known of the procedure, and whose it is. */
-static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure, bool is_request)
+static void add_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const procedure_t *procedure,
+                      bool is_request)
 {
     proto_item_set_generated(
         proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, procedure->terminal->name));
@@ -369,6 +371,7 @@ static void add_links(tvbuff_t *tvb, proto_tree *tree, const procedure_t *proced
     } else {
         add_response_links(tvb, tree, procedure);
     }
+    digest_show(tvb, pinfo, tree, digest_proof(procedure->digest, is_request));
 }
 
 /* ---- public ----------------------------------------------------------------------------------------- */
@@ -380,7 +383,7 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
 
     proto_item_append_text(item, ": %s", mbms_message_name(view->message));
     if (view->tracked) {
-        add_links(view->tvb, subtree, view->tracked->procedure, view->tracked->is_request);
+        add_links(view->tvb, view->pinfo, subtree, view->tracked->procedure, view->tracked->is_request);
     }
     xml_tree_begin(&view->tree, view->pinfo, proto_mbms_sec, view->findings);
     if (view->body->document) {
@@ -404,7 +407,7 @@ void mbms_show_bare_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree
                                mbms_message_name(procedure->request));
     }
     proto_item_set_generated(item);
-    add_links(tvb, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
+    add_links(tvb, pinfo, proto_item_add_subtree(item, ett_mbms_sec), procedure, false);
 }
 
 int mbms_tree_register(void)
@@ -475,6 +478,7 @@ int mbms_tree_register(void)
     proto_mbms_sec = proto_register_protocol("MBMS Security", "MBMS-SEC", "mbms_sec");
     proto_register_field_array(proto_mbms_sec, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
+    digest_tree_register(proto_mbms_sec);
     expert_register_field_array(expert_register_protocol(proto_mbms_sec), ei, array_length(ei));
     return proto_mbms_sec;
 }

@@ -15,6 +15,7 @@
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/guarded-call.h"
+#include "packet/http-digest.h"
 #include "packet/http-exchange.h"
 #include "packet/ltkm-tree.h"
 #include "packet/mbms-tree.h"
@@ -67,6 +68,7 @@ static tracked_body_t *first_sight(const body_view_t *view, const void *data, ui
     body_context_t context = context_of(view, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
+    http_digest_check(view->pinfo, view->tvb, tracked->procedure, tracked->is_request);
     judge_body(capture, view->body, tracked);
     if (!tracked->is_request) {
         procedure_close(&capture->procedures, tracked->procedure);

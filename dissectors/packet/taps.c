@@ -28,17 +28,26 @@ static bool somebody_counts_messages(void)
     return have_tap_listener(ltkm_tap) || have_tap_listener(ltkm_export_tap) || have_tap_listener(bcast_tap);
 }
 
+static void queue_findings(packet_info *pinfo, bcast_tap_t tapped)
+{
+    if (have_tap_listener(bcast_tap)) {
+        tap_queue_packet(bcast_tap, pinfo, wmem_memdup(pinfo->pool, &tapped, sizeof tapped));
+    }
+}
+
+static const rule_finding_t *digest_of(const tracked_body_t *body)
+{
+    return body ? digest_findings(body->procedure->digest, body->is_request) : NULL;
+}
+
 static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *messages)
 {
     if (messages) {
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    if ((messages || (body && body->findings)) && have_tap_listener(bcast_tap)) {
-        bcast_tap_t *tapped = wmem_new(pinfo->pool, bcast_tap_t);
-
-        *tapped = (bcast_tap_t){ body, messages };
-        tap_queue_packet(bcast_tap, pinfo, tapped);
+    if (messages || (body && (body->findings || digest_of(body)))) {
+        queue_findings(pinfo, (bcast_tap_t){ body, digest_of(body), messages });
     }
 }
 
@@ -55,6 +64,11 @@ static const ltkm_t *messages_of(packet_info *pinfo, const mbms_body_t *body, co
         }
     }
     return first;
+}
+
+static void tap_response(packet_info *pinfo, const procedure_t *procedure)
+{
+    tap_queue_packet(mbms_sec_tap, pinfo, procedure);
 }
 
 void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked)
@@ -74,7 +88,12 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
     }
 }
 
-void tap_response(packet_info *pinfo, const procedure_t *procedure)
+void tap_bare_response(packet_info *pinfo, const procedure_t *procedure)
 {
-    tap_queue_packet(mbms_sec_tap, pinfo, procedure);
+    const rule_finding_t *digest = digest_findings(procedure->digest, false);
+
+    tap_response(pinfo, procedure);
+    if (digest) {
+        queue_findings(pinfo, (bcast_tap_t){ .digest = digest });
+    }
 }

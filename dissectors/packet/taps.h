@@ -4,7 +4,7 @@
  *
  * Tap "mbms_sec": a const procedure_t, when its response has come.
  * Tap "ltkm" and tap "ltkm_eo": a const ltkm_t, the first of the messages of a body, or the one of a
- * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram.
+ * datagram. Tap "bcast": a const bcast_tap_t, once a body or datagram, or a response without a body.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +15,9 @@
 #include "rules/facts.h"
 
 typedef struct {
-    const tracked_body_t *body; /* NULL: no body; its findings count only if procedure_counts() */
-    const ltkm_t *messages;     /* to be judged by judge_message() when all is known */
+    const tracked_body_t *body;   /* NULL: no body; its findings count only if procedure_counts() */
+    const rule_finding_t *digest; /* findings of the digest: they count in any case */
+    const ltkm_t *messages;       /* to be judged by judge_message() when all is known */
 } bcast_tap_t;
 
 /* Once, at registration; and at hand-off, when the export of objects is registered. */
@@ -27,7 +28,7 @@ void taps_handoff(void);
 void tap_body(packet_info *pinfo, const mbms_body_t *body, const tracked_body_t *tracked);
 void tap_message(packet_info *pinfo, const ltkm_t *message);
 
-/* Tells of a response, with or without a body. */
-void tap_response(packet_info *pinfo, const procedure_t *procedure);
+/* Tells of a response without a body of ours. */
+void tap_bare_response(packet_info *pinfo, const procedure_t *procedure);
 
 #endif

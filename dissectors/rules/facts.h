@@ -15,6 +15,9 @@
  * room for them it is not judged, nor is what is not to be decoded (protocols that are switched off). */
 void judge_body(capture_t *capture, const mbms_body_t *body, tracked_body_t *tracked);
 
+/* Judges the digest of a request, or of its answer, that has just been checked; likewise. */
+void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer);
+
 /* How a message is to be judged. */
 typedef struct {
     bool final;       /* what has not come by now does not come */

@@ -13,6 +13,8 @@
 #define VERIFICATION_JUDGE(number)                                                                           \
     void judge_r##number(const rule_verification_t *verification, rule_findings_t *findings)
 
+#define DIGEST_JUDGE(number) void judge_r##number(const rule_digest_t *digest, rule_findings_t *findings)
+
 /* structure-judges.c */
 DOCUMENT_JUDGE(1);
 DOCUMENT_JUDGE(2);
@@ -68,5 +70,8 @@ VERIFICATION_JUDGE(61);
 VERIFICATION_JUDGE(62);
 VERIFICATION_JUDGE(63);
 VERIFICATION_JUDGE(64);
+
+/* digest-judges.c */
+DIGEST_JUDGE(88);
 
 #endif

@@ -13,19 +13,23 @@
 
 #define DOCUMENT(number, clause, levels, text)                                                               \
     {                                                                                                        \
-        number, clause, levels, false, text, judge_r##number, NULL, NULL                                     \
+        number, clause, levels, false, text, judge_r##number, NULL, NULL, NULL                               \
     }
 #define DELIVERED(number, clause, levels, text)                                                              \
     {                                                                                                        \
-        number, clause, levels, false, text, NULL, judge_r##number, NULL                                     \
+        number, clause, levels, false, text, NULL, judge_r##number, NULL, NULL                               \
     }
 #define VERIFICATION(number, clause, levels, text)                                                           \
     {                                                                                                        \
-        number, clause, levels, false, text, NULL, NULL, judge_r##number                                     \
+        number, clause, levels, false, text, NULL, NULL, judge_r##number, NULL                               \
     }
 #define ORDER(number, clause, levels, text)                                                                  \
     {                                                                                                        \
-        number, clause, levels, true, text, NULL, NULL, judge_r##number                                      \
+        number, clause, levels, true, text, NULL, NULL, judge_r##number, NULL                                \
+    }
+#define DIGEST(number, clause, levels, text)                                                                 \
+    {                                                                                                        \
+        number, clause, levels, false, text, NULL, NULL, NULL, judge_r##number                               \
     }
 
 const rule_t rules[] = {
@@ -60,7 +64,7 @@ const rule_t rules[] = {
     DOCUMENT(24, "5.1.6.10.3", "B", "An LTKM over HTTP carries a key"),
     { 26, "5.1.6.10.3", "B", false,
       "LTKMs over HTTP come only in registration, deregistration and LTKM responses", judge_r26,
-      judge_r26_alone, NULL },
+      judge_r26_alone, NULL, NULL },
     DOCUMENT(27, "5.1.6.8.1", "BS", "An LTKM in an LTKM response carries the key that its sibling MSK names"),
     DOCUMENT(28, "5.1.6.8.1", "S", "An MSK that is answered was asked for"),
     DOCUMENT(29, "5.1.6.7.3", "S", "A service that is answered was asked for"),
@@ -75,16 +79,18 @@ const rule_t rules[] = {
     DOCUMENT(43, "5.1.6.10.1", "S", "Unsupported delivery mechanisms are refused in the HTTP status line"),
     DELIVERED(44, "5.1.6.10.1", "S", "A terminal that was refused is not registered: it gets no keys"),
     { 53, "5.1.6.10.4", "SN", true, "An LTKM with the V flag is answered by a verification message", NULL,
-      judge_r53, NULL },
+      judge_r53, NULL, NULL },
     VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
     VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),
-    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone },
+    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone,
+      NULL },
     VERIFICATION(57, "5.1.6.10.4", "B", "A verification message goes to an address of the host in IDi"),
     ORDER(59, "5.1.6.10.4", "BS", "Verification messages come in the order of the LTKMs in their payload"),
     VERIFICATION(61, "RFC 3830 5.2", "B", "The MAC of a verification message is right"),
     VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),
     VERIFICATION(63, "5.1.6.10.4", "N", "A verification message answers an LTKM"),
     VERIFICATION(64, "RFC 3830 6.1", "S", "A verification message has no V flag"),
+    DIGEST(88, "TS 33.246 6.2.1", "B", "HTTP digests of requests and responses are right under the MRK"),
 };
 
 const size_t n_rules = G_N_ELEMENTS(rules);
@@ -114,7 +120,8 @@ const char *rule_level_name(rule_level_t level)
 
 /* Judges by all rows for which there are facts; the other facts are NULL. */
 static void judge(const rule_document_t *body, const rule_delivered_t *ltkm,
-                  const rule_verification_t *verification, rule_findings_t *findings)
+                  const rule_verification_t *verification, const rule_digest_t *digest,
+                  rule_findings_t *findings)
 {
     for (const rule_t *rule = rules; rule < rules + n_rules; rule++) {
         findings->number = rule->number;
@@ -128,22 +135,30 @@ static void judge(const rule_document_t *body, const rule_delivered_t *ltkm,
         if (verification && rule->verification) {
             rule->verification(verification, findings);
         }
+        if (digest && rule->digest) {
+            rule->digest(digest, findings);
+        }
     }
 }
 
 void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
 {
-    judge(body, NULL, NULL, findings);
+    judge(body, NULL, NULL, NULL, findings);
 }
 
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings)
 {
-    judge(NULL, ltkm, NULL, findings);
+    judge(NULL, ltkm, NULL, NULL, findings);
 }
 
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings)
 {
-    judge(NULL, NULL, verification, findings);
+    judge(NULL, NULL, verification, NULL, findings);
+}
+
+void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings)
+{
+    judge(NULL, NULL, NULL, digest, findings);
 }
 
 /* ---- findings --------------------------------------------------------------------------------------- */

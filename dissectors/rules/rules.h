@@ -119,11 +119,23 @@ typedef struct {
     rule_answer_t right_mac;
 } rule_verification_t;
 
+/* The HTTP digest of a request, or of an answer. */
+typedef struct {
+    bool is_answer;
+    bool integrity; /* qop auth-int: it covers the body */
+    rule_answer_t right;
+    const char *key;     /* that it was checked with, where it is wrong */
+    const char *mistake; /* with which it is right; NULL: none is known */
+    const char *uri;     /* that it is over then */
+    uint32_t right_in;   /* the frame in which this key was right; 0: none */
+} rule_digest_t;
+
 /* ---- the table -------------------------------------------------------------------------------------- */
 
 typedef void (*rule_document_judge_t)(const rule_document_t *body, rule_findings_t *findings);
 typedef void (*rule_delivered_judge_t)(const rule_delivered_t *ltkm, rule_findings_t *findings);
 typedef void (*rule_verification_judge_t)(const rule_verification_t *verification, rule_findings_t *findings);
+typedef void (*rule_digest_judge_t)(const rule_digest_t *digest, rule_findings_t *findings);
 
 typedef struct {
     uint8_t number;
@@ -131,9 +143,10 @@ typedef struct {
     const char *levels;             /* that it can have: "B", "S", "N" */
     bool sequence;                  /* it is about an order in time */
     const char *text;               /* the obligation */
-    rule_document_judge_t document; /* of these three, those it is judged by; at least one */
+    rule_document_judge_t document; /* of these four, those it is judged by; at least one */
     rule_delivered_judge_t delivered;
     rule_verification_judge_t verification;
+    rule_digest_judge_t digest;
 } rule_t;
 
 extern const rule_t rules[];
@@ -149,6 +162,7 @@ const char *rule_level_name(rule_level_t level);
 void rules_judge_document(const rule_document_t *body, rule_findings_t *findings);
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings);
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings);
+void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings);
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
 

@@ -21,6 +21,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     ltkms_init(&capture->ltkms, scope);
     card_keys_init(&capture->cards, scope, &keys->of[KEYS_OF_CARDS], &capture->budget);
     proofs_init(&capture->proofs, scope, keys, &capture->cards);
+    digests_init(&capture->digests, scope, &keys->of[KEYS_OF_DIGESTS], &capture->cards, &capture->budget);
     capture->datagrams = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     capture->texts = wmem_map_new(scope, wmem_str_hash, g_str_equal);
     return capture;
@@ -30,6 +31,7 @@ void capture_wipe(capture_t *capture)
 {
     card_keys_wipe(&capture->cards);
     proofs_wipe(&capture->proofs);
+    digests_wipe(&capture->digests);
 }
 
 bool capture_has_begun(const capture_t *capture)

@@ -23,6 +23,7 @@ typedef struct {
     int64_t response_time;
     terminal_t *terminal;
     const struct host_name *bsm;             /* NULL: not known */
+    struct digest_record *digest;            /* NULL: there were no keys to check it with */
     request_t *asked;                        /* until the response has been judged; NULL: not known */
     struct procedure_connection *connection; /* of the request, NULL: not in the capture */
     pipeline_request_t *open;                /* its place there; NULL: it waits for nothing */
