@@ -193,7 +193,12 @@ static const char *whose_key(packet_info *pinfo, const mikey_message_t *message,
         return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table%s", proof->row,
                                   message->kind == MIKEY_KIND_STKM ? " of service keys" : "");
     }
-    return card_text(pinfo->pool, &proof->card);
+    return proof->card.verdict == CARDS_FIT
+               ? card_text(pinfo->pool, &proof->card)
+               : wmem_strdup_printf(pinfo->pool, "%s, with which frame %u is right%s%s",
+                                    card_text(pinfo->pool, &proof->card), proof->card.frame,
+                                    proof->card.other_btid ? "; it is right with those of " : "",
+                                    proof->card.other_btid ? proof->card.other_btid : "");
 }
 
 static const char *identity_text(packet_info *pinfo, const mikey_message_t *message,

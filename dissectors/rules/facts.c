@@ -78,6 +78,7 @@ void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer)
         .right = proof->status == MIKEY_MAC_BAD ? RULE_NO : RULE_UNKNOWN,
         .mistake = proof->mistake,
         .uri = proof->uri,
+        .other_btid = proof->card.other_btid,
         .right_in = proof->right_in,
     };
 

@@ -124,10 +124,11 @@ typedef struct {
     bool is_answer;
     bool integrity; /* qop auth-int: it covers the body */
     rule_answer_t right;
-    const char *key;     /* that it was checked with, where it is wrong */
-    const char *mistake; /* with which it is right; NULL: none is known */
-    const char *uri;     /* that it is over then */
-    uint32_t right_in;   /* the frame in which this key was right; 0: none */
+    const char *key;        /* that it was checked with, where it is wrong */
+    const char *mistake;    /* with which it is right; NULL: none is known */
+    const char *uri;        /* that it is over then */
+    const char *other_btid; /* of the same card, with whose key it is right; NULL: none */
+    uint32_t right_in;      /* the frame in which this key was right; 0: none */
 } rule_digest_t;
 
 /* ---- the table -------------------------------------------------------------------------------------- */

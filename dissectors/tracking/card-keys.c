@@ -11,12 +11,15 @@
 /* Messages of a B-TID and a BSM on which all cards are tried: one may be wrong. */
 enum { MAX_SCANS = 3 };
 
+/* Other bootstrappings of a card whose keys are tried where those of the right one are wrong: the latest. */
+enum { MAX_OTHERS = 8 };
+
 /* A bootstrapping with a BSM. */
 typedef struct card_session {
     gba_naf_t naf; /* the IMPI is that of the card */
     bool has_rand;
     uint8_t n_scans;
-    uint32_t frame;                        /* in which the card was found; 0: it was not */
+    uint32_t frame;                          /* in which the card was found; 0: it was not */
     uint8_t derived[GBA_KEYS][GBA_KEY_SIZE]; /* of the card */
     struct card_session *next;
 } session_t;
@@ -56,7 +59,12 @@ static session_t *new_session(card_keys_t *keys, const char *name, const card_qu
     return session;
 }
 
-/* The host name has no blank in it. */
+/* It stands behind the host name, which has no blank in it. */
+static const char *btid_of(const session_t *session)
+{
+    return session->naf.fqdn + session->naf.fqdn_length + 1;
+}
+
 static session_t *find_session(card_keys_t *keys, const card_question_t *question)
 {
     char *name = wmem_strdup_printf(NULL, "%.*s %.*s", (int)question->fqdn_length, question->fqdn,
@@ -80,6 +88,7 @@ typedef struct {
     card_test_t test;
     void *user;
     gba_key_t fitting;
+    const session_t *other; /* of the same card, that fits instead */
 } trial_t;
 
 static gba_key_t key_of_case(const card_question_t *question, size_t number)
@@ -200,15 +209,38 @@ static card_verdict_t scan(trial_t *trial)
     return CARDS_DO_NOT_FIT;
 }
 
-static card_verdict_t try_known(trial_t *trial)
+static bool session_fits(trial_t *trial, const session_t *session)
 {
     for (size_t i = 0; i < GBA_CASES; i++) {
         trial->fitting = key_of_case(trial->question, i);
-        if (trial->test(trial->user, trial->session->derived[trial->fitting])) {
-            return CARDS_FIT;
+        if (trial->test(trial->user, session->derived[trial->fitting])) {
+            return true;
         }
     }
-    trial->fitting = key_of_case(trial->question, 0);
+    return false;
+}
+
+/* A terminal that goes on with the keys of before. |of_card| comes in as the latest session of all. */
+static const session_t *find_other(trial_t *trial, const session_t *of_card)
+{
+    for (int left = MAX_OTHERS; of_card && left > 0; of_card = of_card->next) {
+        if (of_card->frame && of_card != trial->session &&
+            strcmp(of_card->naf.impi, trial->session->naf.impi) == 0) {
+            if (session_fits(trial, of_card)) {
+                return of_card;
+            }
+            left--;
+        }
+    }
+    return NULL;
+}
+
+static card_verdict_t try_known(trial_t *trial)
+{
+    if (session_fits(trial, trial->session)) {
+        return CARDS_FIT;
+    }
+    trial->other = find_other(trial, trial->keys->all);
     return CARDS_FITTED_BEFORE;
 }
 
@@ -248,6 +280,7 @@ card_answer_t card_keys_try(card_keys_t *keys, const card_question_t *question, 
     answer.impi = trial.session->naf.impi;
     answer.key = trial.fitting;
     answer.frame = trial.session->frame;
+    answer.other_btid = trial.other ? btid_of(trial.other) : NULL;
     return answer;
 }
 
@@ -259,8 +292,7 @@ char *card_text(wmem_allocator_t *pool, const card_answer_t *answer)
         return wmem_strdup_printf(pool, "%s of %s, RAND of the B-TID", gba_key_name(answer->key),
                                   answer->impi);
     }
-    return wmem_strdup_printf(pool, "all keys of %s, whose card this B-TID is of by frame %u", answer->impi,
-                              answer->frame);
+    return wmem_strdup_printf(pool, "the keys of %s", answer->impi);
 }
 
 const char *card_problem_text(card_verdict_t verdict)

@@ -45,9 +45,10 @@ typedef enum {
 
 typedef struct {
     card_verdict_t verdict;
-    const char *impi; /* of the card that fits, or fitted before */
-    gba_key_t key;    /* that fits, or was tried first */
-    uint32_t frame;   /* that it fitted first */
+    const char *impi;       /* of the card that fits, or fitted before */
+    gba_key_t key;          /* that fits, or was tried first */
+    uint32_t frame;         /* that it fitted first */
+    const char *other_btid; /* fitted before: of the same card, whose key is right instead; NULL: none */
 } card_answer_t;
 
 /* Whose keys are asked for. */
@@ -64,7 +65,7 @@ typedef struct {
 /* Whether a key is the right one. */
 typedef bool (*card_test_t)(void *user, const uint8_t key[GBA_KEY_SIZE]);
 
-/* Which key fits, or what fitted before; and why none does, NULL where there are no cards or one does. */
+/* Which key fits, or whose fitted before; and why none does, NULL where there are no cards or one does. */
 char *card_text(wmem_allocator_t *pool, const card_answer_t *answer);
 const char *card_problem_text(card_verdict_t verdict);
 
