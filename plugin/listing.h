@@ -61,6 +61,7 @@ void listing_free_item(stat_tap_table *table, unsigned row, unsigned column, sta
 extern tap_param listing_parameters[1];
 
 /* Once each, at hand-off. */
+void keys_listing_handoff(void);
 void ltkm_listing_handoff(void);
 void rules_listing_handoff(void);
 

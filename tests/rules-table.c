@@ -33,6 +33,7 @@ static void print_judges(const rule_t *rule)
         { rule->document != NULL, "document" },
         { rule->delivered != NULL, "LTKM" },
         { rule->verification != NULL, "verification message" },
+        { rule->digest != NULL, "digest" },
     };
     const char *separator = "";
 
