@@ -33,7 +33,6 @@ static const struct {
 
 static const uint8_t ua_protocols[GBA_UA_PROTOCOLS][UA_PROTOCOL_ID_SIZE] = {
     { 0x01, 0x00, 0x00, 0x00, 0x01 }, /* MBMS security, TS 33.246 */
-    { 0x01, 0x00, 0x00, 0x00, 0x03 }, /* over HTTP, TS 26.237 */
 };
 
 const char *gba_key_name(gba_key_t key)

@@ -41,7 +41,7 @@ typedef struct {
 
 enum {
     GBA_CASES = 2,       /* the third, GBA_ME, has the same bytes as the second */
-    GBA_UA_PROTOCOLS = 2 /* identifiers of protocols that may stand in NAF_Id, the likeliest first */
+    GBA_UA_PROTOCOLS = 1 /* identifiers of protocols that may stand in NAF_Id, the likeliest first */
 };
 
 extern const gba_case_t gba_cases[GBA_CASES];

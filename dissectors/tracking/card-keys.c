@@ -9,7 +9,7 @@
 #include "mikey/mikey-crypto.h"
 
 /* Messages of a B-TID and a BSM on which all cards are tried: one may be wrong. */
-enum { MAX_SCANS = 3 };
+enum { MAX_SCANS = 2 };
 
 /* Other bootstrappings of a card whose keys are tried where those of the right one are wrong: the latest. */
 enum { MAX_OTHERS = 8 };

@@ -18,7 +18,7 @@
 
 /* Trials of cards: these, or so many of each card, and one more for each CARD_BYTES_PER_TRIAL captured bytes.
  */
-enum { CARD_TRIALS = 64 * 1024, CARD_TRIALS_EACH = 8, CARD_BYTES_PER_TRIAL = 1024 };
+enum { CARD_TRIALS = 32 * 1024, CARD_TRIALS_EACH = 4, CARD_BYTES_PER_TRIAL = 4096 };
 
 /* Cards that fitted lately. */
 enum { CARD_LATELY = 16 };

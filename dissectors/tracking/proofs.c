@@ -158,13 +158,19 @@ typedef struct {
     const mikey_message_t *message;
 } card_trial_t;
 
+/* Of a key that does not fit nothing is derived but what tells that. */
 static bool opens(void *user, const uint8_t key[GBA_KEY_SIZE])
 {
     card_trial_t *trial = user;
-    mikey_range_t rand = trial->message->rand->rand;
+    const mikey_message_t *message = trial->message;
+    mikey_range_t rand = message->rand->rand;
+    const uint8_t *rand_bytes = message->bytes + rand.offset;
+    mikey_mac_status_t mac = mikey_check_psk(message, key, GBA_KEY_SIZE, rand_bytes, rand.length);
 
-    try_key(trial->proofs, trial->record, trial->message, key, GBA_KEY_SIZE,
-            trial->message->bytes + rand.offset, rand.length);
+    trial->record->proof.mac = mac;
+    if (mac == MIKEY_MAC_GOOD || mac == MIKEY_MAC_NOT_PRESENT) {
+        try_key(trial->proofs, trial->record, message, key, GBA_KEY_SIZE, rand_bytes, rand.length);
+    }
     return trial->record->has_keys;
 }
 

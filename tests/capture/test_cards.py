@@ -186,17 +186,18 @@ def test_refused(wireshark, name, row, problem):
     assert problem in message and K[:8] not in message and OPC[:8] not in message
 
 
-def test_profile(wireshark, folder):
-    """The file of a profile; of a row that is wrong it is said; Wireshark reads no further then."""
+@pytest.mark.parametrize('wrong', [[], [('a@b', '00', '00')]], ids=['right rows', 'and a wrong one'])
+def test_profile(wireshark, folder, wrong):
+    """The file of a profile. Of a wrong row it is said, and Wireshark takes no row of that file then."""
     profile = folder / '.config/wireshark'
     profile.mkdir(parents=True)
-    rows = [','.join(f'"{cell}"' for cell in row) for row in (*ROWS, ('a@b', '00', '00'))]
+    rows = [','.join(f'"{cell}"' for cell in row) for row in (*ROWS, *wrong)]
     (profile / 'ltkm_cards').write_text('\n'.join(rows) + '\n')
     for path in [profile, profile.parent, profile / 'ltkm_cards']:
         path.chmod(0o777 if path.is_dir() else 0o644)
     done = wireshark.run('-n', '-r', str(wireshark.captures / 'cards.pcap'), '-T', 'fields', '-e', 'ltkm.mac_status', HOME=str(folder))
-    assert done.stdout.split() == [GOOD] * done.stdout.count(GOOD) and done.stdout.count(GOOD) == 11
-    assert f'Row "a@b": {CARD_SIZE}' in done.stderr
+    assert done.stdout.split() == [UNVERIFIED if wrong else GOOD] * 11
+    assert (f'Row "a@b": {CARD_SIZE}' in done.stderr) == bool(wrong)
 
 
 def test_secrets_are_in_the_tree_alone(wireshark):
