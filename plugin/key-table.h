@@ -1,5 +1,5 @@
 /* key-table.h
- * The pre-shared keys (MUK, SMK) that the user entered: table "ltkm_keys" of the profile.
+ * The keys that the user entered: tables of the profile.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,8 +7,9 @@
 #define KEY_TABLE_H
 
 #include "packet/compat.h"
+#include "tracking/key-ring.h"
 
-/* Adds the table to the preferences of a protocol. What is entered goes to entered_keys(). */
-void key_table_register(module_t *preferences);
+/* Adds a table to the preferences of a protocol. What is entered goes to entered_keys(). */
+void key_table_register(module_t *preferences, key_table_t table);
 
 #endif

@@ -28,7 +28,8 @@ typedef struct {
 
 typedef struct {
     uint32_t frame;
-    const tracked_body_t *body;
+    const tracked_body_t *body;   /* NULL: none with findings */
+    const rule_finding_t *digest; /* likewise */
 } listed_body_t;
 
 /* A finding that holds, whatever comes. */
@@ -73,6 +74,7 @@ void listing_free_item(stat_tap_table *table, unsigned row, unsigned column, sta
 extern tap_param listing_parameters[1];
 
 /* Once each, at hand-off. */
+void keys_listing_handoff(void);
 void ltkm_listing_handoff(void);
 void rules_listing_handoff(void);
 void terminals_listing_handoff(void);

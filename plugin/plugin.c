@@ -34,8 +34,16 @@ static void (*const registrations[])(void) = {
 };
 
 static void (*const handoffs[])(void) = {
-    ltkm_handoff,   mbms_sec_handoff,     shared_media_types_handoff, dns_hook_handoff,          taps_handoff,
-    counts_handoff, ltkm_listing_handoff, rules_listing_handoff,      terminals_listing_handoff,
+    ltkm_handoff,
+    mbms_sec_handoff,
+    shared_media_types_handoff,
+    dns_hook_handoff,
+    taps_handoff,
+    counts_handoff,
+    ltkm_listing_handoff,
+    rules_listing_handoff,
+    keys_listing_handoff,
+    terminals_listing_handoff,
 };
 
 static void register_all(void)

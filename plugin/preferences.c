@@ -14,14 +14,17 @@ static module_t *preferences_of(const char *protocol)
 
 void preferences_register(void)
 {
-    module_t *ltkm = preferences_of("ltkm");
+    module_t *ltkm = preferences_of("ltkm"), *mbms_sec = preferences_of("mbms_sec");
 
     prefs_register_uint_preference(
         ltkm, "verification_timeout", "Time-out for verification messages (seconds)",
         "Seconds without a verification message before rule R53 speaks.", 10, &settings.verification_timeout);
-    key_table_register(ltkm);
+    key_table_register(ltkm, KEYS_OF_LTKMS);
+    key_table_register(ltkm, KEYS_OF_CARDS);
+    key_table_register(ltkm, KEYS_OF_SERVICES);
+    key_table_register(mbms_sec, KEYS_OF_DIGESTS);
     prefs_register_bool_preference(
-        preferences_of("mbms_sec"), "xml_tree", "Show Wireshark's XML tree too",
+        mbms_sec, "xml_tree", "Show Wireshark's XML tree too",
         "Show the body once more as Wireshark's generic XML tree, after the decoded one.",
         &settings.show_xml_tree);
 }

@@ -60,11 +60,13 @@ static void count_message(counts_t counts, const tracked_message_t *message, boo
     wmem_destroy_allocator(findings.pool);
 }
 
-static void count_body(counts_t counts, const tracked_body_t *body, uint32_t frame)
+/* A request that was answered 401 is not judged, but its digest is: that may be why. */
+static void count_body(counts_t counts, const listed_body_t *listed)
 {
-    if (procedure_counts(body->procedure)) {
-        count_findings(counts, body->findings, frame);
+    if (listed->body && procedure_counts(listed->body->procedure)) {
+        count_findings(counts, listed->body->findings, listed->frame);
     }
+    count_findings(counts, listed->digest, listed->frame);
 }
 
 /* ---- the row ---------------------------------------------------------------------------------------- */
@@ -118,8 +120,8 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     collection_t *collection = tapdata;
     const bcast_tap_t *tapped = data;
 
-    if (tapped->body && tapped->body->findings) {
-        listed_body_t body = { pinfo->num, tapped->body };
+    if ((tapped->body && tapped->body->findings) || tapped->digest) {
+        listed_body_t body = { pinfo->num, tapped->body, tapped->digest };
 
         g_array_append_val(collection->bodies, body);
     }
@@ -149,9 +151,7 @@ static void draw(void *tapdata)
         count_message(counts, g_array_index(collection->rows, const tracked_message_t *, i), true);
     }
     for (unsigned i = 0; i < collection->bodies->len; i++) {
-        const listed_body_t *listed = &g_array_index(collection->bodies, listed_body_t, i);
-
-        count_body(counts, listed->body, listed->frame);
+        count_body(counts, &g_array_index(collection->bodies, listed_body_t, i));
     }
     for (unsigned i = 0; i < collection->found->len; i++) {
         count_finding(counts, g_array_index(collection->found, listed_finding_t, i));
@@ -202,11 +202,10 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
                                       const void *data, tap_flags_t flags _U_)
 {
     const bcast_tap_t *tapped = data;
+    listed_body_t listed = { pinfo->num, tapped->body, tapped->digest };
     counts_t counts = { { { 0, 0 } } };
 
-    if (tapped->body) {
-        count_body(counts, tapped->body, pinfo->num);
-    }
+    count_body(counts, &listed);
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         count_message(counts, ltkm->tracked, tapped->final);
         count_findings(counts, judge_form(pinfo, ltkm), pinfo->num);

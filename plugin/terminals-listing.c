@@ -148,9 +148,12 @@ static void report_seen(terminal_reports_t *reports, const seen_t *seen)
     }
     if (seen->procedure) {
         report_findings(reports, procedure->terminal, seen->findings, seen->frame);
+        report_findings(reports, procedure->terminal, digest_findings(procedure->digest, false), seen->frame);
     }
     if (seen->body) {
         report_body(reports, seen->body, seen->frame);
+        report_findings(reports, procedure->terminal,
+                        digest_findings(procedure->digest, seen->body->is_request), seen->frame);
     }
     if (seen->formed) {
         rule_finding_t finding = { .number = seen->number,
@@ -316,10 +319,14 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
         update_procedure(table, tapped->answered, tapped->final);
         update_row(table,
                    report_findings(shown.reports, tapped->answered->terminal, tapped->findings, pinfo->num));
+        update_row(table,
+                   report_findings(shown.reports, tapped->answered->terminal, tapped->digest, pinfo->num));
     }
     if (tapped->body) {
         update_procedure(table, tapped->body->procedure, tapped->final);
         update_row(table, report_body(shown.reports, tapped->body, pinfo->num));
+        update_row(table, report_findings(shown.reports, tapped->body->procedure->terminal, tapped->digest,
+                                          pinfo->num));
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         update_row(table, report_message(shown.reports, ltkm->tracked, judgement));

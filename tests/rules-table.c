@@ -35,6 +35,7 @@ static void print_judges(const rule_t *rule)
         { rule->verification != NULL, "verification message" },
         { rule->message != NULL, "MIKEY message" },
         { rule->http != NULL, "HTTP message" },
+        { rule->digest != NULL, "digest" },
     };
     const char *separator = "";
 

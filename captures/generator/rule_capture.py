@@ -20,6 +20,7 @@ class RuleCapture(Capture):
         self._findings_with_keys: Findings = {}
         self._clean: dict[int, str] = {}
         self._keys: list[list[str]] = []
+        self._mrks: list[list[str]] = []
 
     # -- findings
 
@@ -46,6 +47,10 @@ class RuleCapture(Capture):
         """One row of the table of keys."""
         self._keys.append([idi, idr, key.hex()])
 
+    def use_mrk(self, btid: str, mrk: bytes) -> None:
+        """One row of the table of MRKs."""
+        self._mrks.append([btid, mrk.hex()])
+
     def _find(self, frame: int, level: int, rules: tuple[str, ...]) -> None:
         self._findings.setdefault(frame, []).extend([rule, level] for rule in rules or (self.rule,))
 
@@ -58,9 +63,9 @@ class RuleCapture(Capture):
         """Findings and near misses as JSON."""
         content: dict[str, object] = {"capture": self.name + ".pcap", "rule": self.rule, "shows": self.shows}
         content["findings"] = _by_frame(self._findings)
-        if self._keys:
+        if self._keys or self._mrks:
             content["findings_with_keys"] = _by_frame(self._findings_with_keys)
-            content["keys"] = self._keys
+            content |= {name: rows for name, rows in (("keys", self._keys), ("mrks", self._mrks)) if rows}
         content["clean"] = _by_frame(self._clean)
         return re.sub(r"\[\s+(\[[^\[\]]*\](?:,\s+\[[^\[\]]*\])*)\s+\]", _pairs_on_one_line, to_json(content))
 

@@ -271,6 +271,16 @@ static bool is_status_line(const uint8_t *bytes, size_t length, size_t at)
            bytes[at + 8] == ' ' && g_ascii_isdigit(bytes[at + 9]);
 }
 
+size_t head_end(const uint8_t *bytes, size_t length, size_t start)
+{
+    size_t at = next_line(bytes, length, start);
+
+    while (at < length && !is_empty_line(bytes, length, at)) {
+        at = next_line(bytes, length, at);
+    }
+    return next_line(bytes, length, at);
+}
+
 size_t head_find_response(const uint8_t *bytes, size_t length)
 {
     size_t at = length;
@@ -278,11 +288,5 @@ size_t head_find_response(const uint8_t *bytes, size_t length)
     while (at > 0 && !is_status_line(bytes, length, at - 1)) {
         at--;
     }
-    if (at == 0) {
-        return 0;
-    }
-    for (at = next_line(bytes, length, at); at < length && !is_empty_line(bytes, length, at);
-         at = next_line(bytes, length, at)) {
-    }
-    return next_line(bytes, length, at);
+    return at == 0 ? 0 : head_end(bytes, length, at - 1);
 }

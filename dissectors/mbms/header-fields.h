@@ -58,4 +58,7 @@ char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, co
  * 0 without one. */
 size_t head_find_response(const uint8_t *bytes, size_t length);
 
+/* The end of the head whose first line begins at |start|, with the empty line; |length| where it has none. */
+size_t head_end(const uint8_t *bytes, size_t length, size_t start);
+
 #endif

@@ -4,6 +4,8 @@
  */
 #include "mikey/key-names.h"
 
+#include <string.h>
+
 #include <wsutil/to_str.h>
 
 #define MSK_ID_LENGTH 4
@@ -81,6 +83,40 @@ char *key_name_plain(wmem_allocator_t *pool, key_id_t domain, key_id_t msk)
     *at++ = '/';
     *put_hex(at, msk.bytes, msk.length) = '\0';
     return name;
+}
+
+/* Pairs of hexadecimal digits, with colons between them; the end, in which no pair stands. */
+static const char *put_pairs(const char *text, char **to)
+{
+    while (g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1])) {
+        *(*to)++ = g_ascii_tolower(text[0]);
+        *(*to)++ = g_ascii_tolower(text[1]);
+        text += 2;
+        text += text[0] == ':' && g_ascii_isxdigit(text[1]);
+    }
+    return text;
+}
+
+char *key_name_read(wmem_allocator_t *pool, const char *name)
+{
+    char *plain = wmem_alloc(pool, strlen(name) + 1);
+    char *to = plain;
+    const char *end = put_pairs(name, &to);
+    bool good = to > plain && *end == '/';
+
+    if (good) {
+        const char *msk = to;
+
+        *to++ = '/';
+        end = put_pairs(end + 1, &to);
+        good = to > msk + 1 && *end == '\0';
+    }
+    *to = '\0';
+    if (!good) {
+        wmem_free(pool, plain);
+        plain = NULL;
+    }
+    return plain;
 }
 
 char *mikey_key_name(wmem_allocator_t *pool, const mikey_message_t *message)

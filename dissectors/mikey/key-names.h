@@ -38,6 +38,10 @@ char *key_name(wmem_allocator_t *pool, key_id_t domain, key_id_t msk);
 /* "b8709d/68c90001", to tell keys apart: uncut, the same name for the same bytes only. */
 char *key_name_plain(wmem_allocator_t *pool, key_id_t domain, key_id_t msk);
 
+/* A name that somebody wrote, with colon or without, as key_name_plain() has it. NULL: it is none of an MSK.
+ */
+char *key_name_read(wmem_allocator_t *pool, const char *name);
+
 /* The key that a message brings or is protected with: as key_name(), and with the MTK ID of an STKM. NULL
  * where it names none. */
 char *mikey_key_name(wmem_allocator_t *pool, const mikey_message_t *message);

@@ -97,13 +97,50 @@ static bool xor_p(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t 
 /* One block of the PSK. The XOR over all blocks comes to the same in any order; this one sets each HMAC key
  * once. */
 static bool xor_psk_block(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_block, span_t label,
-                          uint8_t *label_constant, mikey_keys_t *keys)
+                          uint8_t *label_constant, size_t only_auth, mikey_keys_t *keys)
 {
     bool done = gcry_mac_setkey(hmac, psk_block.bytes, psk_block.length) == 0;
 
     for (size_t i = 0; done && i < G_N_ELEMENTS(derived); i++) {
-        store_number(label_constant, 4, derived[i].constant);
-        done = xor_p(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset, derived[i].length);
+        bool is_auth = derived[i].offset == offsetof(mikey_keys_t, auth_key);
+
+        if (!only_auth || is_auth) {
+            store_number(label_constant, 4, derived[i].constant);
+            done = xor_p(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset,
+                         only_auth ? only_auth : derived[i].length);
+        }
+    }
+    return done;
+}
+
+/* |only_auth|: that many bytes of auth_key alone; 0: all keys. */
+static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32_t csb_id, span_t rand,
+                        size_t only_auth)
+{
+    uint8_t label[LABEL_HEAD + MIKEY_MAX_RAND_LENGTH] = { [4] = 0xff };
+    gcry_mac_hd_t hmac;
+    bool done = true;
+
+    memset(keys, 0, sizeof(*keys));
+    if (prf_func >= G_N_ELEMENTS(prfs) || psk.length == 0 || rand.length > MIKEY_MAX_RAND_LENGTH) {
+        return false;
+    }
+    if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0) {
+        return false;
+    }
+    store_number(label + 5, 4, csb_id);
+    if (rand.length > 0) {
+        memcpy(label + LABEL_HEAD, rand.bytes, rand.length);
+    }
+    for (size_t position = 0; done && position < psk.length; position += PSK_BLOCK) {
+        span_t block = { psk.bytes + position, MIN((size_t)PSK_BLOCK, psk.length - position) };
+
+        done = xor_psk_block(hmac, prfs[prf_func].hash_length, block,
+                             (span_t){ label, LABEL_HEAD + rand.length }, label, only_auth, keys);
+    }
+    gcry_mac_close(hmac);
+    if (!done) {
+        mikey_wipe(keys, sizeof(*keys));
     }
     return done;
 }
@@ -111,32 +148,7 @@ static bool xor_psk_block(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_blo
 bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk, size_t psk_length,
                        uint32_t csb_id, const uint8_t *rand, size_t rand_length)
 {
-    uint8_t label[LABEL_HEAD + MIKEY_MAX_RAND_LENGTH] = { [4] = 0xff };
-    gcry_mac_hd_t hmac;
-    bool done = true;
-
-    memset(keys, 0, sizeof(*keys));
-    if (prf_func >= G_N_ELEMENTS(prfs) || psk_length == 0 || rand_length > MIKEY_MAX_RAND_LENGTH) {
-        return false;
-    }
-    if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0) {
-        return false;
-    }
-    store_number(label + 5, 4, csb_id);
-    if (rand_length > 0) {
-        memcpy(label + LABEL_HEAD, rand, rand_length);
-    }
-    for (size_t position = 0; done && position < psk_length; position += PSK_BLOCK) {
-        span_t block = { psk + position, MIN((size_t)PSK_BLOCK, psk_length - position) };
-
-        done = xor_psk_block(hmac, prfs[prf_func].hash_length, block,
-                             (span_t){ label, LABEL_HEAD + rand_length }, label, keys);
-    }
-    gcry_mac_close(hmac);
-    if (!done) {
-        mikey_wipe(keys, sizeof(*keys));
-    }
-    return done;
+    return derive_keys(keys, prf_func, (span_t){ psk, psk_length }, csb_id, (span_t){ rand, rand_length }, 0);
 }
 
 /* ---- MACs ------------------------------------------------------------------------------------------- */
@@ -219,6 +231,20 @@ mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_k
     covered = (span_t){ message->bytes, kemac->mac.offset };
     status = compare_mac(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
     gcry_mac_close(hmac);
+    return status;
+}
+
+mikey_mac_status_t mikey_check_psk(const mikey_message_t *message, const uint8_t *psk, size_t psk_length,
+                                   const uint8_t *rand, size_t rand_length)
+{
+    uint8_t mac_alg = message->kemac ? message->kemac->kemac.mac_alg : 0;
+    mikey_keys_t keys;
+    bool has_keys = mac_alg > 0 && mac_alg < G_N_ELEMENTS(macs) &&
+                    derive_keys(&keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
+                                (span_t){ rand, rand_length }, macs[mac_alg].key_length);
+    mikey_mac_status_t status = mikey_check_mac(message, has_keys ? &keys : NULL);
+
+    mikey_wipe(&keys, sizeof keys);
     return status;
 }
 

@@ -76,6 +76,10 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
  * are known. */
 mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_keys_t *keys);
 
+/* The same under a PSK. For trying many: not all keys are derived. */
+mikey_mac_status_t mikey_check_psk(const mikey_message_t *message, const uint8_t *psk, size_t psk_length,
+                                   const uint8_t *rand, size_t rand_length);
+
 /* What the MAC of an answer to |ltkm| covers of it; points into its bytes. */
 mikey_initiator_t mikey_initiator_of(const mikey_message_t *ltkm);
 

@@ -13,6 +13,7 @@
 #include "packet/dependencies.h"
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
+#include "packet/http-digest.h"
 #include "packet/http-exchange.h"
 #include "packet/procedure-tree.h"
 #include "packet/taps.h"
@@ -79,6 +80,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
     if (procedure) {
         /* What nobody could read may hold LTKMs. */
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
+        http_digest_check(pinfo, NULL, procedure, false);
         frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
         judge(pinfo, procedure);
     }
@@ -93,6 +95,7 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const proc
     marks_t marks = { .malformed = false };
 
     marks_add(&marks, findings);
+    marks_add(&marks, digest_findings(procedure->digest, false));
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MBMS-SEC");
     append_info_last(pinfo, marks_append(pinfo->pool, summary, &marks));
     depend_on_procedure(pinfo, procedure);

@@ -20,6 +20,7 @@
 #include "packet/audience.h"
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
+#include "packet/key-format.h"
 #include "packet/mikey-tree.h"
 #include "packet/procedure-tree.h"
 #include "packet/rules-tree.h"
@@ -51,15 +52,6 @@ static int ett_ltkm = -1;
 static expert_field ei_ltkm_mac_bad = EI_INIT;
 
 static dissector_handle_t mikey_handle;
-
-/* As proto_checksum_vals, of which Windows has no address at compile time: it is another library's. */
-static const value_string status_vals[] = {
-    { PROTO_CHECKSUM_E_BAD, "Bad" },
-    { PROTO_CHECKSUM_E_GOOD, "Good" },
-    { PROTO_CHECKSUM_E_UNVERIFIED, "Unverified" },
-    { PROTO_CHECKSUM_E_NOT_PRESENT, "Not present" },
-    { 0, NULL },
-};
 
 static const value_string message_vals[] = {
     { MIKEY_KIND_LTKM, "LTKM" },
@@ -206,12 +198,21 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
 
 /* ---- keys ------------------------------------------------------------------------------------------- */
 
-static const char *whose_key(packet_info *pinfo, const ltkm_proof_t *proof)
+static const char *whose_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
 {
     if (proof->key_frame) {
         return wmem_strdup_printf(pinfo->pool, "the key that the LTKM of frame %u brought", proof->key_frame);
     }
-    return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table", proof->row);
+    if (proof->row) {
+        return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table%s", proof->row,
+                                  message->kind == MIKEY_KIND_STKM ? " of service keys" : "");
+    }
+    return proof->card.verdict == CARDS_FIT
+               ? card_text(pinfo->pool, &proof->card)
+               : wmem_strdup_printf(pinfo->pool, "%s, with which frame %u is right%s%s",
+                                    card_text(pinfo->pool, &proof->card), proof->card.frame,
+                                    proof->card.other_btid ? "; it is right with those of " : "",
+                                    proof->card.other_btid ? proof->card.other_btid : "");
 }
 
 static const char *identity_text(packet_info *pinfo, const mikey_message_t *message,
@@ -225,6 +226,8 @@ static const char *identity_text(packet_info *pinfo, const mikey_message_t *mess
 /* What is missing for a message that could not be checked. */
 static const char *missing_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
 {
+    const char *cards = proof ? card_problem_text(proof->card.verdict) : NULL;
+
     if (proof && (proof->row || proof->key_frame)) {
         return "the algorithm is not known";
     }
@@ -233,9 +236,9 @@ static const char *missing_key(packet_info *pinfo, const mikey_message_t *messag
                                   "service key %s is not known: no LTKM with it was opened before",
                                   key_name(pinfo->pool, mikey_key_domain(message), mikey_msk_id(message)));
     }
-    return wmem_strdup_printf(pinfo->pool, "no key for IDi %s, IDr %s",
-                              identity_text(pinfo, message, message->idi),
-                              identity_text(pinfo, message, message->idr));
+    return wmem_strdup_printf(
+        pinfo->pool, "no key for IDi %s, IDr %s%s%s", identity_text(pinfo, message, message->idi),
+        identity_text(pinfo, message, message->idr), cards ? "; " : "", cards ? cards : "");
 }
 
 static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -248,10 +251,10 @@ static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
     proto_item_set_generated(item);
     if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": %s", whose_key(pinfo, proof));
+        proto_item_append_text(item, ": %s", whose_key(pinfo, message, proof));
     } else if (status == MIKEY_MAC_BAD) {
         expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
-                               whose_key(pinfo, proof));
+                               whose_key(pinfo, message, proof));
     } else if (status == MIKEY_MAC_UNVERIFIED && labels_are_seen(tree)) {
         proto_item_append_text(item, ": %s", missing_key(pinfo, message, proof));
     }
@@ -298,7 +301,7 @@ static const char *const opening_texts[] = {
 /* Why the data of KEMAC are not shown in clear, NULL where they are or nobody has a key. */
 static const char *not_opened(const ltkm_proof_t *proof)
 {
-    if (!proof || proof->plain || (proof->row == 0 && proof->key_frame == 0)) {
+    if (!proof || proof->plain || !proof_has_key(proof)) {
         return NULL;
     }
     if (proof->mac == MIKEY_MAC_BAD) {
@@ -482,10 +485,10 @@ int ltkm_tree_register(void)
           { "Encoding symbol ID", "ltkm.fec_esi", FT_UINT16, BASE_DEC, NULL, 0,
             "Source FEC Payload ID behind the message (TS 26.346 8.2)", HFILL } },
         { &hf_ltkm_mac_status,
-          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(status_vals), 0,
+          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(checked_vals), 0,
             "MAC of KEMAC under the keys of the table", HFILL } },
         { &hf_ltkm_v_status,
-          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(status_vals), 0,
+          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(checked_vals), 0,
             "MAC of the verification message under the key of its LTKM", HFILL } },
     };
     static ei_register_info ei[] = {

@@ -11,6 +11,7 @@
 #include <epan/to_str.h>
 
 #include "mikey/identifiers.h"
+#include "packet/digest-tree.h"
 #include "packet/key-format.h"
 #include "packet/packet-bcast.h"
 #include "packet/procedure-tree.h"
@@ -401,5 +402,6 @@ int mbms_tree_register(void)
     expert = expert_register_protocol(proto_mbms_sec);
     expert_register_field_array(expert, ei, array_length(ei));
     procedure_tree_register(proto_mbms_sec, expert);
+    digest_tree_register(proto_mbms_sec);
     return proto_mbms_sec;
 }

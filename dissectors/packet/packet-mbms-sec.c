@@ -17,6 +17,7 @@
 #include "packet/file-scope.h"
 #include "packet/frame-record.h"
 #include "packet/guarded-call.h"
+#include "packet/http-digest.h"
 #include "packet/http-exchange.h"
 #include "packet/ltkm-tree.h"
 #include "packet/mbms-tree.h"
@@ -92,6 +93,7 @@ static tracked_body_t *first_sight(const body_view_t *view, const void *data, ui
     body_context_t context = context_of(view, &moment, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
+    http_digest_check(view->pinfo, view->tvb, tracked->procedure, tracked->is_request);
     judge_body(capture, view->body, tracked);
     judge_head(view, data, tracked);
     if (!tracked->is_request) {
@@ -171,6 +173,9 @@ static marks_t marks_of(const body_view_t *view)
     marks_t marks = { .malformed = body->xml->n_errors > 0 };
 
     marks_add(&marks, view->findings);
+    if (view->tracked) {
+        marks_add(&marks, digest_findings(view->tracked->procedure->digest, view->tracked->is_request));
+    }
     for (; ltkm; ltkm = ltkm->next) {
         if (ltkm->message) {
             ltkm_t noun = ltkm_of_body(view->tracked, ltkm);

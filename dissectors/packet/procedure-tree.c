@@ -9,6 +9,7 @@
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
+#include "packet/digest-tree.h"
 #include "packet/file-scope.h"
 #include "packet/http-exchange.h"
 #include "packet/rules-tree.h"
@@ -172,6 +173,7 @@ void procedure_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, con
     } else {
         add_response(pinfo, tvb, tree, procedure, document);
     }
+    digest_show(tvb, pinfo, tree, digest_proof(procedure->digest, is_request));
 }
 
 /* ---- responses without a body of ours --------------------------------------------------------------- */

@@ -38,13 +38,18 @@ static void queue_all(packet_info *pinfo, bcast_tap_t all)
     }
 }
 
+static const rule_finding_t *digest_of(const tracked_body_t *body)
+{
+    return body ? digest_findings(body->procedure->digest, body->is_request) : NULL;
+}
+
 static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *messages)
 {
     if (messages) {
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    queue_all(pinfo, (bcast_tap_t){ .body = body, .messages = messages });
+    queue_all(pinfo, (bcast_tap_t){ .body = body, .digest = digest_of(body), .messages = messages });
 }
 
 /* All LTKMs of a body that are remembered. */
@@ -82,7 +87,9 @@ void tap_message(packet_info *pinfo, const ltkm_t *message)
 void tap_bare_response(packet_info *pinfo, const procedure_t *procedure, const rule_finding_t *findings)
 {
     tap_queue_packet(mbms_sec_tap, pinfo, procedure);
-    queue_all(pinfo, (bcast_tap_t){ .answered = procedure, .findings = findings });
+    queue_all(pinfo, (bcast_tap_t){ .answered = procedure,
+                                    .findings = findings,
+                                    .digest = digest_findings(procedure->digest, false) });
 }
 
 void tap_text(packet_info *pinfo, const char *text)

@@ -20,6 +20,7 @@ typedef struct {
     const ltkm_t *messages;         /* to be judged by judge_message() when all is known */
     const procedure_t *answered;    /* by a response without a body; NULL: it is none */
     const rule_finding_t *findings; /* of that; NULL: none */
+    const rule_finding_t *digest;   /* of the digest of either: they count in any case */
     bool final; /* all frames have been seen once; when taps are told, Wireshark has marked this one so */
 } bcast_tap_t;
 

@@ -114,6 +114,29 @@ const rule_finding_t *judge_bare_response(capture_t *capture, const procedure_t 
 
 /* ---- MIKEY messages --------------------------------------------------------------------------------- */
 
+void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer)
+{
+    rule_findings_t findings = { .pool = capture->scope, .texts = capture->texts };
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    rule_digest_t facts = {
+        .is_answer = is_answer,
+        .integrity = proof->integrity,
+        .right = proof->status == MIKEY_MAC_BAD ? RULE_NO : RULE_UNKNOWN,
+        .mistake = proof->mistake,
+        .uri = proof->uri,
+        .other_btid = proof->card.other_btid,
+        .right_in = proof->right_in,
+    };
+
+    if (facts.right == RULE_NO && budget_take(&capture->budget, 0)) {
+        facts.key = digest_key_text(scratch, proof);
+        rules_judge_digest(&facts, &findings);
+        charge(&capture->budget, findings.first);
+    }
+    proof->findings = findings.first;
+    wmem_destroy_allocator(scratch);
+}
+
 static void judge_delivered(const capture_t *capture, const tracked_message_t *ltkm, judgement_t judgement,
                             rule_findings_t *findings)
 {

@@ -23,6 +23,8 @@ void judge_body_head(capture_t *capture, const mbms_body_t *body, tracked_body_t
  * counts. */
 const rule_finding_t *judge_bare_response(capture_t *capture, const procedure_t *procedure,
                                           const http_head_t *head);
+/* Judges the digest of a request, or of its answer, that has just been checked; likewise. */
+void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer);
 
 /* How a message is to be judged. */
 typedef struct {

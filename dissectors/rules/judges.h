@@ -15,6 +15,8 @@
 #define MESSAGE_JUDGE(number) void judge_r##number(const mikey_message_t *message, rule_findings_t *findings)
 #define HTTP_JUDGE(number)    void judge_r##number(const rule_http_t *http, rule_findings_t *findings)
 
+#define DIGEST_JUDGE(number) void judge_r##number(const rule_digest_t *digest, rule_findings_t *findings)
+
 /* structure-judges.c */
 DOCUMENT_JUDGE(1);
 DOCUMENT_JUDGE(2);
@@ -100,5 +102,7 @@ static inline bool rule_found(const rule_finding_t *finding)
 
 /* Whether a code, of the HTTP status or in a <ResponseCode>, is one that TS 33.246 G.2.4 keeps from use. */
 bool rule_is_unused_code(uint32_t code);
+/* digest-judges.c */
+DIGEST_JUDGE(88);
 
 #endif

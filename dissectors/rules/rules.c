@@ -24,6 +24,7 @@
     RULE(number, clause, levels, text, .sequence = true, .verification = judge_r##number)
 #define MESSAGE(number, clause, levels, text) RULE(number, clause, levels, text, .message = judge_r##number)
 #define HTTP(number, clause, levels, text)    RULE(number, clause, levels, text, .http = judge_r##number)
+#define DIGEST(number, clause, levels, text)  RULE(number, clause, levels, text, .digest = judge_r##number)
 
 const rule_t rules[] = {
     DOCUMENT(1, "5.1.6.7.1", "BS",
@@ -99,6 +100,7 @@ const rule_t rules[] = {
          .document = judge_r86_codes, .http = judge_r86),
     HTTP(87, "TS 33.246 6.2.1", "SN",
          "HTTP digest: realm of the host asked, MD5, auth-int; the User-Agent says 3gpp-gba"),
+    DIGEST(88, "TS 33.246 6.2.1", "B", "HTTP digests of requests and responses are right under the MRK"),
 };
 
 const size_t n_rules = G_N_ELEMENTS(rules);
@@ -160,6 +162,11 @@ void rules_judge_verification(const rule_verification_t *verification, rule_find
 void rules_judge_http(const rule_http_t *http, rule_findings_t *findings)
 {
     JUDGE_ALL(http, http, findings);
+}
+
+void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings)
+{
+    JUDGE_ALL(digest, digest, findings);
 }
 
 void rules_judge_message(const mikey_message_t *message, rule_findings_t *findings)

@@ -130,6 +130,18 @@ typedef struct {
     rule_answer_t right_mac;
 } rule_verification_t;
 
+/* The HTTP digest of a request, or of an answer. */
+typedef struct {
+    bool is_answer;
+    bool integrity; /* qop auth-int: it covers the body */
+    rule_answer_t right;
+    const char *key;        /* that it was checked with, where it is wrong */
+    const char *mistake;    /* with which it is right; NULL: none is known */
+    const char *uri;        /* that it is over then */
+    const char *other_btid; /* of the same card, with whose key it is right; NULL: none */
+    uint32_t right_in;      /* the frame in which this key was right; 0: none */
+} rule_digest_t;
+
 /* ---- the table -------------------------------------------------------------------------------------- */
 
 typedef void (*rule_document_judge_t)(const rule_document_t *body, rule_findings_t *findings);
@@ -137,6 +149,7 @@ typedef void (*rule_delivered_judge_t)(const rule_delivered_t *ltkm, rule_findin
 typedef void (*rule_verification_judge_t)(const rule_verification_t *verification, rule_findings_t *findings);
 typedef void (*rule_message_judge_t)(const mikey_message_t *message, rule_findings_t *findings);
 typedef void (*rule_http_judge_t)(const rule_http_t *http, rule_findings_t *findings);
+typedef void (*rule_digest_judge_t)(const rule_digest_t *digest, rule_findings_t *findings);
 
 typedef struct {
     uint8_t number;
@@ -149,6 +162,7 @@ typedef struct {
     rule_verification_judge_t verification;
     rule_message_judge_t message; /* by its form alone */
     rule_http_judge_t http;
+    rule_digest_judge_t digest;
 } rule_t;
 
 extern const rule_t rules[];
@@ -165,6 +179,7 @@ void rules_judge_document(const rule_document_t *body, rule_findings_t *findings
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings);
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings);
 void rules_judge_http(const rule_http_t *http, rule_findings_t *findings);
+void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings);
 
 /* The same for any MIKEY message, by its form: what is cut, or does not parse to its last byte, is not
  * judged. */

@@ -19,7 +19,9 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     capture->terminals.budget = &capture->budget;
     procedures_init(&capture->procedures, scope, &capture->terminals);
     ltkms_init(&capture->ltkms, scope);
-    proofs_init(&capture->proofs, scope, keys);
+    card_keys_init(&capture->cards, scope, &keys->of[KEYS_OF_CARDS], &capture->budget);
+    proofs_init(&capture->proofs, scope, keys, &capture->cards);
+    digests_init(&capture->digests, scope, &keys->of[KEYS_OF_DIGESTS], &capture->cards, &capture->budget);
     capture->datagrams = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     capture->texts = wmem_map_new(scope, wmem_str_hash, g_str_equal);
     capture->segments = wmem_map_new(scope, g_direct_hash, g_direct_equal);
@@ -28,7 +30,9 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
 
 void capture_wipe(capture_t *capture)
 {
+    card_keys_wipe(&capture->cards);
     proofs_wipe(&capture->proofs);
+    digests_wipe(&capture->digests);
 }
 
 bool capture_has_begun(const capture_t *capture)

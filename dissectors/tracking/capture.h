@@ -11,6 +11,7 @@
 
 #include "tracking/budget.h"
 #include "tracking/clock.h"
+#include "tracking/digests.h"
 #include "tracking/hosts.h"
 #include "tracking/ltkms.h"
 #include "tracking/procedures.h"
@@ -26,7 +27,9 @@ typedef struct {
     terminals_t terminals;
     procedures_t procedures;
     ltkms_t ltkms;
+    card_keys_t cards;
     proofs_t proofs;
+    digests_t digests;
     bool lacks_ltkms; /* a body had more than are decoded, or remembered, or could not be decoded at all */
     wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
                               from there */

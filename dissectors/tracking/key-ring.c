@@ -9,48 +9,113 @@
 
 #include <glib.h>
 
+#include "mikey/gba-keys.h"
 #include "mikey/identifiers.h"
+#include "mikey/key-names.h"
 #include "mikey/mikey-crypto.h"
+#include "mikey/milenage.h"
 
-static int specificity(const ltkm_key_t *key)
+enum { MAX_MRK = 64 };
+
+/* ---- rows ------------------------------------------------------------------------------------------- */
+
+static int specificity(const key_row_t *key)
 {
-    return (key->idi[0] != '\0') + (key->idr[0] != '\0');
+    return (key->name[0] != '\0') + (key->other_name[0] != '\0');
 }
 
 static int compare_keys(const void *a, const void *b)
 {
-    const ltkm_key_t *one = a, *other = b;
+    const key_row_t *one = a, *other = b;
     int difference = specificity(other) - specificity(one);
 
     return difference ? difference : (one->row > other->row) - (one->row < other->row);
 }
 
-static void clear(key_ring_t *ring)
+static key_bytes_t copy_bytes(key_bytes_t secret)
 {
-    for (uint32_t i = 0; i < ring->n_keys; i++) {
-        mikey_wipe((void *)ring->keys[i].bytes, ring->keys[i].length);
-        g_free((void *)ring->keys[i].bytes);
-        g_free((void *)ring->keys[i].idi);
-        g_free((void *)ring->keys[i].idr);
-    }
-    g_free(ring->keys);
-    *ring = (key_ring_t){ NULL, 0 };
+    return (key_bytes_t){ g_memdup2(secret.bytes, secret.length), secret.length };
 }
 
-void key_ring_set(key_ring_t *ring, const ltkm_key_t *keys, uint32_t n)
+static void wipe_bytes(key_bytes_t secret)
 {
-    clear(ring);
+    mikey_wipe((void *)secret.bytes, secret.length);
+    g_free((void *)secret.bytes);
+}
+
+static void clear(key_rows_t *rows)
+{
+    for (uint32_t i = 0; i < rows->n; i++) {
+        wipe_bytes(rows->rows[i].secret);
+        wipe_bytes(rows->rows[i].other_secret);
+        g_free((void *)rows->rows[i].name);
+        g_free((void *)rows->rows[i].other_name);
+    }
+    g_free(rows->rows);
+    *rows = (key_rows_t){ NULL, 0 };
+}
+
+void key_ring_set(key_ring_t *ring, key_table_t table, const key_row_t *rows, uint32_t n)
+{
+    key_rows_t *kept = &ring->of[table];
+
+    clear(kept);
     if (n == 0) {
         return;
     }
-    ring->keys = g_new(ltkm_key_t, n);
-    ring->n_keys = n;
+    kept->rows = g_new(key_row_t, n);
+    kept->n = n;
     for (uint32_t i = 0; i < n; i++) {
-        ring->keys[i] = (ltkm_key_t){ g_strdup(keys[i].idi), g_strdup(keys[i].idr),
-                                      g_memdup2(keys[i].bytes, keys[i].length), keys[i].length, keys[i].row };
+        kept->rows[i] =
+            (key_row_t){ g_strdup(rows[i].name), g_strdup(rows[i].other_name), copy_bytes(rows[i].secret),
+                         copy_bytes(rows[i].other_secret), rows[i].row };
     }
-    qsort(ring->keys, n, sizeof ring->keys[0], compare_keys);
+    if (table == KEYS_OF_LTKMS) {
+        qsort(kept->rows, n, sizeof kept->rows[0], compare_keys);
+    }
 }
+
+/* ---- what may be entered ---------------------------------------------------------------------------- */
+
+static const char *card_problem(const key_row_t *row)
+{
+    bool has_opc = row->other_secret.length > 0;
+    bool fits = has_opc ? row->secret.length == MILENAGE_SIZE && row->other_secret.length == MILENAGE_SIZE
+                        : row->secret.length == GBA_KEY_SIZE;
+
+    return fits ? NULL : "K and OPc have 16 bytes each; or OPc is empty, and for K stand CK and IK, 32 bytes";
+}
+
+static const char *service_key_problem(const key_row_t *row)
+{
+    char *plain = key_name_read(NULL, row->name);
+    const char *problem = !plain ? "the name is none of a service key, as ltkm.key shows it: 00f110/68c9:0001"
+                          : row->other_secret.length > MIKEY_MAX_RAND_LENGTH ? "RAND is too long"
+                                                                             : NULL;
+
+    wmem_free(NULL, plain);
+    return problem;
+}
+
+static const char *mrk_problem(const key_row_t *row)
+{
+    return row->name[0] == '\0'           ? "the B-TID is empty"
+           : row->secret.length > MAX_MRK ? "the MRK is too long"
+                                          : NULL;
+}
+
+const char *key_row_problem(key_table_t table, const key_row_t *row)
+{
+    static const char *(*const problems[KEY_TABLES])(const key_row_t *row) = {
+        [KEYS_OF_CARDS] = card_problem,
+        [KEYS_OF_SERVICES] = service_key_problem,
+        [KEYS_OF_DIGESTS] = mrk_problem,
+    };
+
+    return problems[table] ? problems[table](row) : NULL;
+}
+
+/* ---- keys of LTKMs ---------------------------------------------------------------------------------- */
 
 static bool is_text(const char *text, const uint8_t *bytes, size_t length)
 {
@@ -71,8 +136,19 @@ static bool is_host(const char *name, const mikey_message_t *message)
     return host.length > 0 && is_text(name, message->bytes + data.offset + host.offset, host.length);
 }
 
-bool key_names(const ltkm_key_t *key, const mikey_message_t *message)
+bool key_names(const key_row_t *key, const mikey_message_t *message)
 {
-    return is_identity(key->idr, message, message->idr) &&
-           (is_identity(key->idi, message, message->idi) || is_host(key->idi, message));
+    return is_identity(key->other_name, message, message->idr) &&
+           (is_identity(key->name, message, message->idi) || is_host(key->name, message));
+}
+
+/* ---- cards ------------------------------------------------------------------------------------------ */
+
+bool key_row_ck_ik(const key_row_t *card, const uint8_t *rand, uint8_t *ck_ik)
+{
+    if (card->other_secret.length > 0) {
+        return milenage_ck_ik(card->secret.bytes, card->other_secret.bytes, rand, ck_ik);
+    }
+    memcpy(ck_ik, card->secret.bytes, GBA_KEY_SIZE);
+    return true;
 }

@@ -15,7 +15,7 @@ void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminal
     procedures->scope = scope;
     procedures->terminals = terminals;
     procedures->by_request = wmem_map_new(scope, g_direct_hash, g_direct_equal);
-    procedures->by_digest = wmem_map_new(scope, g_int64_hash, g_int64_equal);
+    procedures->by_credentials = wmem_map_new(scope, g_int64_hash, g_int64_equal);
 }
 
 static procedure_t *find_by_frame(const procedures_t *procedures, uint32_t frame)
@@ -38,10 +38,10 @@ static void index_request(procedures_t *procedures, procedure_t *procedure)
 /* A digest response is good once: the same credentials again are the same request, seen at another place. */
 static void find_copy(procedures_t *procedures, procedure_t *procedure, const char *credentials)
 {
-    procedure->digest = text_digest(credentials);
-    procedure->is_copy = wmem_map_contains(procedures->by_digest, &procedure->digest);
+    procedure->credentials_digest = text_digest(credentials);
+    procedure->is_copy = wmem_map_contains(procedures->by_credentials, &procedure->credentials_digest);
     if (!procedure->is_copy) {
-        wmem_map_insert(procedures->by_digest, &procedure->digest, procedure);
+        wmem_map_insert(procedures->by_credentials, &procedure->credentials_digest, procedure);
     }
 }
 

@@ -48,13 +48,14 @@ typedef struct procedure {
     int64_t response_time;
     terminal_t *terminal;
     const struct host_name *bsm;             /* NULL: not known */
+    struct digest_record *digest;            /* NULL: there were no keys to check it with */
     request_t *asked;                        /* until the response has been judged; NULL: not known */
     repeat_t *repeat;                        /* how often that was asked for; likewise */
     struct procedure_connection *connection; /* of the request, NULL: not in the capture */
     pipeline_request_t *open;                /* its place there; NULL: it waits for nothing */
     struct procedure *unnamed;               /* the one before on the connection without a B-TID, until one
                                                 is seen there */
-    uint64_t digest;                         /* of the credentials */
+    uint64_t credentials_digest;
 } procedure_t;
 
 /* What stands open on a connection. Whoever knows the connection keeps it, zeroed in the beginning, as long
@@ -75,8 +76,9 @@ typedef struct {
     wmem_allocator_t *scope;
     terminals_t *terminals;
     wmem_map_t *by_request; /* frame number -> procedure_t, as long as it has no response */
-    wmem_map_t *by_digest;  /* procedure_t::digest -> procedure_t: the first with these credentials */
-    bool any_answered;      /* a request and its response were seen */
+    wmem_map_t *
+        by_credentials; /* procedure_t::credentials_digest -> procedure_t: the first with these credentials */
+    bool any_answered;  /* a request and its response were seen */
 } procedures_t;
 
 /* What HTTP knows of a response. */

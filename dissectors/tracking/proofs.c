@@ -8,13 +8,10 @@
 
 #include <string.h>
 
-#include "mikey/key-names.h"
+#include "mikey/identifiers.h"
 
 /* Verification messages have about a hundred bytes; longer ones are not tried. */
 enum { MAX_VERIFICATION = 4096 };
-
-/* Keys of LTKMs that have the same Key Domain ID and MSK ID and are tried on an STKM: the youngest. */
-enum { MAX_SERVICE_KEYS = 8 };
 
 typedef struct proof_record {
     ltkm_proof_t proof;
@@ -28,25 +25,15 @@ typedef struct proof_record {
     struct proof_record *next;      /* in the order of coming, backwards */
 } record_t;
 
-/* An MSK (SEK, PEK) that an LTKM brought. */
-typedef struct service_key {
-    const uint8_t *bytes;
-    uint32_t length;
-    const uint8_t *rand; /* of the LTKM: an STKM has none of its own (TS 33.246 §6.3.3) */
-    uint32_t rand_length;
-    uint32_t frame;
-    struct service_key *older; /* of the same name */
-    struct service_key *next;  /* of all */
-} service_key_t;
-
-void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys)
+void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys, card_keys_t *cards)
 {
     *proofs = (proofs_t){
         .scope = scope,
-        .keys = keys,
+        .keys = &keys->of[KEYS_OF_LTKMS],
+        .cards = cards,
         .records = wmem_map_new(scope, g_direct_hash, g_direct_equal),
-        .service_keys = wmem_map_new(scope, wmem_str_hash, g_str_equal),
     };
+    service_keys_init(&proofs->service_keys, scope, &keys->of[KEYS_OF_SERVICES]);
 }
 
 void proofs_wipe(proofs_t *proofs)
@@ -55,11 +42,8 @@ void proofs_wipe(proofs_t *proofs)
         mikey_wipe(&record->keys, sizeof record->keys);
         mikey_wipe((void *)record->proof.plain, record->proof.plain_length);
     }
-    for (service_key_t *key = proofs->all_service_keys; key; key = key->next) {
-        mikey_wipe((void *)key->bytes, key->length);
-    }
+    service_keys_wipe(&proofs->service_keys);
     proofs->all_records = NULL;
-    proofs->all_service_keys = NULL;
 }
 
 /* What can be said of a message without a key. */
@@ -82,80 +66,6 @@ static record_t *new_record(proofs_t *proofs, const tracked_message_t *tracked,
     proofs->all_records = record;
     wmem_map_insert(proofs->records, tracked, record);
     return record;
-}
-
-/* ---- service keys ----------------------------------------------------------------------------------- */
-
-/* Key Domain ID and MSK ID. NULL: the message does not name its key. */
-static const char *service_key_name(wmem_allocator_t *scratch, const mikey_message_t *message)
-{
-    return message->key_domain_id && message->msk_id
-               ? key_name_plain(scratch, mikey_key_domain(message), mikey_msk_id(message))
-               : NULL;
-}
-
-static bool same_bytes(const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length)
-{
-    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
-}
-
-/* Broadcast: thousands of LTKMs bring the same key. */
-static bool is_known(const service_key_t *known, const service_key_t *key)
-{
-    for (int left = MAX_SERVICE_KEYS; known && left > 0; known = known->older, left--) {
-        if (same_bytes(known->bytes, known->length, key->bytes, key->length) &&
-            same_bytes(known->rand, known->rand_length, key->rand, key->rand_length)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_service_key(proofs_t *proofs, const char *name, const service_key_t *key)
-{
-    service_key_t *youngest = wmem_map_lookup(proofs->service_keys, name);
-    service_key_t *added;
-
-    if (is_known(youngest, key)) {
-        return;
-    }
-    added = wmem_memdup(proofs->scope, key, sizeof *key);
-    added->bytes = wmem_memdup(proofs->scope, key->bytes, key->length);
-    added->rand = wmem_memdup(proofs->scope, key->rand, key->rand_length);
-    added->older = youngest;
-    added->next = proofs->all_service_keys;
-    proofs->all_service_keys = added;
-    wmem_map_insert(proofs->service_keys, youngest ? name : wmem_strdup(proofs->scope, name), added);
-}
-
-static void add_service_keys(proofs_t *proofs, const record_t *record, const tracked_message_t *tracked,
-                             const mikey_message_t *message)
-{
-    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const char *name = record->proof.plain ? service_key_name(scratch, message) : NULL;
-    mikey_range_t all = { 0, record->proof.plain_length };
-    mikey_range_t rand = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
-    mikey_key_data_t *keys;
-    uint32_t n_keys = 0;
-    mikey_fault_t fault;
-
-    if (name) {
-        mikey_key_data_parse(scratch, record->proof.plain, all, &keys, &n_keys, &fault);
-    }
-    for (uint32_t i = 0; i < MIN(n_keys, MAX_SERVICE_KEYS); i++) {
-        service_key_t key = {
-            .bytes = record->proof.plain + keys[i].key.offset,
-            .length = keys[i].key.length,
-            .rand = message->bytes + rand.offset,
-            .rand_length = rand.length,
-            .frame = tracked->frame,
-        };
-
-        if (key.length > 0) {
-            add_service_key(proofs, name, &key);
-        }
-    }
-    wmem_destroy_allocator(scratch);
 }
 
 /* ---- Initiators' messages --------------------------------------------------------------------------- */
@@ -210,9 +120,9 @@ static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *m
 }
 
 /* A key of nobody in particular that does not fit is no wrong key: it is another one's. */
-static bool is_for_this_one(const ltkm_key_t *key)
+static bool is_for_this_one(const key_row_t *key)
 {
-    return key->idi[0] != '\0' || key->idr[0] != '\0';
+    return key->name[0] != '\0' || key->other_name[0] != '\0';
 }
 
 /* The keys that were entered, until one is right. Where none is, the first that names this Initiator or
@@ -222,13 +132,14 @@ static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *
     ltkm_proof_t failed = record->proof;
     mikey_range_t rand = message->rand->rand;
 
-    for (uint32_t i = 0; i < proofs->keys->n_keys && !record->has_keys; i++) {
-        const ltkm_key_t *key = &proofs->keys->keys[i];
+    for (uint32_t i = 0; i < proofs->keys->n && !record->has_keys; i++) {
+        const key_row_t *key = &proofs->keys->rows[i];
 
         if (!key_names(key, message)) {
             continue;
         }
-        try_key(proofs, record, message, key->bytes, key->length, message->bytes + rand.offset, rand.length);
+        try_key(proofs, record, message, key->secret.bytes, key->secret.length, message->bytes + rand.offset,
+                rand.length);
         record->proof.row = key->row;
         if (is_for_this_one(key) && failed.row == 0) {
             failed = record->proof;
@@ -239,26 +150,77 @@ static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *
     }
 }
 
-static const service_key_t *find_service_key(const proofs_t *proofs, const mikey_message_t *message)
-{
-    char *name = (char *)service_key_name(NULL, message);
-    const service_key_t *key = name ? wmem_map_lookup(proofs->service_keys, name) : NULL;
+/* ---- cards ------------------------------------------------------------------------------------------ */
 
-    wmem_free(NULL, name);
-    return key;
+typedef struct {
+    proofs_t *proofs;
+    record_t *record;
+    const mikey_message_t *message;
+} card_trial_t;
+
+/* Of a key that does not fit nothing is derived but what tells that. */
+static bool opens(void *user, const uint8_t key[GBA_KEY_SIZE])
+{
+    card_trial_t *trial = user;
+    const mikey_message_t *message = trial->message;
+    mikey_range_t rand = message->rand->rand;
+    const uint8_t *rand_bytes = message->bytes + rand.offset;
+    mikey_mac_status_t mac = mikey_check_psk(message, key, GBA_KEY_SIZE, rand_bytes, rand.length);
+
+    trial->record->proof.mac = mac;
+    if (mac == MIKEY_MAC_GOOD || mac == MIKEY_MAC_NOT_PRESENT) {
+        try_key(trial->proofs, trial->record, message, key, GBA_KEY_SIZE, rand_bytes, rand.length);
+    }
+    return trial->record->has_keys;
 }
+
+static card_question_t question_of(const tracked_message_t *tracked, const mikey_message_t *message)
+{
+    mikey_range_t idi = message->idi ? message->idi->id.data : (mikey_range_t){ 0, 0 };
+    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
+    naf_host_t host = naf_host_find(message->bytes + idi.offset, idi.length);
+
+    return (card_question_t){
+        .btid = (const char *)message->bytes + idr.offset,
+        .btid_length = idr.length,
+        .fqdn = (const char *)message->bytes + idi.offset + host.offset,
+        .fqdn_length = host.length,
+        .frame = tracked->frame,
+        .known_only = message->kemac->kemac.mac_alg == 0,
+    };
+}
+
+/* A row that names this Initiator or Responder and is wrong is said to be, unless a card is right. */
+static void try_cards(proofs_t *proofs, record_t *record, const tracked_message_t *tracked,
+                      const mikey_message_t *message)
+{
+    ltkm_proof_t failed = record->proof;
+    card_question_t question = question_of(tracked, message);
+    card_trial_t trial = { proofs, record, message };
+
+    record->proof.card = card_keys_try(proofs->cards, &question, opens, &trial);
+    if (record->has_keys) {
+        record->proof.row = 0;
+    } else if (failed.row || record->proof.card.verdict != CARDS_FITTED_BEFORE) {
+        failed.card = record->proof.card;
+        record->proof = failed;
+    }
+}
+
+/* ---- STKMs ------------------------------------------------------------------------------------------ */
 
 static void try_service_keys(proofs_t *proofs, record_t *record, const mikey_message_t *message)
 {
-    const service_key_t *key = find_service_key(proofs, message);
+    const service_key_t *key = service_keys_find(&proofs->service_keys, message);
     mikey_range_t own = message->rand ? message->rand->rand : (mikey_range_t){ 0, 0 };
 
     for (int left = MAX_SERVICE_KEYS; key && left > 0 && !record->has_keys; key = key->older, left--) {
         try_key(proofs, record, message, key->bytes, key->length,
                 message->rand ? message->bytes + own.offset : key->rand,
                 message->rand ? own.length : key->rand_length);
-        if (record->has_keys || record->proof.key_frame == 0) {
+        if (record->has_keys || (record->proof.key_frame == 0 && record->proof.row == 0)) {
             record->proof.key_frame = key->frame;
+            record->proof.row = key->row;
         }
     }
 }
@@ -291,12 +253,18 @@ static void add_initiated(proofs_t *proofs, const tracked_message_t *tracked, co
         try_service_keys(proofs, record, message);
     } else if (message->rand) {
         try_ring(proofs, record, message);
+        if (!record->has_keys && proofs->cards->cards->n > 0) {
+            try_cards(proofs, record, tracked, message);
+        }
     }
     if (!record->has_keys) {
         mikey_wipe(&record->keys, sizeof record->keys);
     } else if (message->kind != MIKEY_KIND_STKM) {
         keep_initiator(proofs, record, message);
-        add_service_keys(proofs, record, tracked, message);
+        if (record->proof.plain) {
+            service_keys_add(&proofs->service_keys, tracked->frame, message, record->proof.plain,
+                             record->proof.plain_length);
+        }
     }
 }
 
@@ -335,14 +303,20 @@ static void try_verification(const proofs_t *proofs, record_t *record, const tra
         mikey_check_verification(mikey_message_parse(scratch, record->bytes, record->length),
                                  &initiated->keys, &initiated->initiator, &record->proof.form);
     record->proof.row = initiated->proof.row;
+    record->proof.card = initiated->proof.card;
     wmem_destroy_allocator(scratch);
 }
 
 /* ---- public ----------------------------------------------------------------------------------------- */
 
+static bool has_rows(const proofs_t *proofs)
+{
+    return proofs->keys->n > 0 || proofs->cards->cards->n > 0 || proofs->service_keys.all;
+}
+
 void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message)
 {
-    if (proofs->keys->n_keys == 0) {
+    if (!has_rows(proofs)) {
         return;
     }
     if (message->kind == MIKEY_KIND_VERIFICATION) {

@@ -11,13 +11,15 @@
 #define PROOFS_H
 
 #include "mikey/mikey-crypto.h"
-#include "tracking/key-ring.h"
+#include "tracking/card-keys.h"
 #include "tracking/ltkms.h"
+#include "tracking/service-keys.h"
 
 typedef struct {
     mikey_mac_status_t mac;
-    uint32_t row;        /* of the table: the key that was tried; 0: none of it */
+    uint32_t row;        /* the key that was tried: of keys of LTKMs, of an STKM of service keys; 0: none */
     uint32_t key_frame;  /* of an STKM: the frame whose LTKM brought the key; else 0 */
+    card_answer_t card;  /* what cards say, where no row is right */
     mikey_v_form_t form; /* of a verification message: what its MAC covers */
     mikey_open_result_t opening;
     const uint8_t *plain; /* decrypted KEMAC data; NULL: there is none to show */
@@ -26,15 +28,15 @@ typedef struct {
 
 typedef struct {
     wmem_allocator_t *scope;
-    const key_ring_t *keys;
-    wmem_map_t *records;      /* tracked_message_t -> proof_record */
-    wmem_map_t *service_keys; /* a key's name -> the youngest service_key */
+    const key_rows_t *keys;
+    card_keys_t *cards;
+    service_keys_t service_keys;
+    wmem_map_t *records; /* tracked_message_t -> proof_record */
     struct proof_record *all_records;
-    struct service_key *all_service_keys;
 } proofs_t;
 
-/* What is remembered lives in |scope|; |keys| are looked at when a message comes. */
-void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys);
+/* What is remembered lives in |scope|; |keys| and |cards| are looked at when a message comes. */
+void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *keys, card_keys_t *cards);
 
 /* Overwrites all secrets: before |scope| is given back. */
 void proofs_wipe(proofs_t *proofs);
@@ -45,6 +47,12 @@ void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_
 /* What is known of a message; NULL: there were no keys to try. Of a verification message that depends on its
  * LTKM, which may have come later. */
 const ltkm_proof_t *proof_of(const proofs_t *proofs, const tracked_message_t *tracked);
+
+/* Whether there was a key to try that was said to be for this message. */
+static inline bool proof_has_key(const ltkm_proof_t *proof)
+{
+    return proof->row || proof->key_frame || proof->card.verdict >= CARDS_FIT;
+}
 
 /* The same as a status: of a message without proof "unverified", or "not present". |tracked| may be NULL. */
 mikey_mac_status_t proof_status(const proofs_t *proofs, const tracked_message_t *tracked,

@@ -16,6 +16,9 @@ TOUR, R22, R61, CLEAN = 'captures/tour.pcap', 'captures/rules/r22.pcap', 'captur
 BSM1 = '"bsm1.example.org","","000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"'
 NOBODYS = '"bsm1.example.org","","ffff02030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"'
 
+CARD_ROWS = ['ltkm_cards:"user@example.org","465b5ce8b199b49faa5f0a2ee238a6bc","cd63cb71954a9f4e48a5994e37a02baf"',
+             'ltkm_cards:"001010123456789@ims.mnc001.mcc001.3gppnetwork.org","fec86ba6eb707ed08905757b1bb44b8f","1006020f0a478bf6b699f15c062e42b3"']
+
 
 @pytest.fixture(scope='module')
 def tool(wireshark):
@@ -136,6 +139,29 @@ def test_keys(check, folder):
     assert {line.split(': ')[1] for line in without_details(done)} == {'R61 breach', 'ltkm.mac_bad breach'}
     assert 'r61.pcap:21: ltkm.mac_bad breach: The MAC is wrong under the key' in done.stdout
     assert check('--keys', str(folder / 'keys'), '--rules', 'ltkm.mac_bad', R61).stdout.count('mac_bad breach') == 1
+
+
+def test_all_tables_of_keys(check, folder):
+    """Rows of each in one file; the digests that are wrong under the cards are findings."""
+    key = '"bsm1.example.org","","' + 'ff' * 32 + '"'
+    [[btid, mrk]] = json.loads((CAPTURES / 'rules/expected/r88.json').read_text())['mrks']
+    (folder / 'keys').write_text('\n'.join([key, 'ltkm_keys:' + key, *CARD_ROWS, f'mbms_sec_keys:"{btid}","{mrk}"']) + '\n')
+    done = check('--keys', str(folder / 'keys'), 'captures/cards.pcap')
+    assert (done.returncode, done.stderr) == (1, '')
+    assert [line.split(': ')[1] for line in without_details(done)] == ['R88 breach'] * 2
+    assert 'cards.pcap:28: R88 breach: response is wrong under the keys of' in done.stdout
+    done = check('--keys', str(folder / 'keys'), 'captures/rules/r88.pcap')
+    assert [line.split(':')[1] for line in without_details(done) if 'R88 breach' in line] == ['6', '26', '29']
+    (folder / 'keys').write_text('ltkm_keyz:' + key)
+    done = check('--keys', str(folder / 'keys'), TOUR)
+    assert done.returncode == 2 and 'there is no table "ltkm_keyz"' in done.stderr
+
+
+def test_service_keys(check, folder):
+    """STKMs under a wrong one."""
+    (folder / 'keys').write_text('ltkm_service_keys:"00f110/68c9:0001","","00"\n')
+    done = check('--keys', str(folder / 'keys'), 'captures/cards.pcap')
+    assert [line.split(': ')[1] for line in without_details(done)] == ['ltkm.mac_bad breach']
 
 
 def test_bad_macs(check):

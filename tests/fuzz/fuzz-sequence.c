@@ -365,9 +365,14 @@ static void check_procedures(const run_t *run)
 
 /* ---- a run ------------------------------------------------------------------------------------------ */
 
-static const ltkm_key_t any_key = { "", "", (const uint8_t *)"0123456789abcdef", 16, 1 };
+static key_row_t any_key = { "", "", { (const uint8_t *)"0123456789abcdef", 16 }, { NULL, 0 }, 1 };
+static key_row_t a_card = {
+    "a@b", "", { (const uint8_t *)"0123456789abcdef", 16 }, { (const uint8_t *)"fedcba9876543210", 16 }, 1
+};
 static const key_ring_t no_keys;
-static key_ring_t some_keys = { (ltkm_key_t *)&any_key, 1 };
+static const key_ring_t some_keys = {
+    { [KEYS_OF_LTKMS] = { &any_key, 1 }, [KEYS_OF_CARDS] = { &a_card, 1 } }
+};
 
 static run_t *run_new(bool keys)
 {

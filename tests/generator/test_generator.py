@@ -15,7 +15,7 @@ from captures.generator.rule_capture import BREACH, NOTE, RULES, make_rule
 ROOT = pathlib.Path(__file__).parents[2]
 CAPTURES = ROOT / "captures"
 BIG = {"bad-attributes"}
-JUDGED = [*range(1, 25), *range(26, 30), *range(33, 41), 43, 44, *range(53, 58), 59, *range(61, 65)]
+JUDGED = [*range(1, 25), *range(26, 30), *range(33, 41), 43, 44, *range(53, 58), 59, *range(61, 65), 88]
 RECEIVING_SIDE = [69, *range(74, 88), 91]  # of TS 33.246
 BROKEN_PACKET = "tcp.analysis.flags || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.checksum.status == 0"
 

@@ -113,6 +113,39 @@ static void test_names(void **state)
 }
 
 /* The longest that EXT 3 can hold: nothing is cut off what tells keys apart. */
+static void test_written_names(void **state)
+{
+    static const struct {
+        const char *written, *plain;
+    } rows[] = {
+        { "b8709d/68c9:0001", "b8709d/68c90001" },
+        { "B8709D/68C90001", "b8709d/68c90001" },
+        { "b8:70:9d/68:c9:00:01", "b8709d/68c90001" },
+        { "00/01", "00/01" },
+        { "b8709d/68c9:0001/0007", NULL },
+        { "b8709d/", NULL },
+        { "/68c90001", NULL },
+        { "b8709d", NULL },
+        { "b8709/68c90001", NULL },
+        { "b8709d/68c9:000", NULL },
+        { "b8709d/68c9::0001", NULL },
+        { "b8709d:/68c90001", NULL },
+        { "b8709d/68c90001 ", NULL },
+        { "", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *plain = key_name_read(pool, rows[i].written);
+
+        if (!rows[i].plain) {
+            assert_null(plain);
+        } else {
+            assert_string_equal(plain, rows[i].plain);
+        }
+    }
+}
+
 static void test_longest(void **state)
 {
     uint8_t *bytes = (uint8_t *)wmem_alloc(pool, 255);
@@ -188,8 +221,9 @@ static void test_ids_of_a_message(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_one_id),  TEST(test_little_room), TEST(test_names),
-        TEST(test_longest), TEST(test_messages),    TEST(test_ids_of_a_message),
+        TEST(test_one_id),           TEST(test_little_room), TEST(test_names),
+        TEST(test_written_names),    TEST(test_longest),     TEST(test_messages),
+        TEST(test_ids_of_a_message),
     };
 
     wmem_init();

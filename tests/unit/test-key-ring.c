@@ -11,40 +11,43 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <gcrypt.h>
 
+#include "../gba-samples.h"
+#include "../hex.h"
 #include "../mikey-maker.h"
 
 #include "pool.h"
 
 #define KEY(idi, idr, row)                                                                                   \
     {                                                                                                        \
-        idi, idr, (const uint8_t *)"secret", 6, row                                                          \
+        idi, idr, { (const uint8_t *)"secret", 6 }, { NULL, 0 }, row                                         \
     }
 
 static const char *rows_of(const key_ring_t *ring)
 {
     wmem_strbuf_t *out = wmem_strbuf_new(pool, "");
 
-    for (uint32_t i = 0; i < ring->n_keys; i++) {
-        wmem_strbuf_append_printf(out, "%s%u", i ? " " : "", ring->keys[i].row);
+    for (uint32_t i = 0; i < ring->of[KEYS_OF_LTKMS].n; i++) {
+        wmem_strbuf_append_printf(out, "%s%u", i ? " " : "", ring->of[KEYS_OF_LTKMS].rows[i].row);
     }
     return wmem_strbuf_get_str(out);
 }
 
 static void test_specific_keys_first(void **state)
 {
-    static const ltkm_key_t keys[] = {
+    static const key_row_t keys[] = {
         KEY("", "", 1),   KEY("bsm", "", 2), KEY("bsm", "a", 3), KEY("", "a", 4),
         KEY("x", "y", 5), KEY("", "", 6),    KEY("", "b", 7),
     };
-    key_ring_t ring = { NULL, 0 };
+    key_ring_t ring = { 0 };
 
     (void)state;
-    key_ring_set(&ring, keys, G_N_ELEMENTS(keys));
+    key_ring_set(&ring, KEYS_OF_LTKMS, keys, G_N_ELEMENTS(keys));
     assert_string_equal(rows_of(&ring), "3 5 2 4 7 1 6");
-    key_ring_set(&ring, keys + 5, 1);
+    key_ring_set(&ring, KEYS_OF_LTKMS, keys + 5, 1);
     assert_string_equal(rows_of(&ring), "6");
-    key_ring_set(&ring, NULL, 0);
+    key_ring_set(&ring, KEYS_OF_LTKMS, NULL, 0);
     assert_string_equal(rows_of(&ring), "");
 }
 
@@ -52,18 +55,80 @@ static void test_keys_are_copied(void **state)
 {
     char idi[] = "bsm", idr[] = "a";
     uint8_t bytes[] = { 1, 2, 3 };
-    ltkm_key_t key = { idi, idr, bytes, sizeof bytes, 7 };
-    key_ring_t ring = { NULL, 0 };
+    key_row_t key = { idi, idr, { bytes, sizeof bytes }, { bytes, 2 }, 7 };
+    key_ring_t ring = { 0 };
+    const key_row_t *kept;
 
     (void)state;
-    key_ring_set(&ring, &key, 1);
+    key_ring_set(&ring, KEYS_OF_LTKMS, &key, 1);
     memset(bytes, 0, sizeof bytes);
     idi[0] = idr[0] = 'x';
-    assert_string_equal(ring.keys[0].idi, "bsm");
-    assert_string_equal(ring.keys[0].idr, "a");
-    assert_int_equal(ring.keys[0].length, 3);
-    assert_memory_equal(ring.keys[0].bytes, "\1\2\3", 3);
-    key_ring_set(&ring, NULL, 0);
+    kept = &ring.of[KEYS_OF_LTKMS].rows[0];
+    assert_string_equal(kept->name, "bsm");
+    assert_string_equal(kept->other_name, "a");
+    assert_int_equal(kept->secret.length, 3);
+    assert_memory_equal(kept->secret.bytes, "\1\2\3", 3);
+    assert_int_equal(kept->other_secret.length, 2);
+    assert_memory_equal(kept->other_secret.bytes, "\1\2", 2);
+    assert_int_equal(ring.of[KEYS_OF_CARDS].n, 0);
+    key_ring_set(&ring, KEYS_OF_LTKMS, NULL, 0);
+}
+
+static void test_problems(void **state)
+{
+    static const uint8_t secret[300];
+    static const struct {
+        key_table_t table;
+        const char *name;
+        uint32_t length, other;
+        bool good;
+    } rows[] = {
+        { KEYS_OF_LTKMS, "", 1, 0, true },
+        { KEYS_OF_CARDS, "a", 16, 16, true },
+        { KEYS_OF_CARDS, "", 16, 16, true },
+        { KEYS_OF_CARDS, "a", 32, 0, true },
+        { KEYS_OF_CARDS, "a", 16, 0, false },
+        { KEYS_OF_CARDS, "a", 32, 16, false },
+        { KEYS_OF_CARDS, "a", 16, 15, false },
+        { KEYS_OF_CARDS, "a", 15, 16, false },
+        { KEYS_OF_SERVICES, "00f110/68c9:0001", 16, 16, true },
+        { KEYS_OF_SERVICES, "00F110/68C90001", 16, 0, true },
+        { KEYS_OF_SERVICES, "00f110/68c9:0001", 1, 255, true },
+        { KEYS_OF_SERVICES, "00f110/68c9:0001", 1, 256, false },
+        { KEYS_OF_SERVICES, "68c9:0001", 16, 16, false },
+        { KEYS_OF_SERVICES, "00f110/68c9:0001/0007", 16, 16, false },
+        { KEYS_OF_DIGESTS, "a", 32, 0, true },
+        { KEYS_OF_DIGESTS, "", 32, 0, false },
+        { KEYS_OF_DIGESTS, "a", 64, 0, true },
+        { KEYS_OF_DIGESTS, "a", 65, 0, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        key_row_t row = { rows[i].name, "", { secret, rows[i].length }, { secret, rows[i].other }, 1 };
+
+        if (!key_row_problem(rows[i].table, &row) != rows[i].good) {
+            fail_msg("row %zu", i);
+        }
+    }
+}
+
+/* CK and IK out of K and OPc, or as they were entered. */
+static void test_ck_ik(void **state)
+{
+    hex_bytes_t k = hex_bytes(pool, GBA_K), opc = hex_bytes(pool, GBA_OPC), ks = hex_bytes(pool, GBA_KS);
+    key_row_t rows[] = {
+        { "a", "", { k.bytes, k.length }, { opc.bytes, opc.length }, 1 },
+        { "a", "", { ks.bytes, ks.length }, { NULL, 0 }, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        uint8_t ck_ik[32] = { 0 };
+
+        assert_true(key_row_ck_ik(&rows[i], hex_bytes(pool, GBA_RAND).bytes, ck_ik));
+        assert_memory_equal(ck_ik, ks.bytes, sizeof ck_ik);
+    }
 }
 
 /* |named| is IDi, or NULL where the message names nobody. */
@@ -97,7 +162,7 @@ static void test_whose(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         made_t made = { .host = rows[i].named, .idr = rows[i].responder };
-        ltkm_key_t key = KEY(rows[i].idi, rows[i].idr, 1);
+        key_row_t key = KEY(rows[i].idi, rows[i].idr, 1);
 
         if (key_names(&key, made_message(pool, &made)) != rows[i].fits) {
             fail_msg("row %zu", i);
@@ -112,9 +177,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_specific_keys_first),
         TEST(test_keys_are_copied),
+        TEST(test_problems),
+        TEST(test_ck_ik),
         TEST(test_whose),
     };
 
+    gcry_check_version(NULL);
     wmem_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

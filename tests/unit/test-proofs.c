@@ -36,12 +36,12 @@ static const key_ring_t *ring_of(const entered_t *entered, uint32_t n)
 {
     key_ring_t *ring = wmem_new0(pool, key_ring_t);
 
-    ring->keys = wmem_alloc_array(pool, ltkm_key_t, n);
-    ring->n_keys = n;
+    ring->of[KEYS_OF_LTKMS] = (key_rows_t){ wmem_alloc_array(pool, key_row_t, n), n };
     for (uint32_t i = 0; i < n; i++) {
         hex_bytes_t key = hex_bytes(pool, entered[i].hex);
 
-        ring->keys[i] = (ltkm_key_t){ entered[i].idi, entered[i].idr, key.bytes, key.length, i + 1 };
+        ring->of[KEYS_OF_LTKMS].rows[i] =
+            (key_row_t){ entered[i].idi, entered[i].idr, { key.bytes, key.length }, { NULL, 0 }, i + 1 };
     }
     return ring;
 }

@@ -35,7 +35,7 @@ static const struct {
     { 55, "S", "V" },  { 56, "B", "DV" }, { 57, "BS", "V" }, { 59, "BS", "V" }, { 61, "B", "V" },
     { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },  { 76, "SN", "M" }, { 78, "SN", "M" },
     { 79, "SN", "M" }, { 80, "S", "M" },  { 83, "SN", "H" }, { 84, "S", "D" },  { 85, "S", "D" },
-    { 86, "N", "DH" }, { 87, "SN", "H" },
+    { 86, "N", "DH" }, { 87, "SN", "H" }, { 88, "B", "G" },
 };
 
 static void test_numbers(void **state)
@@ -89,6 +89,7 @@ static void test_judges(void **state)
         strcat(judged, rules[i].verification ? "V" : "");
         strcat(judged, rules[i].message ? "M" : "");
         strcat(judged, rules[i].http ? "H" : "");
+        strcat(judged, rules[i].digest ? "G" : "");
         assert_string_equal(judged, expected[i].judged);
     }
 }
@@ -103,6 +104,7 @@ static void test_judges_are_named_once(void **state)
             assert_false(rules[i].verification && rules[i].verification == rules[k].verification);
             assert_false(rules[i].message && rules[i].message == rules[k].message);
             assert_false(rules[i].http && rules[i].http == rules[k].http);
+            assert_false(rules[i].digest && rules[i].digest == rules[k].digest);
         }
     }
 }

@@ -180,8 +180,8 @@ def add_reports(group) -> None:
 
 
 def add_reading(group) -> None:
-    group.add_argument('--keys', metavar='FILE', help='''pre-shared keys, in each line "IDi","IDr","KEY", as in a profile's
-                       ltkm_keys''')
+    group.add_argument('--keys', metavar='FILE', help='''keys: in each line a row "IDi","IDr","KEY", as in a profile's
+                       ltkm_keys; or one of ltkm_cards, ltkm_service_keys, mbms_sec_keys, with that name and a colon before it''')
     group.add_argument('--profile', metavar='NAME', help="use this profile of the user's, and what it says of protocols, keys …")
     group.add_argument('-o', metavar='NAME:VALUE', dest='preferences', action='append', default=[],
                        help='a preference, as tshark takes it; may be given more than once')

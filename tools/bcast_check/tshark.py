@@ -26,6 +26,7 @@ http.dechunk_body: TRUE
 http.decompress_body: TRUE
 mbms_sec.xml_tree: FALSE
 """
+KEY_TABLES = ('ltkm_keys', 'ltkm_cards', 'ltkm_service_keys', 'mbms_sec_keys')
 NO_CAPTURES = ('mime_dlt', 'json')  # what Wireshark makes of pictures, programs and the like
 MAGICS = [b'\xd4\xc3\xb2\xa1', b'\xa1\xb2\xc3\xd4', b'\x4d\x3c\xb2\xa1', b'\xa1\xb2\x3c\x4d', b'\x34\xcd\xb2\xa1',
           b'\xa1\xb2\xcd\x34', b'\x0a\x0d\x0d\x0a', b'\x1f\x8b', b'\x28\xb5\x2f\xfd', b'\x04\x22\x4d\x18']
@@ -48,14 +49,15 @@ class Setup:
         self.preferences = list(asked.preferences)
         self.environment = {**os.environ, 'LC_ALL': 'C.UTF-8'}
         self._folder = tempfile.TemporaryDirectory(prefix='bcast-check-')
-        rows = key_rows(asked.keys) if asked.keys else []
+        rows = key_rows(asked.keys) if asked.keys else {}
         if asked.profile is None:
             configuration = pathlib.Path(self._folder.name)
             (configuration / 'preferences').write_text(PREFERENCES)
-            (configuration / 'ltkm_keys').write_text('\n'.join(rows) + '\n')
+            for table in KEY_TABLES:
+                (configuration / table).write_text('\n'.join(rows.get(table, [])) + '\n')
             self.environment['WIRESHARK_CONFIG_DIR'] = str(configuration)
         else:
-            self.preferences += [f'uat:ltkm_keys:{row}' for row in rows]
+            self.preferences += [f'uat:{table}:{line}' for table, lines in rows.items() for line in lines]
         self.known_fields: dict[str, str] = {}  # name -> title, as the plugin has registered them
         self.types: dict[str, str] = {}
 
@@ -89,12 +91,22 @@ class Setup:
         return rules | {name: self.known_fields[name] for name in model.CHECKS if name in self.known_fields}
 
 
-def key_rows(path: str) -> list[str]:
+def key_rows(path: str) -> dict[str, list[str]]:
+    """Table -> its rows: before a row may stand of which table it is, 'ltkm_cards:"…","…","…"'."""
     try:
         lines = pathlib.Path(path).read_text(encoding='utf-8').splitlines()
     except (OSError, UnicodeError) as error:
         raise Failure(f'{path}: {getattr(error, "strerror", None) or error}') from error
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith('#')]
+    rows: dict[str, list[str]] = {}
+    for line in (line.strip() for line in lines):
+        table, colon, row = line.partition(':')
+        if not colon or line.startswith('"'):
+            table, row = KEY_TABLES[0], line
+        if line and not line.startswith('#'):
+            if table not in KEY_TABLES:
+                raise Failure(f'{path}: there is no table "{table}", only {", ".join(KEY_TABLES)}')
+            rows.setdefault(table, []).append(row)
+    return rows
 
 
 def not_loaded(tshark: str) -> str:
