@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "packet/file-scope.h"
-#include "packet/settings.h"
+#include "packet/judgement.h"
 
 enum { LISTED_COLUMNS = 5 }; /* the obligation is for the table alone: a line is 80 characters */
 
@@ -43,18 +43,22 @@ static void count_findings(counts_t counts, const rule_finding_t *finding, uint3
 static void count_message(counts_t counts, const tracked_message_t *message, bool final)
 {
     rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
-    judgement_t judgement = { .final = final, .timeout = settings.verification_timeout };
 
-    judge_message(file_capture(), message, judgement, &findings);
+    judge_message(file_capture(), message, judgement_now(final), &findings);
     count_findings(counts, findings.first, message->frame);
     wmem_destroy_allocator(findings.pool);
 }
 
-static void count_body(counts_t counts, const tracked_body_t *body, uint32_t frame)
+static void count_body(counts_t counts, const tracked_body_t *body, uint32_t frame, bool final)
 {
+    rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
+
     if (procedure_counts(body->procedure)) {
         count_findings(counts, body->findings, frame);
+        judge_awaited_keys(file_capture(), body, judgement_now(final), &findings);
+        count_findings(counts, findings.first, frame);
     }
+    wmem_destroy_allocator(findings.pool);
 }
 
 /* ---- the row ---------------------------------------------------------------------------------------- */
@@ -99,7 +103,7 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     collection_t *collection = tapdata;
     const bcast_tap_t *tapped = data;
 
-    if (tapped->body && tapped->body->findings) {
+    if (tapped->body) {
         listed_body_t body = { pinfo->num, tapped->body };
 
         g_array_append_val(collection->bodies, body);
@@ -130,7 +134,7 @@ static void draw(void *tapdata)
     for (unsigned i = 0; i < collection->bodies->len; i++) {
         const listed_body_t *listed = &g_array_index(collection->bodies, listed_body_t, i);
 
-        count_body(counts, listed->body, listed->frame);
+        count_body(counts, listed->body, listed->frame, true);
     }
     listing_begin("Rules broken or brushed against", collection);
     listing_print_titles(columns, LISTED_COLUMNS);
@@ -172,8 +176,8 @@ static void add_row(listing_row_t cells, void *user)
     }
 }
 
-/* That something did not come (R53, R63) is known when packets go by once more, as in Wireshark, or in tshark
- * with -2. */
+/* That something did not come (R53, R63, R69, R91) is known when packets go by once more, as in Wireshark, or
+ * in tshark with -2. */
 static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
                                       const void *data, tap_flags_t flags _U_)
 {
@@ -181,7 +185,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
     counts_t counts = { { { 0, 0 } } };
 
     if (tapped->body) {
-        count_body(counts, tapped->body, pinfo->num);
+        count_body(counts, tapped->body, pinfo->num, PINFO_FD_VISITED(pinfo));
     }
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         count_message(counts, ltkm->tracked, PINFO_FD_VISITED(pinfo));

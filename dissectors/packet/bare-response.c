@@ -1,8 +1,8 @@
 /* bare-response.c
  * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
  * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further where
- * there is no connection of ours. It tells the clock of every frame, too, and of datagrams while an answer is
- * waited for.
+ * there is no connection of ours. It tells the clock of every frame, too, and of traffic of terminals while
+ * something is waited for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -51,13 +51,14 @@ static procedure_t *find_procedure(packet_info *pinfo)
 
 static const procedure_t *first_sight(packet_info *pinfo)
 {
+    bool udp = pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt;
     procedure_t *procedure;
 
     file_scope_tick(pinfo);
-    if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
+    if (sightings_wanted(&file_capture()->sightings, udp)) {
         moment_t moment = moment_of(pinfo);
 
-        capture_add_datagram(file_capture(), &moment.source, pinfo->num);
+        sightings_add(&file_capture()->sightings, &moment, udp);
     }
     procedure = find_procedure(pinfo);
     if (procedure) {

@@ -18,12 +18,12 @@
 #include "mikey/identifiers.h"
 #include "mikey/key-names.h"
 #include "packet/audience.h"
+#include "packet/fate-tree.h"
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
+#include "packet/judgement.h"
 #include "packet/mikey-tree.h"
 #include "packet/rules-tree.h"
-#include "packet/settings.h"
-#include "rules/facts.h"
 #include "tracking/ltkm-text.h"
 
 static int proto_ltkm = -1;
@@ -58,6 +58,7 @@ static const value_string message_vals[] = {
     { MIKEY_KIND_STKM, "STKM" },
     { MIKEY_KIND_ERROR, "Error message" },
     { MIKEY_KIND_OTHER, "Other pre-shared-key message" },
+    { MIKEY_KIND_PARENTAL_CONTROL, "Parental control message" },
     { 0, NULL },
 };
 
@@ -311,13 +312,10 @@ static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const mikey_me
 static const rule_finding_t *judge(packet_info *pinfo, const tracked_message_t *tracked)
 {
     rule_findings_t findings = { .pool = pinfo->pool };
-    judgement_t judgement = {
-        .final = PINFO_FD_VISITED(pinfo),
-        .timeout = settings.verification_timeout,
-        .destination =
-            tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
-    };
+    judgement_t judgement = judgement_now(PINFO_FD_VISITED(pinfo));
 
+    judgement.destination =
+        tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL;
     judge_message(file_capture(), tracked, judgement, &findings);
     return findings.first;
 }
@@ -346,6 +344,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
         proto_item_append_text(item, ": %s", ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked));
     }
     add_generated(tvb, pinfo, subtree, ltkm);
+    fate_tree_add(tvb, pinfo, subtree, ltkm);
     if (ltkm->tracked) {
         show_findings(tvb, pinfo, subtree, item, ltkm->tracked);
     }
@@ -462,6 +461,7 @@ int ltkm_tree_register(void)
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
+    fate_tree_register(proto_ltkm);
     expert = expert_register_protocol(proto_ltkm);
     expert_register_field_array(expert, ei, array_length(ei));
     mikey_tree_register(proto_ltkm, expert);

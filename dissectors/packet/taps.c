@@ -34,7 +34,7 @@ static void queue(packet_info *pinfo, const tracked_body_t *body, const ltkm_t *
         tap_queue_packet(ltkm_tap, pinfo, messages);
         tap_queue_packet(ltkm_export_tap, pinfo, messages);
     }
-    if ((messages || (body && body->findings)) && have_tap_listener(bcast_tap)) {
+    if ((messages || (body && (body->findings || body->awaited))) && have_tap_listener(bcast_tap)) {
         bcast_tap_t *tapped = wmem_new(pinfo->pool, bcast_tap_t);
 
         *tapped = (bcast_tap_t){ body, messages };

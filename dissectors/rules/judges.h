@@ -13,6 +13,9 @@
 #define VERIFICATION_JUDGE(number)                                                                           \
     void judge_r##number(const rule_verification_t *verification, rule_findings_t *findings)
 
+#define STKM_JUDGE(number)    void judge_r##number(const rule_stkm_t *stkm, rule_findings_t *findings)
+#define AWAITED_JUDGE(number) void judge_r##number(const rule_awaited_t *awaited, rule_findings_t *findings)
+
 /* structure-judges.c */
 DOCUMENT_JUDGE(1);
 DOCUMENT_JUDGE(2);
@@ -68,5 +71,14 @@ VERIFICATION_JUDGE(61);
 VERIFICATION_JUDGE(62);
 VERIFICATION_JUDGE(63);
 VERIFICATION_JUDGE(64);
+
+/* fate-judges.c */
+AWAITED_JUDGE(69);
+DELIVERED_JUDGE(74);
+DELIVERED_JUDGE(75);
+DELIVERED_JUDGE(77);
+STKM_JUDGE(81);
+DELIVERED_JUDGE(82);
+AWAITED_JUDGE(91);
 
 #endif

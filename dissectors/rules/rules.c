@@ -11,22 +11,17 @@
 
 #include "rules/judges.h"
 
-#define DOCUMENT(number, clause, levels, text)                                                               \
+/* A rule with one judge; |kind| is the member of rule_t. */
+#define RULE(number, clause, levels, sequence, text, kind)                                                   \
     {                                                                                                        \
-        number, clause, levels, false, text, judge_r##number, NULL, NULL                                     \
+        number, clause, levels, sequence, text, .kind = judge_r##number                                      \
     }
-#define DELIVERED(number, clause, levels, text)                                                              \
-    {                                                                                                        \
-        number, clause, levels, false, text, NULL, judge_r##number, NULL                                     \
-    }
-#define VERIFICATION(number, clause, levels, text)                                                           \
-    {                                                                                                        \
-        number, clause, levels, false, text, NULL, NULL, judge_r##number                                     \
-    }
-#define ORDER(number, clause, levels, text)                                                                  \
-    {                                                                                                        \
-        number, clause, levels, true, text, NULL, NULL, judge_r##number                                      \
-    }
+#define DOCUMENT(number, clause, levels, text)     RULE(number, clause, levels, false, text, document)
+#define DELIVERED(number, clause, levels, text)    RULE(number, clause, levels, false, text, delivered)
+#define VERIFICATION(number, clause, levels, text) RULE(number, clause, levels, false, text, verification)
+#define ORDER(number, clause, levels, text)        RULE(number, clause, levels, true, text, verification)
+#define STKM(number, clause, levels, text)         RULE(number, clause, levels, false, text, stkm)
+#define AWAITED(number, clause, levels, text)      RULE(number, clause, levels, true, text, awaited)
 
 const rule_t rules[] = {
     DOCUMENT(1, "5.1.6.7.1", "BS",
@@ -59,8 +54,8 @@ const rule_t rules[] = {
     DOCUMENT(23, "5.1.6.10.3", "B", "No LTKM in an unsuccessful HTTP response"),
     DOCUMENT(24, "5.1.6.10.3", "B", "An LTKM over HTTP carries a key"),
     { 26, "5.1.6.10.3", "B", false,
-      "LTKMs over HTTP come only in registration, deregistration and LTKM responses", judge_r26,
-      judge_r26_alone, NULL },
+      "LTKMs over HTTP come only in registration, deregistration and LTKM responses", .document = judge_r26,
+      .delivered = judge_r26_alone },
     DOCUMENT(27, "5.1.6.8.1", "BS", "An LTKM in an LTKM response carries the key that its sibling MSK names"),
     DOCUMENT(28, "5.1.6.8.1", "S", "An MSK that is answered was asked for"),
     DOCUMENT(29, "5.1.6.7.3", "S", "A service that is answered was asked for"),
@@ -74,17 +69,27 @@ const rule_t rules[] = {
     DELIVERED(40, "5.1.6.7.2", "B", "The grant covers the registration response itself"),
     DOCUMENT(43, "5.1.6.10.1", "S", "Unsupported delivery mechanisms are refused in the HTTP status line"),
     DELIVERED(44, "5.1.6.10.1", "S", "A terminal that was refused is not registered: it gets no keys"),
-    { 53, "5.1.6.10.4", "SN", true, "An LTKM with the V flag is answered by a verification message", NULL,
-      judge_r53, NULL },
+    RULE(53, "5.1.6.10.4", "SN", true, "An LTKM with the V flag is answered by a verification message",
+         delivered),
     VERIFICATION(54, "5.1.6.10.4", "B", "There is one verification message for an LTKM"),
     VERIFICATION(55, "5.1.6.10.4", "S", "There is no verification message for an LTKM without the V flag"),
-    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", judge_r56, NULL, judge_r56_alone },
+    { 56, "5.1.6.10.4", "B", false, "Verification messages go over UDP", .document = judge_r56,
+      .verification = judge_r56_alone },
     VERIFICATION(57, "5.1.6.10.4", "B", "A verification message goes to an address of the host in IDi"),
     ORDER(59, "5.1.6.10.4", "BS", "Verification messages come in the order of the LTKMs in their payload"),
     VERIFICATION(61, "RFC 3830 5.2", "B", "The MAC of a verification message is right"),
     VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),
     VERIFICATION(63, "5.1.6.10.4", "N", "A verification message answers an LTKM"),
     VERIFICATION(64, "RFC 3830 6.1", "S", "A verification message has no V flag"),
+    AWAITED(69, "TS 33.246 6.3.2.2.4", "S", "A solicited pull is followed by a request of its terminal"),
+    DELIVERED(74, "TS 33.246 6.4.3", "B", "T grows with each LTKM under one MUK"),
+    DELIVERED(75, "TS 33.246 6.3.2.2.4", "N", "A solicited pull has no V flag"),
+    DELIVERED(77, "TS 33.246 6.3.2.1", "B", "A Key Group is not 0, nor the Key Number of a key"),
+    STKM(81, "TS 33.246 6.5.4", "BS",
+         "The MTK IDs of an MSK grow, within its interval; 0 and 65535 are none"),
+    DELIVERED(82, "TS 33.246 6.4.5.1", "BS",
+              "An LTKM carries one key, of type TEK, with an interval that does not end with all ones"),
+    AWAITED(91, "TS 33.246 6.3.2.2.1", "S", "An MSK that is answered with 200 comes in an LTKM"),
 };
 
 const size_t n_rules = G_N_ELEMENTS(rules);
@@ -112,38 +117,56 @@ const char *rule_level_name(rule_level_t level)
     return "";
 }
 
-/* Judges by all rows for which there are facts; the other facts are NULL. */
-static void judge(const rule_document_t *body, const rule_delivered_t *ltkm,
-                  const rule_verification_t *verification, rule_findings_t *findings)
+/* What there are facts of; the others are NULL. */
+typedef struct {
+    const rule_document_t *document;
+    const rule_delivered_t *delivered;
+    const rule_verification_t *verification;
+    const rule_stkm_t *stkm;
+    const rule_awaited_t *awaited;
+} facts_t;
+
+#define JUDGE(rule, facts, kind, findings)                                                                   \
+    if ((facts).kind && (rule)->kind) {                                                                      \
+        (rule)->kind((facts).kind, findings);                                                                \
+    }
+
+static void judge(facts_t facts, rule_findings_t *findings)
 {
     for (const rule_t *rule = rules; rule < rules + n_rules; rule++) {
         findings->number = rule->number;
         memset(findings->levels, 0, sizeof findings->levels);
-        if (body && rule->document) {
-            rule->document(body, findings);
-        }
-        if (ltkm && rule->delivered) {
-            rule->delivered(ltkm, findings);
-        }
-        if (verification && rule->verification) {
-            rule->verification(verification, findings);
-        }
+        JUDGE(rule, facts, document, findings)
+        JUDGE(rule, facts, delivered, findings)
+        JUDGE(rule, facts, verification, findings)
+        JUDGE(rule, facts, stkm, findings)
+        JUDGE(rule, facts, awaited, findings)
     }
 }
 
 void rules_judge_document(const rule_document_t *body, rule_findings_t *findings)
 {
-    judge(body, NULL, NULL, findings);
+    judge((facts_t){ .document = body }, findings);
 }
 
 void rules_judge_delivered(const rule_delivered_t *ltkm, rule_findings_t *findings)
 {
-    judge(NULL, ltkm, NULL, findings);
+    judge((facts_t){ .delivered = ltkm }, findings);
 }
 
 void rules_judge_verification(const rule_verification_t *verification, rule_findings_t *findings)
 {
-    judge(NULL, NULL, verification, findings);
+    judge((facts_t){ .verification = verification }, findings);
+}
+
+void rules_judge_stkm(const rule_stkm_t *stkm, rule_findings_t *findings)
+{
+    judge((facts_t){ .stkm = stkm }, findings);
+}
+
+void rules_judge_awaited(const rule_awaited_t *awaited, rule_findings_t *findings)
+{
+    judge((facts_t){ .awaited = awaited }, findings);
 }
 
 /* ---- findings --------------------------------------------------------------------------------------- */

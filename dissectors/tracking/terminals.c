@@ -134,9 +134,9 @@ terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_
     return terminal && terminal->address == place ? terminal : NULL;
 }
 
-bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
-    return idr_length > 0 && terminal_of_identity(terminals, idr, idr_length) != NULL;
+    return idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
 }
 
 bool terminals_any(const terminals_t *terminals)
@@ -201,6 +201,16 @@ const delivery_state_t *terminal_delivery(const terminal_t *terminal, const stru
         terminal = place->registered;
     }
     return terminal->deliveries ? find_state(terminal, bsm) : NULL;
+}
+
+bool terminal_is_unregistered(const terminal_t *terminal, const delivery_state_t *state)
+{
+    const terminal_address_t *place = terminal->address;
+
+    if (state) {
+        return state->refused && !state->had_services;
+    }
+    return terminal->asked_to_register && !terminal->deliveries && !(place && place->registered);
 }
 
 /* ---- services --------------------------------------------------------------------------------------- */

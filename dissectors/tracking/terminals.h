@@ -16,9 +16,10 @@
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
     bool has_btid;
-    uint32_t first_frame;    /* with a request of it */
-    struct terminal *before; /* the same terminal under its B-TID of an earlier bootstrapping, */
-    struct terminal *after;  /* and of the next one; NULL: none is known */
+    bool asked_to_register;               /* in a request of this capture */
+    uint32_t first_frame;                 /* with a request of it */
+    struct terminal *before;              /* the same terminal under its B-TID of an earlier bootstrapping, */
+    struct terminal *after;               /* and of the next one; NULL: none is known */
     struct terminal_address *address;     /* where its latest HTTP request came from */
     struct terminal_delivery *deliveries; /* by its latest registration at each BSM; NULL: none seen */
     bool at_too_many;                     /* there are others */
@@ -46,8 +47,8 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
 terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
                                 const uint8_t *idr, uint32_t idr_length);
 
-/* Whether IDr is the B-TID of a terminal that has sent a request. */
-bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. */
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
 
 /* A registration was answered: |state|, which lives as long, is in force from now on. */
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);
@@ -57,6 +58,9 @@ void terminal_register(terminals_t *terminals, terminal_t *terminal, const deliv
  * whose user name changed is known by its address: it has the state of the only one that registered from
  * there. */
 const delivery_state_t *terminal_delivery(const terminal_t *terminal, const struct host_name *bsm);
+
+/* Whether the terminal asked to register, and nothing came of it. */
+bool terminal_is_unregistered(const terminal_t *terminal, const delivery_state_t *state);
 
 /* A service was registered or deregistered successfully. */
 void terminal_add_service(terminals_t *terminals, terminal_t *terminal, const char *service);
