@@ -8,6 +8,7 @@
 
 #include "mikey/identifiers.h"
 #include "tracking/promises.h"
+#include "tracking/quotes.h"
 
 capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
 {
@@ -199,7 +200,7 @@ const tracked_message_t *capture_add_quote(capture_t *capture, const moment_t *m
     quote.terminal_hash = net_address_hash(ends.terminal_side);
     quote.other_hash = net_address_hash(ends.other_side);
     quote.ports = mix_ports(ends.terminal_port, ends.other_port);
-    sent = ltkms_find_quoted(&capture->ltkms, &quote);
+    sent = quotes_find(&capture->ltkms, &quote);
     if (sent && !wmem_map_contains(capture->unreachable, sent)) {
         wmem_map_insert(capture->unreachable, sent, GUINT_TO_POINTER(moment->frame));
     }

@@ -9,29 +9,7 @@
 /* Messages whose time stamps are closer may have been reordered on the way to the capture. */
 enum { REORDERING = MOMENT_SECOND / 100 };
 
-/* MSKs of one terminal; what it has beyond is taken for there, always. */
-enum { MAX_HELD = 64 };
-
-/* A new MSK takes the place of the older of two in its Key Group (TS 33.246 6.5.3). */
-enum { HELD_OF_GROUP = 2 };
-
 enum { KEY_TYPE_TEK = 2, MTK_ID_SIZE = 2, MTK_ID_NEVER = 0xffff };
-
-/* Of a record beside its bytes, in its map. */
-enum { MAP_BYTES = 48 };
-
-/* The MSKs of a terminal, under all its MUKs: the LTKMs that brought them. */
-typedef struct {
-    const tracked_message_t **ltkms;
-    uint16_t n;
-    uint16_t size;
-} held_t;
-
-typedef struct {
-    uint64_t id;
-    const tracked_message_t *counter; /* the message that moved it; NULL: none so far */
-    held_t *held;
-} muk_t;
 
 /* What key data say, as far as they could be read. */
 typedef struct {
@@ -54,85 +32,11 @@ typedef struct {
 
 void fates_init(fates_t *fates, wmem_allocator_t *scope, budget_t *budget)
 {
-    fates->scope = scope;
-    fates->muks = wmem_map_new(scope, wmem_int64_hash, g_int64_equal);
-    fates->budget = budget;
+    muks_init(&fates->muks, scope, budget);
     msks_init(&fates->msks, scope, budget);
 }
 
-static void charge(const fates_t *fates, size_t bytes)
-{
-    if (fates->budget) {
-        budget_charge(fates->budget, bytes);
-    }
-}
-
-/* ---- MUKs ------------------------------------------------------------------------------------------- */
-
-/* FNV-1a: 64 bits, for with 32 two of a hundred thousand terminals would be one. */
-static uint64_t mix(uint64_t hash, const uint8_t *bytes, size_t length)
-{
-    while (length-- > 0) {
-        hash = (hash ^ *bytes++) * 0x100000001b3u;
-    }
-    return hash;
-}
-
-static uint64_t muk_id(const uint8_t *idi, size_t idi_length, const uint8_t *idr, size_t idr_length)
-{
-    uint64_t hash = mix(0xcbf29ce484222325u, idi, idi_length);
-
-    return mix(mix(hash, (const uint8_t *)"", 1), idr, idr_length); /* a zero byte between the two */
-}
-
-static uint64_t muk_id_with(const mikey_message_t *message, const char *idr, size_t idr_length)
-{
-    mikey_range_t idi = message->idi->id.data;
-
-    return muk_id(message->bytes + idi.offset, idi.length, (const uint8_t *)idr, idr_length);
-}
-
-/* A terminal that bootstraps anew keeps its MSKs. */
-static held_t *held_before(const fates_t *fates, const mikey_message_t *message, const terminal_t *terminal)
-{
-    const terminal_t *before = terminal ? terminal->before : NULL;
-    uint64_t id = before ? muk_id_with(message, before->name, strlen(before->name)) : 0;
-    const muk_t *muk = before ? wmem_map_lookup(fates->muks, &id) : NULL;
-
-    return muk ? muk->held : NULL;
-}
-
-static muk_t *muk_of(fates_t *fates, const mikey_message_t *message, const terminal_t *terminal)
-{
-    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
-    uint64_t id;
-    muk_t *muk;
-
-    if (!message->idi || idr.length == 0) {
-        return NULL;
-    }
-    id = muk_id_with(message, (const char *)message->bytes + idr.offset, idr.length);
-    muk = wmem_map_lookup(fates->muks, &id);
-    if (!muk) {
-        muk = wmem_new0(fates->scope, muk_t);
-        muk->id = id;
-        muk->held = held_before(fates, message, terminal);
-        if (!muk->held) {
-            muk->held = wmem_new0(fates->scope, held_t);
-        }
-        wmem_map_insert(fates->muks, &muk->id, muk);
-        charge(fates, sizeof *muk + sizeof *muk->held + MAP_BYTES);
-    }
-    return muk;
-}
-
 /* ---- counters --------------------------------------------------------------------------------------- */
-
-/* Serial numbers of 32 bits (RFC 1982): where it is not defined which of two is greater, neither is. */
-static bool is_greater(const tracked_message_t *message, const tracked_message_t *other)
-{
-    return (int32_t)((uint32_t)message->t - (uint32_t)other->t) > 0;
-}
 
 /* In one payload there is an order (OMA BCAST 5.1.6.10.4), and nothing reorders it. */
 static bool is_surely_later(const tracked_message_t *message, const tracked_message_t *other)
@@ -145,15 +49,8 @@ static bool is_surely_later(const tracked_message_t *message, const tracked_mess
 /* Whether T was there before; |counter|: the message that moved it. */
 static bool replays(const tracked_message_t *message, const tracked_message_t *counter)
 {
-    return counter && message->t_type == MIKEY_TS_COUNTER && !is_greater(message, counter) &&
+    return counter && message->t_type == MIKEY_TS_COUNTER && !t_is_greater(message, counter) &&
            is_surely_later(message, counter);
-}
-
-static void move_counter(muk_t *muk, const tracked_message_t *message)
-{
-    if (message->t_type == MIKEY_TS_COUNTER && (!muk->counter || is_greater(message, muk->counter))) {
-        muk->counter = message;
-    }
 }
 
 /* ---- key data --------------------------------------------------------------------------------------- */
@@ -221,88 +118,7 @@ static void read_content(case_t *a_case)
     }
 }
 
-/* ---- MSKs of a terminal ----------------------------------------------------------------------------- */
-
-static void drop_held(held_t *held, unsigned place, const tracked_message_t *cause)
-{
-    msk_t *msk = held->ltkms[place]->msk;
-
-    held->ltkms[place] = held->ltkms[--held->n];
-    if (--msk->n_holders == 0) {
-        msk->lost_to = cause;
-    }
-}
-
-/* The older is the one under an older MUK, else that with the lower T. */
-static bool is_older(const tracked_message_t *ltkm, const tracked_message_t *other)
-{
-    return ltkm->idr_hash == other->idr_hash ? !is_greater(ltkm, other) : ltkm->frame < other->frame;
-}
-
-/* Of three MSKs of a Key Group the oldest goes. */
-static void make_room(held_t *held, const tracked_message_t *ltkm)
-{
-    unsigned n_alike = 0, oldest = 0;
-
-    for (unsigned i = 0; i < held->n; i++) {
-        if (ltkm->msk->group && held->ltkms[i]->msk->group == ltkm->msk->group) {
-            oldest = n_alike == 0 || is_older(held->ltkms[i], held->ltkms[oldest]) ? i : oldest;
-            n_alike++;
-        }
-    }
-    if (n_alike == HELD_OF_GROUP) {
-        drop_held(held, oldest, ltkm);
-    }
-}
-
-static unsigned find_held(const held_t *held, const msk_t *msk)
-{
-    unsigned i = 0;
-
-    while (i < held->n && held->ltkms[i]->msk != msk) {
-        i++;
-    }
-    return i;
-}
-
-static void append_held(const fates_t *fates, held_t *held, const tracked_message_t *ltkm)
-{
-    if (held->n == held->size) {
-        held->size = held->size ? 2 * held->size : 2;
-        held->ltkms = wmem_realloc(fates->scope, held->ltkms, held->size * sizeof held->ltkms[0]);
-        charge(fates, (size_t)(held->size - held->n) * sizeof held->ltkms[0]);
-    }
-    held->ltkms[held->n++] = ltkm;
-}
-
-static void hold(case_t *a_case)
-{
-    held_t *held = a_case->muk ? a_case->muk->held : NULL;
-    unsigned place = held ? find_held(held, a_case->msk) : 0;
-
-    a_case->msk->brought_in = a_case->tracked->frame;
-    if (held && place < held->n) {
-        held->ltkms[place] = a_case->tracked;
-        return;
-    }
-    if (held) {
-        make_room(held, a_case->tracked);
-    }
-    a_case->msk->n_holders++;
-    if (held && held->n < MAX_HELD) { /* else it is never lost */
-        append_held(a_case->fates, held, a_case->tracked);
-    }
-}
-
-static void lose(const case_t *a_case)
-{
-    held_t *held = a_case->muk ? a_case->muk->held : NULL;
-    unsigned place = held ? find_held(held, a_case->msk) : 0;
-
-    if (held && place < held->n) {
-        drop_held(held, place, a_case->tracked);
-    }
-}
+/* ---- the MSK ---------------------------------------------------------------------------------------- */
 
 /* Terminals may get an MSK with different limits: an MTK is good where it is good for any of them. */
 static void set_limits(const case_t *a_case)
@@ -408,16 +224,17 @@ static ltkm_fate_t decide(const fate_row_t *row, const case_t *a_case)
 /* The fate is decided; this is what the terminal remembers. */
 static void keep_key(case_t *a_case)
 {
-    ltkm_fate_t fate = a_case->tracked->fate;
+    const tracked_message_t *tracked = a_case->tracked;
+    ltkm_fate_t fate = tracked->fate;
     bool ignored = fate == FATE_MAY_IGNORE;
 
     if (!a_case->msk || is_keyless(a_case) || (ignored && invalidates(a_case))) {
         return;
     }
     if (fate == FATE_INVALID || (fate == FATE_VALIDITY && invalidates(a_case))) {
-        lose(a_case);
+        muk_lose(a_case->muk, tracked);
     } else if (fate == FATE_USED || ignored) {
-        hold(a_case);
+        muk_hold(&a_case->fates->muks, a_case->muk, tracked);
         set_limits(a_case);
     } else if (fate == FATE_VALIDITY) {
         set_limits(a_case);
@@ -428,7 +245,7 @@ static void add_ltkm(case_t *a_case)
 {
     tracked_message_t *tracked = a_case->tracked;
 
-    a_case->muk = muk_of(a_case->fates, a_case->message, a_case->facts->idr);
+    a_case->muk = muk_of_message(&a_case->fates->muks, a_case->message, a_case->facts->idr);
     read_content(a_case);
     tracked->older_muk = a_case->facts->idr && a_case->facts->idr->after;
     if (a_case->muk && replays(tracked, a_case->muk->counter)) {
@@ -438,7 +255,7 @@ static void add_ltkm(case_t *a_case)
     tracked->fate = decide(ltkm_rows, a_case);
     if (a_case->muk && tracked->fate != FATE_MALFORMED && tracked->fate != FATE_REPLAY &&
         tracked->fate != FATE_MAC_WRONG) {
-        move_counter(a_case->muk, tracked);
+        muk_move_counter(a_case->muk, tracked);
     }
     keep_key(a_case);
 }
@@ -535,7 +352,7 @@ static void add_stkm(case_t *a_case)
     if (msk && tracked->fate == FATE_USED) {
         msk->recent[msk->next_recent] = tracked;
         msk->next_recent = (msk->next_recent + 1) % MSK_RECENT;
-        if (tracked->t_type == MIKEY_TS_COUNTER && (!msk->current || is_greater(tracked, msk->current))) {
+        if (tracked->t_type == MIKEY_TS_COUNTER && (!msk->current || t_is_greater(tracked, msk->current))) {
             msk->current = tracked;
         }
     }
@@ -565,20 +382,6 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
     } else {
         add_ltkm(&a_case);
     }
-}
-
-uint32_t fates_latest_key(const fates_t *fates, const char *idi, const char *idr, const msk_name_t *group)
-{
-    uint64_t id = muk_id((const uint8_t *)idi, strlen(idi), (const uint8_t *)idr, strlen(idr));
-    const muk_t *muk = wmem_map_lookup(fates->muks, &id);
-    uint32_t frame = 0;
-
-    for (unsigned i = 0; muk && i < muk->held->n; i++) {
-        const tracked_message_t *ltkm = muk->held->ltkms[i];
-
-        frame = ltkm->msk->group == group ? MAX(frame, ltkm->frame) : frame;
-    }
-    return frame;
 }
 
 bool fate_is_solicited_pull(const tracked_message_t *ltkm)

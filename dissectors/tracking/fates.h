@@ -14,8 +14,7 @@
 #define FATES_H
 
 #include "mikey/mikey-crypto.h"
-#include "tracking/ltkms.h"
-#include "tracking/msks.h"
+#include "tracking/muks.h"
 
 /* The numbers are those of the filter field ltkm.fate. */
 typedef enum {
@@ -43,10 +42,8 @@ typedef enum {
 } key_fault_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *muks; /* muk_t::id -> muk_t */
+    muks_t muks;
     msks_t msks;
-    budget_t *budget;
 } fates_t;
 
 /* What is known of a message beyond its bytes. */
@@ -64,9 +61,6 @@ void fates_init(fates_t *fates, wmem_allocator_t *scope, budget_t *budget);
 /* Decides the fate of a message, all of whose other members are filled in. O(1). */
 void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t *message,
                const fate_facts_t *facts);
-
-/* The frame of the latest LTKM under the MUK of these two that brought a key of |group|; 0: none. */
-uint32_t fates_latest_key(const fates_t *fates, const char *idi, const char *idr, const msk_name_t *group);
 
 /* Whether an LTKM is a solicited pull: no key, and Key Number 0 (TS 33.246 6.3.2.2.4). */
 bool fate_is_solicited_pull(const tracked_message_t *ltkm);

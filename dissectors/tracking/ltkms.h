@@ -86,8 +86,9 @@ typedef struct {
 typedef struct ltkm {
     const mikey_message_t *message;
     const tracked_message_t *tracked; /* NULL: nothing */
-    const tracked_message_t *quoted;  /* sent before, and quoted here by an ICMP error; NULL: this is no quote */
-    const terminal_t *terminal;       /* NULL: not known */
+    const tracked_message_t
+        *quoted;                /* sent before, and quoted here by an ICMP error; NULL: this is no quote */
+    const terminal_t *terminal; /* NULL: not known */
     ltkm_transport_t transport;
     uint32_t index;    /* in its body, from 1; 0 over UDP */
     struct ltkm *next; /* that came with it */
@@ -129,10 +130,6 @@ double ltkm_delay(const tracked_message_t *ltkm, const tracked_message_t *verifi
 
 /* Whether an LTKM with the CSB ID and T of |message| has been seen. */
 bool ltkms_know(const ltkms_t *ltkms, const mikey_message_t *message);
-
-/* The LTKM or verification message, sent before, of which |quote| has the beginning: that of the same CSB ID,
- * T (where the quote goes that far), addresses and ports; of several the youngest. NULL: none. */
-const tracked_message_t *ltkms_find_quoted(const ltkms_t *ltkms, const tracked_message_t *quote);
 
 /* Whether any LTKM has been seen. */
 bool ltkms_any(const ltkms_t *ltkms);

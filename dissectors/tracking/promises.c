@@ -62,7 +62,7 @@ static bool came_early(const capture_t *capture, const procedure_t *procedure, c
 {
     uint32_t frame =
         procedure->bsm && procedure->terminal->has_btid
-            ? fates_latest_key(&capture->fates, procedure->bsm->name, procedure->terminal->name, group)
+            ? muks_latest_key(&capture->fates.muks, procedure->bsm->name, procedure->terminal->name, group)
             : 0;
 
     return frame && frame >= procedure->request_frame;

@@ -23,7 +23,7 @@ static double left_after(const int64_t *seconds, size_t n)
     for (size_t i = 0; i < n; i++) {
         clock_tick(&clock, SECONDS(seconds[i]), 60, 60);
     }
-    return clock_left(&clock, SECONDS(1000));
+    return clock_left(&clock, SECONDS(1000), 10, NULL);
 }
 
 #define assert_left(expected, ...)                                                                           \
