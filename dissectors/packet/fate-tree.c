@@ -105,7 +105,7 @@ static void add_answer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     }
     answer = answer_of(file_capture(), tracked, settings.verification_timeout);
     proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_answer, tvb, 0, 0, answer.kind));
-    if (proto_field_is_referenced(tree, hf_ltkm_answer_reason)) {
+    if (!ltkm_peer(tracked) && proto_field_is_referenced(tree, hf_ltkm_answer_reason)) {
         add_reasons(tvb, pinfo, tree, tracked, &answer);
     }
 }

@@ -131,7 +131,7 @@ static void judge_delivered(const capture_t *capture, const tracked_message_t *l
         .answer_visible = !answer_has(&answer, SILENCE_NOT_VISIBLE),
         .excused = answer_is_excused(&answer),
         .silence =
-            judgement.final && answer.silences ? silence_of(capture, ltkm, &answer, findings->pool) : NULL,
+            judgement.final && !verification ? silence_of(capture, ltkm, &answer, findings->pool) : NULL,
         .time_left = answer.left,
         .paused = answer.paused,
         .timeout = judgement.timeout,

@@ -127,12 +127,12 @@ ltkm_answer_t answer_of(const capture_t *capture, const tracked_message_t *ltkm,
     unsigned first = 0;
 
     answer.left = clock_left(&capture->clock, ltkm->time, timeout, &answer.paused);
+    answer.silences = silences_of(&question);
     if (verification) {
         answer.delay = ltkm_delay(ltkm, verification);
         answer.kind = answer.delay > timeout ? ANSWER_LATE : ANSWER_VERIFIED;
         return answer;
     }
-    answer.silences = silences_of(&question);
     while (!answer_has(&answer, first)) {
         first++;
     }

@@ -39,7 +39,7 @@ typedef enum {
 
 typedef struct {
     ltkm_answer_kind_t kind;
-    uint32_t silences; /* a bit for each silence_t that applies; 0: there is a verification message */
+    uint32_t silences; /* a bit for each silence_t that applies, even if there is a verification message */
     double delay;      /* seconds to it */
     double left;       /* seconds that the capture goes on, as clock_left() has it */
     bool paused;
