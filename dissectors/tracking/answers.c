@@ -94,11 +94,13 @@ static bool (*const applies[])(const question_t *) = {
     [SILENCE_CAPTURE_ENDS] = ends_first,
 };
 
+/* Whether an answer could be seen does not matter where none is asked for. */
 static uint32_t silences_of(const question_t *question)
 {
+    size_t n = not_asked(question) ? SILENCE_NOT_VISIBLE : G_N_ELEMENTS(applies);
     uint32_t silences = 0;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(applies); i++) {
+    for (size_t i = 0; i < n; i++) {
         silences |= (uint32_t)applies[i](question) << i;
     }
     return silences ? silences : 1u << SILENCE_LOST;

@@ -167,7 +167,7 @@ static void test_ltkms(void **state)
         { "once round", { A(0xffffffff), A(0) }, FATE_USED, ANSWER_MISSING, 0, 0, 1 },
         { "another terminal's T", { A(3), B(2) }, FATE_USED, ANSWER_MISSING, 0, 3, 2 },
         { "another BSM's T",
-          { A(3), { PASS, LTKM_OF(2, "a", .host = "other.example.org") } },
+          { A(3), { PASS, { .csb_id = 1, .t = 2, .host = "other.example.org", .idr = "a" } } },
           FATE_USED,
           ANSWER_MISSING,
           0,
@@ -518,7 +518,7 @@ static void test_key_data(void **state)
         bool bad_limit;
     } rows[] = {
         { LTKM_OF(1, "a"), KEY_DATA_SOUND, false },
-        { LTKM_OF(1, "a", .key_type = 1), KEY_DATA_NOT_TEK, false },
+        { LTKM_OF(1, "a", .key_type = 4), KEY_DATA_NOT_TEK, false },
         { LTKM_OF(1, "a", .no_interval = true), KEY_DATA_NO_INTERVAL, false },
         { LTKM_OF(1, "a", LIMITS(1, 0xffff)), KEY_DATA_SOUND, true },
         { LTKM_OF(1, "a", LIMITS(1, 0xfffe)), KEY_DATA_SOUND, false },
