@@ -76,7 +76,7 @@ static void test_pull(void **state)
     (void)state;
     ask(world, REGISTER);
     pull = pass(world, PULL);
-    go_on(world, 59, false);
+    go_on(world, 58, false);
     assert_string_equal(judge_pull(world, pull), "");
     go_on(world, 2, false);
     assert_string_equal(judge_pull(world, pull), "69S");
@@ -196,7 +196,7 @@ static void test_promise(void **state)
     const tracked_body_t *body = promise(world, PROMISE);
 
     (void)state;
-    go_on(world, 59, true);
+    go_on(world, 58, true);
     assert_string_equal(judge_promise(world, body), "");
     go_on(world, 2, true);
     assert_string_equal(judge_promise(world, body), "91S");
