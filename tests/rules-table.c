@@ -33,6 +33,8 @@ static void print_judges(const rule_t *rule)
         { rule->document != NULL, "document" },
         { rule->delivered != NULL, "LTKM" },
         { rule->verification != NULL, "verification message" },
+        { rule->stkm != NULL, "STKM" },
+        { rule->awaited != NULL, "what does not come" },
     };
     const char *separator = "";
 
