@@ -9,12 +9,15 @@
 
 #include "mikey/key-names.h"
 #include "packet/file-scope.h"
+#include "packet/settings.h"
+#include "tracking/answers.h"
 
 /* What of a message is needed when the listing is drawn, long after its bytes are gone. */
 typedef struct {
     const tracked_message_t *tracked;
     char key_domain[KEY_ID_TEXT_SIZE];
     char msk_id[KEY_ID_TEXT_SIZE];
+    net_address_t sender;
 } row_t;
 
 static stat_tap_table_item columns[] = {
@@ -25,7 +28,10 @@ static stat_tap_table_item columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "V", "%-3s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verified in", "%-11s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time", "%-10s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "MAC", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "MAC", "%-10s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Answer", "%-13s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Terminal", "%-36s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "BSM", "%s" },
 };
 
 /* ---- the row ---------------------------------------------------------------------------------------- */
@@ -65,6 +71,15 @@ static void fill_verification(const tracked_message_t *ltkm, stat_tap_table_item
     *delay = or_dash(seconds);
 }
 
+/* By the name in IDi, else by where it came from. */
+static void fill_bsm(const row_t *row, stat_tap_table_item_type *cell)
+{
+    char *address = net_address_text(NULL, &row->sender);
+
+    *cell = or_dash(row->tracked->host ? row->tracked->host->name : address);
+    wmem_free(NULL, address);
+}
+
 static void fill_row(const row_t *row, listing_row_t cells)
 {
     const tracked_message_t *ltkm = row->tracked;
@@ -76,11 +91,15 @@ static void fill_row(const row_t *row, listing_row_t cells)
     cells[4] = listing_text(ltkm->v_flag ? "yes" : "no");
     fill_verification(ltkm, &cells[5], &cells[6]);
     cells[7] = listing_text(mac_name(ltkm));
+    cells[8] = listing_text(answer_name(answer_of(file_capture(), ltkm, settings.verification_timeout).kind));
+    cells[9] = or_dash(ltkm->terminal ? ltkm->terminal->name : "");
+    fill_bsm(row, &cells[10]);
 }
 
-static row_t row_of(const ltkm_t *ltkm)
+static row_t row_of(const packet_info *pinfo, const ltkm_t *ltkm)
 {
-    row_t row = { .tracked = ltkm->tracked };
+    row_t row = { .tracked = ltkm->tracked,
+                  .sender = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0)) };
 
     key_id_text(row.key_domain, sizeof row.key_domain, mikey_key_domain(ltkm->message), false);
     key_id_text(row.msk_id, sizeof row.msk_id, mikey_msk_id(ltkm->message), true);
@@ -89,14 +108,14 @@ static row_t row_of(const ltkm_t *ltkm)
 
 /* ---- -z ltkm,list ----------------------------------------------------------------------------------- */
 
-static tap_packet_status collect(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                 const void *data, tap_flags_t flags _U_)
+static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                 tap_flags_t flags _U_)
 {
     collection_t *collection = tapdata;
 
     for (const ltkm_t *ltkm = data; ltkm; ltkm = ltkm->next) {
         if (ltkm_is_ltkm(ltkm->tracked)) {
-            row_t row = row_of(ltkm);
+            row_t row = row_of(pinfo, ltkm);
 
             g_array_append_val(collection->rows, row);
         }
@@ -128,12 +147,12 @@ static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U
 /* ---- the table -------------------------------------------------------------------------------------- */
 
 /* Wireshark draws tables when every packet has been seen once: what has not come by then does not come. */
-static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
                                       const void *data, tap_flags_t flags _U_)
 {
     for (const ltkm_t *ltkm = data; ltkm; ltkm = ltkm->next) {
         if (ltkm_is_ltkm(ltkm->tracked)) {
-            row_t row = row_of(ltkm);
+            row_t row = row_of(pinfo, ltkm);
             listing_row_t cells = { { 0 } };
 
             fill_row(&row, cells);

@@ -19,6 +19,10 @@ void preferences_register(void)
     prefs_register_uint_preference(
         ltkm, "verification_timeout", "Time-out for verification messages (seconds)",
         "Seconds without a verification message before rule R53 speaks.", 10, &settings.verification_timeout);
+    prefs_register_uint_preference(ltkm, "delivery_timeout", "Time-out for keys and requests (seconds)",
+                                   "Seconds without the key that a response promises before rule R91 speaks, "
+                                   "and without the request that a solicited pull asks for before R69 does.",
+                                   10, &settings.delivery_timeout);
     key_table_register(ltkm, KEYS_OF_LTKMS);
     key_table_register(ltkm, KEYS_OF_CARDS);
     key_table_register(ltkm, KEYS_OF_SERVICES);

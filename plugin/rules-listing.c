@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "packet/file-scope.h"
-#include "packet/settings.h"
+#include "packet/judgement.h"
 
 enum { LISTED_COLUMNS = 5 }; /* the obligation is for the table alone: a line is 80 characters */
 
@@ -53,20 +53,24 @@ static void count_findings(counts_t counts, const rule_finding_t *finding, uint3
 static void count_message(counts_t counts, const tracked_message_t *message, bool final)
 {
     rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
-    judgement_t judgement = { .final = final, .timeout = settings.verification_timeout };
 
-    judge_message(file_capture(), message, judgement, &findings);
+    judge_message(file_capture(), message, judgement_now(final), &findings);
     count_findings(counts, findings.first, message->frame);
     wmem_destroy_allocator(findings.pool);
 }
 
 /* A request that was answered 401 is not judged, but its digest is: that may be why. */
-static void count_body(counts_t counts, const listed_body_t *listed)
+static void count_body(counts_t counts, const listed_body_t *listed, bool final)
 {
+    rule_findings_t findings = { .pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE) };
+
     if (listed->body && procedure_counts(listed->body->procedure)) {
         count_findings(counts, listed->body->findings, listed->frame);
+        judge_awaited_keys(file_capture(), listed->body, judgement_now(final), &findings);
+        count_findings(counts, findings.first, listed->frame);
     }
     count_findings(counts, listed->digest, listed->frame);
+    wmem_destroy_allocator(findings.pool);
 }
 
 /* ---- the row ---------------------------------------------------------------------------------------- */
@@ -120,7 +124,7 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     collection_t *collection = tapdata;
     const bcast_tap_t *tapped = data;
 
-    if ((tapped->body && tapped->body->findings) || tapped->digest) {
+    if (tapped->body || tapped->digest) {
         listed_body_t body = { pinfo->num, tapped->body, tapped->digest };
 
         g_array_append_val(collection->bodies, body);
@@ -151,7 +155,7 @@ static void draw(void *tapdata)
         count_message(counts, g_array_index(collection->rows, const tracked_message_t *, i), true);
     }
     for (unsigned i = 0; i < collection->bodies->len; i++) {
-        count_body(counts, &g_array_index(collection->bodies, listed_body_t, i));
+        count_body(counts, &g_array_index(collection->bodies, listed_body_t, i), true);
     }
     for (unsigned i = 0; i < collection->found->len; i++) {
         count_finding(counts, g_array_index(collection->found, listed_finding_t, i));
@@ -196,8 +200,8 @@ static void add_row(listing_row_t cells, void *user)
     }
 }
 
-/* That something did not come (R53, R63) is known when packets go by once more, as in Wireshark, or in tshark
- * with -2. */
+/* That something did not come (R53, R63, R69, R91) is known when packets go by once more, as in Wireshark, or
+ * in tshark with -2. */
 static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
                                       const void *data, tap_flags_t flags _U_)
 {
@@ -205,7 +209,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
     listed_body_t listed = { pinfo->num, tapped->body, tapped->digest };
     counts_t counts = { { { 0, 0 } } };
 
-    count_body(counts, &listed);
+    count_body(counts, &listed, tapped->final);
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
         count_message(counts, ltkm->tracked, tapped->final);
         count_findings(counts, judge_form(pinfo, ltkm), pinfo->num);

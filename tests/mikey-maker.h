@@ -22,7 +22,17 @@ typedef struct {
     const char *host; /* in IDi; NULL: no IDi and no IDr */
     const char *idr;  /* NULL: none */
     uint8_t bytes;    /* what else tells it from others */
+    uint32_t msk_id;  /* 0: MADE_MSK_ID */
+    bool zero_msk_id; /* it is 0 */
+    bool no_key_ids;  /* no EXT 3 but EXT 5 */
+    uint16_t mtk_id;  /* of an STKM */
+    bool update;      /* of validity: key data without a key */
+    uint8_t key_type; /* 0: TEK */
+    bool no_interval;
+    uint16_t low, high; /* both 0: 0 and 0xfffe */
 } made_t;
+
+#define MADE_MSK_ID 0x68c90001u
 
 typedef struct {
     uint8_t bytes[512];
@@ -94,28 +104,58 @@ static void make_rand(made_bytes_t *out, const made_t *made, unsigned next)
     make_filler(out, made->bytes, 16);
 }
 
+static void make_short(made_bytes_t *out, uint16_t number)
+{
+    make_byte(out, number >> 8);
+    make_byte(out, number & 0xff);
+}
+
+static void make_key_data(made_bytes_t *out, const made_t *made)
+{
+    unsigned type = made->key_type ? made->key_type : 2;
+
+    make_byte(out, 0);
+    make_byte(out, type << 4 | (made->no_interval ? 0 : MIKEY_KV_INTERVAL));
+    make_short(out, made->update ? 0 : 4);
+    make_bytes(out, "key!", made->update ? 0 : 4);
+    if (!made->no_interval) {
+        make_byte(out, 2);
+        make_short(out, made->low);
+        make_byte(out, 2);
+        make_short(out, made->low || made->high ? made->high : 0xfffe);
+    }
+}
+
 /* Neither encrypted nor authenticated. */
 static void make_kemac(made_bytes_t *out, const made_t *made)
 {
-    static const uint8_t key[] = { 0, 0x20, 0, 4, 'k', 'e', 'y', '!' };
+    unsigned key = 4 + (made->update ? 0 : 4) + (made->no_interval ? 0 : 6);
 
     make_bytes(out, "\0\0\0", 3);
-    make_byte(out, made->no_key ? 0 : sizeof key);
-    make_bytes(out, key, made->no_key ? 0 : sizeof key);
+    make_byte(out, made->no_key ? 0 : key);
+    if (!made->no_key) {
+        make_key_data(out, made);
+    }
     make_byte(out, 0);
 }
 
 static void make_key_ids(made_bytes_t *out, const made_t *made, unsigned next)
 {
-    static const uint8_t ids[] = { 0, 3, 0xb8, 0x70, 0x9d, 1, 4, 0x68, 0xc9, 0, 1 };
+    uint32_t msk_id = made->msk_id || made->zero_msk_id ? made->msk_id : MADE_MSK_ID;
 
     make_byte(out, next);
+    if (made->no_key_ids) {
+        make_bytes(out, "\5\0\1\1", 4);
+        return;
+    }
     make_byte(out, MIKEY_EXT_KEY_ID);
     make_byte(out, 0);
-    make_byte(out, sizeof ids + (made->kind == MADE_STKM ? 4 : 0));
-    make_bytes(out, ids, sizeof ids);
+    make_byte(out, 11 + (made->kind == MADE_STKM ? 4 : 0));
+    make_bytes(out, "\0\3\xb8\x70\x9d\1\4", 7);
+    make_number(out, msk_id);
     if (made->kind == MADE_STKM) {
-        make_bytes(out, "\2\2\0\1", 4);
+        make_bytes(out, "\2\2", 2);
+        make_short(out, made->mtk_id);
     }
 }
 

@@ -36,6 +36,8 @@ static void print_judges(const rule_t *rule)
         { rule->message != NULL, "MIKEY message" },
         { rule->http != NULL, "HTTP message" },
         { rule->digest != NULL, "digest" },
+        { rule->stkm != NULL, "STKM" },
+        { rule->awaited != NULL, "what does not come" },
     };
     const char *separator = "";
 

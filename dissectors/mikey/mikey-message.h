@@ -107,7 +107,8 @@ typedef enum {
     MIKEY_KIND_VERIFICATION = 3,
     MIKEY_KIND_STKM = 4, /* MTK ID in EXT 3, or EXT 5 subtype 2 */
     MIKEY_KIND_ERROR = 5,
-    MIKEY_KIND_OTHER = 6, /* a pre-shared-key message with neither EXT 3 nor EXT 5 */
+    MIKEY_KIND_OTHER = 6,            /* a pre-shared-key message with neither EXT 3 nor EXT 5 */
+    MIKEY_KIND_PARENTAL_CONTROL = 7, /* EXT 5 subtype 4 and no LTKM management data */
 } mikey_kind_t;
 
 /* One crypto session of the CS ID map. SRTP-ID uses policy_no, ssrc, roc; GENERIC-ID the others. */

@@ -132,6 +132,10 @@ static mikey_kind_t psk_init_kind(const mikey_message_t *message)
     if (!mikey_has_ext(message, MIKEY_EXT_BCAST) && !mikey_has_ext(message, MIKEY_EXT_KEY_ID)) {
         return MIKEY_KIND_OTHER;
     }
+    if (mikey_has_bcast_data(message, MIKEY_BCAST_PARENTAL_CONTROL) &&
+        !mikey_has_bcast_data(message, MIKEY_BCAST_LTKM)) {
+        return MIKEY_KIND_PARENTAL_CONTROL;
+    }
     if (message->kemac ? message->kemac->kemac.encr_data.length == 0 : message->complete) {
         return MIKEY_KIND_LTKM_WITHOUT_KEY;
     }

@@ -1,8 +1,8 @@
 /* bare-response.c
  * No dissector of bodies ever sees these, and HTTP has no hook of its own; taps do not run in the first of
  * tshark's two passes. So a post-dissector looks, which costs one call a packet, and looks no further where
- * there is no connection of ours. It tells the clock of every frame, too, and of datagrams while an answer is
- * waited for: that is needed whatever protocols are switched off, so it belongs to none.
+ * there is no connection of ours. It tells the clock of every frame, too, and of traffic of terminals while
+ * something is waited for: that is needed whatever protocols are switched off, so it belongs to none.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -53,12 +53,14 @@ static procedure_t *find_procedure(packet_info *pinfo)
     return connection ? follow(pinfo, connection) : NULL;
 }
 
-static void note_datagram(packet_info *pinfo)
+static void note_traffic(packet_info *pinfo)
 {
-    if (pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt && capture_watches(file_capture())) {
+    bool udp = pinfo->ptype == PT_UDP && !pinfo->flags.in_error_pkt;
+
+    if (sightings_wanted(&file_capture()->sightings, udp)) {
         moment_t moment = moment_of(pinfo);
 
-        capture_add_datagram(file_capture(), &moment.source, pinfo->num);
+        sightings_add(&file_capture()->sightings, &moment, udp);
     }
 }
 
@@ -117,7 +119,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
     if (!visited) {
         file_scope_tick(pinfo);
         http_note(pinfo);
-        note_datagram(pinfo);
+        note_traffic(pinfo);
     }
     if (connections_of_ours() && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
         procedure = visited ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);

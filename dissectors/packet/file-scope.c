@@ -10,6 +10,7 @@
 
 #include "packet/frame-record.h"
 #include "packet/packet-ltkm.h"
+#include "packet/settings.h"
 
 static capture_t *capture; /* in file scope; NULL while no file is open */
 static key_ring_t keys;
@@ -20,6 +21,8 @@ static void open_capture(void)
 {
     capture = capture_new(wmem_file_scope(), &keys);
     capture->foreign_port = ltkm_foreign_port();
+    clock_mind_pauses(&capture->clock, wmem_file_scope(), settings.verification_timeout);
+    clock_mind_pauses(&capture->clock, wmem_file_scope(), settings.delivery_timeout);
     ends = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
 }
@@ -63,6 +66,8 @@ moment_t moment_of(const packet_info *pinfo)
         .cut = frame_record_is_cut(pinfo),
         .source = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0)),
         .destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0)),
+        .source_port = (uint16_t)pinfo->srcport,
+        .destination_port = (uint16_t)pinfo->destport,
     };
 }
 

@@ -255,7 +255,7 @@ moment_t http_moment_of(packet_info *pinfo)
 
 /* ---- responses that do not come --------------------------------------------------------------------- */
 
-answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *moment,
+response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
                                            procedure_connection_t *connection)
 {
     const conversation_t *conversation = moment->place.known ? find_conversation_pinfo(pinfo, 0) : NULL;
@@ -263,14 +263,14 @@ answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *m
         conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
 
     if (!http_is_there(pinfo)) {
-        return ANSWER_NOT_VISIBLE;
+        return RESPONSE_NOT_VISIBLE;
     }
     if (!tcp) {
-        return ANSWER_PERHAPS_VISIBLE;
+        return RESPONSE_PERHAPS_VISIBLE;
     }
     connection->from_client = tcp->fwd;
     connection->from_server = tcp->rev;
-    return tcp->rev->tcp_analyze_seq_info->nextseq ? ANSWER_VISIBLE : ANSWER_NOT_VISIBLE;
+    return tcp->rev->tcp_analyze_seq_info->nextseq ? RESPONSE_VISIBLE : RESPONSE_NOT_VISIBLE;
 }
 
 /* Whether one has sent, or the other received, more than the messages that were seen; but for a FIN. */

@@ -67,7 +67,7 @@ const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data
 
 /* Whether the capture would show the response to the request that is being dissected: not where it lacks all
  * that the server sends. First pass only. */
-answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *moment,
+response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
                                            procedure_connection_t *connection);
 
 /* How a procedure ended, by all that was seen. Where bytes of the server are missing from the capture, or

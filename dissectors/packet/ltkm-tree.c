@@ -18,14 +18,15 @@
 #include "mikey/identifiers.h"
 #include "mikey/key-names.h"
 #include "packet/audience.h"
+#include "packet/fate-tree.h"
 #include "packet/file-scope.h"
 #include "packet/guarded-call.h"
 #include "packet/key-format.h"
+#include "packet/judgement.h"
 #include "packet/mikey-tree.h"
+#include "packet/proof-tree.h"
 #include "packet/procedure-tree.h"
 #include "packet/rules-tree.h"
-#include "packet/settings.h"
-#include "rules/facts.h"
 #include "tracking/ltkm-text.h"
 
 static int proto_ltkm = -1;
@@ -46,10 +47,7 @@ static int hf_ltkm_duplicate_of = -1;
 static int hf_ltkm_grant_in = -1;
 static int hf_ltkm_fec_sbn = -1;
 static int hf_ltkm_fec_esi = -1;
-static int hf_ltkm_mac_status = -1;
-static int hf_ltkm_v_status = -1;
 static int ett_ltkm = -1;
-static expert_field ei_ltkm_mac_bad = EI_INIT;
 
 static dissector_handle_t mikey_handle;
 
@@ -60,6 +58,7 @@ static const value_string message_vals[] = {
     { MIKEY_KIND_STKM, "STKM" },
     { MIKEY_KIND_ERROR, "Error message" },
     { MIKEY_KIND_OTHER, "Other pre-shared-key message" },
+    { MIKEY_KIND_PARENTAL_CONTROL, "Parental control message" },
     { 0, NULL },
 };
 
@@ -196,140 +195,6 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
     }
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------- */
-
-static const char *whose_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
-{
-    if (proof->key_frame) {
-        return wmem_strdup_printf(pinfo->pool, "the key that the LTKM of frame %u brought", proof->key_frame);
-    }
-    if (proof->row) {
-        return wmem_strdup_printf(pinfo->pool, "the key in row %u of the table%s", proof->row,
-                                  message->kind == MIKEY_KIND_STKM ? " of service keys" : "");
-    }
-    return proof->card.verdict == CARDS_FIT
-               ? card_text(pinfo->pool, &proof->card)
-               : wmem_strdup_printf(pinfo->pool, "%s, with which frame %u is right%s%s",
-                                    card_text(pinfo->pool, &proof->card), proof->card.frame,
-                                    proof->card.other_btid ? "; it is right with those of " : "",
-                                    proof->card.other_btid ? proof->card.other_btid : "");
-}
-
-static const char *identity_text(packet_info *pinfo, const mikey_message_t *message,
-                                 const mikey_payload_t *id)
-{
-    return id ? compat_format_text(pinfo->pool, (const char *)message->bytes + id->id.data.offset,
-                                   id->id.data.length)
-              : "(none)";
-}
-
-/* What is missing for a message that could not be checked. */
-static const char *missing_key(packet_info *pinfo, const mikey_message_t *message, const ltkm_proof_t *proof)
-{
-    const char *cards = proof ? card_problem_text(proof->card.verdict) : NULL;
-
-    if (proof && (proof->row || proof->key_frame)) {
-        return "the algorithm is not known";
-    }
-    if (message->kind == MIKEY_KIND_STKM) {
-        return wmem_strdup_printf(pinfo->pool,
-                                  "service key %s is not known: no LTKM with it was opened before",
-                                  key_name(pinfo->pool, mikey_key_domain(message), mikey_msk_id(message)));
-    }
-    return wmem_strdup_printf(
-        pinfo->pool, "no key for IDi %s, IDr %s%s%s", identity_text(pinfo, message, message->idi),
-        identity_text(pinfo, message, message->idr), cards ? "; " : "", cards ? cards : "");
-}
-
-static void add_mac_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                           const mikey_message_t *message, mikey_mac_status_t status,
-                           const ltkm_proof_t *proof)
-{
-    mikey_range_t mac = message->kemac->kemac.mac;
-    proto_item *item =
-        proto_tree_add_uint(tree, hf_ltkm_mac_status, tvb, (int)mac.offset, (int)mac.length, status);
-
-    proto_item_set_generated(item);
-    if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": %s", whose_key(pinfo, message, proof));
-    } else if (status == MIKEY_MAC_BAD) {
-        expert_add_info_format(pinfo, item, &ei_ltkm_mac_bad, "The MAC is wrong under %s",
-                               whose_key(pinfo, message, proof));
-    } else if (status == MIKEY_MAC_UNVERIFIED && labels_are_seen(tree)) {
-        proto_item_append_text(item, ": %s", missing_key(pinfo, message, proof));
-    }
-}
-
-static void add_v_status(tvbuff_t *tvb, proto_tree *tree, const mikey_digest_t *v, mikey_mac_status_t status,
-                         const ltkm_proof_t *proof)
-{
-    proto_item *item =
-        proto_tree_add_uint(tree, hf_ltkm_v_status, tvb, (int)v->data.offset, (int)v->data.length, status);
-
-    proto_item_set_generated(item);
-    if (status == MIKEY_MAC_GOOD) {
-        proto_item_append_text(item, ": MAC over %s", mikey_v_form_text(proof->form));
-    } else if (status == MIKEY_MAC_UNVERIFIED) {
-        proto_item_append_text(item, ": the key of its LTKM is not known");
-    }
-}
-
-static void add_status(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,
-                       const ltkm_proof_t *proof)
-{
-    const mikey_message_t *message = ltkm->message;
-    mikey_mac_status_t status = proof_status(&file_capture()->proofs, ltkm->tracked, message);
-
-    if (message->kemac) {
-        add_mac_status(tvb, pinfo, tree, message, status, proof);
-    } else if (message->v && message->kind == MIKEY_KIND_VERIFICATION) {
-        add_v_status(tvb, tree, &message->v->v, status, proof);
-    }
-}
-
-static const char *const opening_texts[] = {
-    [MIKEY_OPENED] = NULL,
-    [MIKEY_NOTHING_TO_OPEN] = NULL,
-    [MIKEY_NO_KEYS] = NULL,
-    [MIKEY_UNKNOWN_ALGORITHM] = "not decrypted: the algorithm is not known",
-    [MIKEY_NO_IV] = "not decrypted: there is no T",
-    [MIKEY_WRONG_KEY] = "not decrypted: the key is wrong",
-    [MIKEY_BAD_LENGTH] = "not decrypted: its length is wrong",
-    [MIKEY_CIPHER_FAILED] = "not decrypted: libgcrypt refuses",
-};
-
-/* Why the data of KEMAC are not shown in clear, NULL where they are or nobody has a key. */
-static const char *not_opened(const ltkm_proof_t *proof)
-{
-    if (!proof || proof->plain || !proof_has_key(proof)) {
-        return NULL;
-    }
-    if (proof->mac == MIKEY_MAC_BAD) {
-        return "not decrypted: the MAC is wrong";
-    }
-    if (proof->mac == MIKEY_MAC_UNVERIFIED) {
-        return "not decrypted: the MAC cannot be checked";
-    }
-    return opening_texts[proof->opening];
-}
-
-static mikey_plain_t decrypted(tvbuff_t *tvb, packet_info *pinfo, const mikey_message_t *message,
-                               const ltkm_proof_t *proof)
-{
-    mikey_plain_t plain = { .remark = not_opened(proof) };
-
-    if (!message->kemac || message->kemac->kemac.encr_alg == MIKEY_ENCR_NULL) {
-        return (mikey_plain_t){ 0 };
-    }
-    if (proof && proof->plain && proof->plain_length > 0) {
-        plain.bytes = proof->plain;
-        plain.length = proof->plain_length;
-        plain.tvb = tvb_new_child_real_data(tvb, plain.bytes, plain.length, (int)plain.length);
-        add_new_data_source(pinfo, plain.tvb, "Decrypted KEMAC");
-    }
-    return plain;
-}
-
 /* ---- the message ------------------------------------------------------------------------------------ */
 
 /* Findings depend on what else is in the capture: judged anew each time, since more may have come. What is
@@ -338,13 +203,10 @@ static const rule_finding_t *judge(packet_info *pinfo, const ltkm_t *ltkm)
 {
     const tracked_message_t *tracked = ltkm->tracked;
     rule_findings_t findings = { .pool = pinfo->pool };
-    judgement_t judgement = {
-        .final = PINFO_FD_VISITED(pinfo),
-        .timeout = settings.verification_timeout,
-        .destination =
-            tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL,
-    };
+    judgement_t judgement = judgement_now(PINFO_FD_VISITED(pinfo));
 
+    judgement.destination =
+        tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL;
     rules_judge_message(ltkm->message, &findings);
     judge_message(file_capture(), tracked, judgement, &findings);
     return findings.first;
@@ -374,11 +236,12 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
         proto_item_append_text(item, ": %s", ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked));
     }
     add_generated(tvb, pinfo, subtree, ltkm);
+    fate_tree_add(tvb, pinfo, subtree, ltkm);
     if (ltkm->tracked) {
         show_findings(tvb, pinfo, subtree, item, ltkm);
     }
-    add_status(tvb, pinfo, subtree, ltkm, proof);
-    plain = decrypted(tvb, pinfo, ltkm->message, proof);
+    proof_tree_add(tvb, pinfo, subtree, ltkm, proof);
+    plain = proof_plain(tvb, pinfo, ltkm->message, proof);
     if (mikey_tree_is_wanted(pinfo, tree)) {
         mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
     } else if (!PINFO_FD_VISITED(pinfo) && mikey_tree_has_remarks(ltkm->message)) {
@@ -408,7 +271,7 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && has_remarks(pinfo, ltkm))) {
         show_message(tvb, pinfo, tree, ltkm);
     } else {
-        decrypted(tvb, pinfo, ltkm->message, find_proof(ltkm));
+        proof_plain(tvb, pinfo, ltkm->message, find_proof(ltkm));
     }
 }
 
@@ -484,16 +347,6 @@ int ltkm_tree_register(void)
         { &hf_ltkm_fec_esi,
           { "Encoding symbol ID", "ltkm.fec_esi", FT_UINT16, BASE_DEC, NULL, 0,
             "Source FEC Payload ID behind the message (TS 26.346 8.2)", HFILL } },
-        { &hf_ltkm_mac_status,
-          { "MAC status", "ltkm.mac_status", FT_UINT8, BASE_NONE, VALS(checked_vals), 0,
-            "MAC of KEMAC under the keys of the table", HFILL } },
-        { &hf_ltkm_v_status,
-          { "V status", "ltkm.v_status", FT_UINT8, BASE_NONE, VALS(checked_vals), 0,
-            "MAC of the verification message under the key of its LTKM", HFILL } },
-    };
-    static ei_register_info ei[] = {
-        { &ei_ltkm_mac_bad,
-          { "ltkm.mac_bad", PI_CHECKSUM, PI_ERROR, "The MAC is wrong under the key given", EXPFILL } },
     };
     static int *ett[] = { &ett_ltkm };
     expert_module_t *expert;
@@ -501,8 +354,9 @@ int ltkm_tree_register(void)
     proto_ltkm = proto_register_protocol("OMA BCAST Long-Term Key Message", "LTKM", "ltkm");
     proto_register_field_array(proto_ltkm, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
+    fate_tree_register(proto_ltkm);
     expert = expert_register_protocol(proto_ltkm);
-    expert_register_field_array(expert, ei, array_length(ei));
+    proof_tree_register(proto_ltkm, expert);
     mikey_tree_register(proto_ltkm, expert);
     return proto_ltkm;
 }

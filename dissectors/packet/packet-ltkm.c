@@ -27,6 +27,26 @@ static int proto_ltkm_udp =
 static dissector_handle_t ltkm_handle;
 static dissector_handle_t mikey_handle;
 
+/* The key of the record of a quote; messages count from 1. */
+enum { QUOTE = 0x40000000 };
+
+/* The message that an ICMP error quotes, as far as it is known: it is not remembered once more. */
+static const tracked_message_t *find_quoted(packet_info *pinfo, const mikey_message_t *message,
+                                            uint32_t ordinal)
+{
+    const tracked_message_t *quoted = frame_record_get(pinfo, proto_ltkm, QUOTE + ordinal);
+
+    if (!quoted && !PINFO_FD_VISITED(pinfo) && pinfo->flags.in_error_pkt) {
+        moment_t moment = moment_of(pinfo);
+
+        quoted = capture_add_quote(file_capture(), &moment, message);
+        if (quoted) {
+            frame_record_set(pinfo, proto_ltkm, QUOTE + ordinal, quoted);
+        }
+    }
+    return quoted;
+}
+
 /* What the first pass learned. What ICMP quotes was seen before. */
 static const tracked_message_t *find_tracked(packet_info *pinfo, const mikey_message_t *message,
                                              ltkm_origin_t origin, uint32_t ordinal)
@@ -67,6 +87,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (whole || over_udp) {
         ltkm.tracked = find_tracked(pinfo, message, origin, ordinal);
     }
+    ltkm.quoted = over_udp ? find_quoted(pinfo, message, ordinal) : NULL;
     ltkm.terminal = ltkm.tracked ? ltkm.tracked->terminal : NULL;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, over_udp ? "LTKM" : "MBMS-SEC");
     if (over_udp && ordinal == 1) {

@@ -19,10 +19,10 @@
 #include "packet/guarded-call.h"
 #include "packet/http-digest.h"
 #include "packet/http-exchange.h"
+#include "packet/judgement.h"
 #include "packet/ltkm-tree.h"
 #include "packet/mbms-tree.h"
 #include "packet/packet-bcast.h"
-#include "packet/settings.h"
 #include "packet/taps.h"
 
 /* Wireshark's own XML dissector gives up with a dissector bug at tree depth 500, and is slow. */
@@ -43,7 +43,7 @@ static void add_request_context(const body_view_t *view, const moment_t *moment,
     context->btid = http_digest_user(pinfo, view->tvb, data);
     context->credentials = http_credentials(pinfo, view->tvb, data);
     context->answers_challenge = credentials_answer_challenge(pinfo->pool, context->credentials);
-    context->visible = http_answer_visibility(pinfo, moment, context->connection);
+    context->visible = http_response_visibility(pinfo, moment, context->connection);
     context->server = http_server(pinfo, view->tvb, data);
 }
 
@@ -150,8 +150,17 @@ static void add_decoded_text(body_view_t *view, tvbuff_t *tvb)
 static const rule_finding_t *findings_of(const body_view_t *view)
 {
     const tracked_body_t *tracked = view->tracked;
+    rule_findings_t late = { .pool = view->pinfo->pool };
 
-    return tracked && procedure_counts(tracked->procedure) ? tracked->findings : NULL;
+    if (!tracked || !procedure_counts(tracked->procedure)) {
+        return NULL;
+    }
+    judge_awaited_keys(file_capture(), tracked, judgement_now(PINFO_FD_VISITED(view->pinfo)), &late);
+    if (!late.last) {
+        return tracked->findings;
+    }
+    late.last->next = (rule_finding_t *)tracked->findings;
+    return late.first;
 }
 
 /* Wireshark's generic XML tree, only where somebody looks for it. */

@@ -111,9 +111,10 @@ static void add_no_response(packet_info *pinfo, proto_item *item, const procedur
 {
     char seconds[SECONDS_TEXT_SIZE];
 
-    expert_add_info_format(
-        pinfo, item, &ei_mbms_sec_no_response, "No response in the %s s up to the end of the capture",
-        seconds_text(seconds, clock_left(&file_capture()->clock, procedure->request_time)));
+    expert_add_info_format(pinfo, item, &ei_mbms_sec_no_response,
+                           "No response in the %s s up to the end of the capture",
+                           seconds_text(seconds, clock_left(&file_capture()->clock, procedure->request_time,
+                                                            CAPTURE_PATIENCE, NULL)));
 }
 
 /* ---- request and response --------------------------------------------------------------------------- */

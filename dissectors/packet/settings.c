@@ -4,4 +4,4 @@
  */
 #include "packet/settings.h"
 
-settings_t settings = { .verification_timeout = 10, .show_xml_tree = TRUE };
+settings_t settings = { .verification_timeout = 10, .delivery_timeout = 60, .show_xml_tree = TRUE };

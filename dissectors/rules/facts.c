@@ -137,10 +137,54 @@ void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer)
     wmem_destroy_allocator(scratch);
 }
 
+static rule_answer_t right_mac(const capture_t *capture, const tracked_message_t *verification)
+{
+    const ltkm_proof_t *proof = proof_of(&capture->proofs, verification);
+
+    if (!proof || (proof->mac != MIKEY_MAC_GOOD && proof->mac != MIKEY_MAC_BAD)) {
+        return RULE_UNKNOWN;
+    }
+    return proof->mac == MIKEY_MAC_GOOD ? RULE_YES : RULE_NO;
+}
+
+/* Why there may be no verification message, but for what the level of the finding says. */
+static const char *silence_of(const capture_t *capture, const tracked_message_t *ltkm,
+                              const ltkm_answer_t *answer, wmem_allocator_t *pool)
+{
+    static const silence_t said[] = { SILENCE_NOT_REGISTERED, SILENCE_MALFORMED, SILENCE_NOT_VISIBLE,
+                                      SILENCE_LOST };
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        if (answer_has(answer, said[i])) {
+            wmem_strbuf_append(text, wmem_strbuf_get_len(text) ? "; " : "");
+            wmem_strbuf_append(text, silence_text(pool, capture, ltkm, answer, said[i]));
+        }
+    }
+    return wmem_strbuf_get_len(text) ? wmem_strbuf_get_str(text) : NULL;
+}
+
+static void add_key_facts(const capture_t *capture, const tracked_message_t *ltkm, wmem_allocator_t *pool,
+                          rule_delivered_t *facts)
+{
+    facts->sound = !ltkm->is_copy && ltkm->fate != FATE_UNKNOWN && ltkm->fate != FATE_MALFORMED;
+    facts->replay = ltkm->is_replay ? fate_replay_text(pool, ltkm) : NULL;
+    facts->right_mac = right_mac(capture, ltkm);
+    facts->updates_validity = ltkm->fate == FATE_VALIDITY;
+    facts->key_fault = ltkm->key_fault;
+    facts->limit_is_all_ones = ltkm->bad_limit;
+    if (ltkm->msk && ltkm->msk->group) {
+        facts->has_key_numbers = true;
+        facts->key_group = msk_group_number(ltkm->msk);
+        facts->key_number = msk_number(ltkm->msk);
+    }
+}
+
 static void judge_delivered(const capture_t *capture, const tracked_message_t *ltkm, judgement_t judgement,
                             rule_findings_t *findings)
 {
     const tracked_message_t *verification = ltkm_peer(ltkm);
+    ltkm_answer_t answer = answer_of(capture, ltkm, judgement.timeout);
     rule_delivered_t facts = {
         .transport = ltkm->transport,
         .v_flag = ltkm->v_flag && !ltkm->is_copy,
@@ -151,26 +195,94 @@ static void judge_delivered(const capture_t *capture, const tracked_message_t *l
         .delivery = ltkm->delivery,
         .final = judgement.final,
         .verified = verification != NULL,
-        .verification_delay = verification ? ltkm_delay(ltkm, verification) : 0,
+        .verification_delay = answer.delay,
         .answer_may_be_cut = capture->clock.lacks_headers,
-        .answer_visible = !capture->foreign_port && capture_shows_answers(capture, ltkm),
-        .foreign_port = capture->foreign_port,
-        .time_left = clock_left(&capture->clock, ltkm->time),
+        .answer_visible = !answer_has(&answer, SILENCE_NOT_VISIBLE),
+        .excused = answer_is_excused(&answer),
+        .silence =
+            judgement.final && !verification ? silence_of(capture, ltkm, &answer, findings->pool) : NULL,
+        .time_left = answer.left,
+        .paused = answer.paused,
         .timeout = judgement.timeout,
     };
 
+    add_key_facts(capture, ltkm, findings->pool, &facts);
     rules_judge_delivered(&facts, findings);
 }
 
-static rule_answer_t right_mac(const capture_t *capture, const tracked_message_t *verification)
+/* Of two STKMs of an MSK that with the greater T has no lower MTK ID. */
+static bool is_out_of_order(const tracked_message_t *stkm, const tracked_message_t *other)
 {
-    const ltkm_proof_t *proof = proof_of(&capture->proofs, verification);
-
-    if (!proof || (proof->mac != MIKEY_MAC_GOOD && proof->mac != MIKEY_MAC_BAD)) {
-        return RULE_UNKNOWN;
+    if (!other || !stkm->mtk_id || !other->mtk_id) {
+        return false;
     }
-    return proof->mac == MIKEY_MAC_GOOD ? RULE_YES : RULE_NO;
+    return stkm->is_replay ? stkm->t != other->t && stkm->mtk_id > other->mtk_id
+                           : stkm->fate == FATE_BAD_MTK && stkm->mtk_id < other->mtk_id;
 }
+
+static void judge_stkm(const capture_t *capture, const tracked_message_t *stkm, rule_findings_t *findings)
+{
+    const tracked_message_t *other =
+        stkm->fate == FATE_REPLAY || stkm->fate == FATE_BAD_MTK ? stkm->compared : NULL;
+    rule_stkm_t facts = {
+        .right_mac = right_mac(capture, stkm),
+        .mtk_id = stkm->mtk_id,
+        .mtk_id_is_bad = stkm->bad_limit,
+        .out_of_order = is_out_of_order(stkm, other),
+        .t = (uint32_t)stkm->t,
+        .other_frame = other ? other->frame : 0,
+        .other_t = other ? (uint32_t)other->t : 0,
+        .other_mtk_id = other ? other->mtk_id : 0,
+    };
+
+    if (stkm->fate != FATE_UNKNOWN && stkm->fate != FATE_MALFORMED && stkm->fate != FATE_COPY) {
+        rules_judge_stkm(&facts, findings);
+    }
+}
+
+/* ---- what has to come ------------------------------------------------------------------------------- */
+
+static bool shows_requests(const capture_t *capture, const awaited_t *awaited)
+{
+    return terminals_any(&capture->terminals) &&
+           sightings_of(&capture->sightings, awaited->address_hash).any_from > awaited->frame;
+}
+
+static bool shows_keys(const capture_t *capture, const awaited_t *awaited)
+{
+    return awaited->by_http || sightings_of(&capture->sightings, awaited->address_hash).datagram_to > 0;
+}
+
+static void judge_awaited(const capture_t *capture, const awaited_t *awaited, judgement_t judgement,
+                          rule_findings_t *findings)
+{
+    bool for_key = awaited->group != NULL;
+    bool stray = for_key && awaiting_stray(&capture->awaiting, awaited->group) >= awaited->frame;
+    rule_awaited_t facts = {
+        .key = for_key ? msk_text(findings->pool, awaited->group) : NULL,
+        .target = for_key ? awaited->target : RULE_TARGET_WHOLE,
+        .final = judgement.final,
+        .visible = for_key ? shows_keys(capture, awaited) : shows_requests(capture, awaited),
+        .may_be_cut =
+            capture->clock.lacks_bytes || capture->lacks_ltkms || stray || (for_key && capture->foreign_port),
+        .came = awaited->came_in != 0,
+        .delay = (double)(awaited->came_at - awaited->since) / MOMENT_SECOND,
+        .timeout = judgement.delivery_timeout,
+    };
+
+    facts.time_left = clock_left(&capture->clock, awaited->since, judgement.delivery_timeout, &facts.paused);
+    rules_judge_awaited(&facts, findings);
+}
+
+void judge_awaited_keys(const capture_t *capture, const tracked_body_t *body, judgement_t judgement,
+                        rule_findings_t *findings)
+{
+    for (const awaited_t *awaited = body->awaited; awaited; awaited = awaited->next) {
+        judge_awaited(capture, awaited, judgement, findings);
+    }
+}
+
+/* ---- verification messages -------------------------------------------------------------------------- */
 
 static rule_answer_t right_destination(const tracked_message_t *verification, const tracked_message_t *ltkm)
 {
@@ -227,7 +339,14 @@ void judge_message(const capture_t *capture, const tracked_message_t *message, j
     bool alone = message->transport == LTKM_TRANSPORT_UDP || message->whole_body;
 
     if (ltkm_is_ltkm(message)) {
+        const awaited_t *request = wmem_map_lookup(capture->pulls, message);
+
         judge_delivered(capture, message, judgement, findings);
+        if (request) {
+            judge_awaited(capture, request, judgement, findings);
+        }
+    } else if (message->kind == MIKEY_KIND_STKM) {
+        judge_stkm(capture, message, findings);
     } else if (message->kind == MIKEY_KIND_VERIFICATION && alone && (!peer || ltkm_is_ltkm(peer))) {
         /* R56 is said of those that are not alone */
         judge_verification(capture, message, judgement, findings);

@@ -9,7 +9,7 @@
 #define FACTS_H
 
 #include "rules/rules.h"
-#include "tracking/capture.h"
+#include "tracking/answers.h"
 
 /* Judges a body that has just been remembered; the findings live as long as the capture. Where there is no
  * room for them it is not judged, nor is what is not to be decoded (protocols that are switched off). */
@@ -28,11 +28,16 @@ void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer);
 
 /* How a message is to be judged. */
 typedef struct {
-    bool final;       /* what has not come by now does not come */
-    unsigned timeout; /* seconds without a verification message before R53 */
+    bool final;                /* what has not come by now does not come */
+    unsigned timeout;          /* seconds without a verification message before R53 */
+    unsigned delivery_timeout; /* seconds without the request (R69) or the key (R91) that is to come */
     /* of the message, as text; NULL: not at hand */
     const char *destination;
 } judgement_t;
+
+/* Judges whether the keys that a body promises came, by all that has come so far. */
+void judge_awaited_keys(const capture_t *capture, const tracked_body_t *body, judgement_t judgement,
+                        rule_findings_t *findings);
 
 /* Judges a remembered message by all that has come so far. By its form rules_judge_message() judges it. */
 void judge_message(const capture_t *capture, const tracked_message_t *message, judgement_t judgement,

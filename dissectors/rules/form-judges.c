@@ -10,7 +10,7 @@
 #include "rules/judges.h"
 
 /* TS 33.246 §6.3.2.1, §6.3.3.1 */
-enum { KEY_DOMAIN_ID_SIZE = 3, MSK_ID_SIZE = 4, MTK_ID_SIZE = 2 };
+enum { KEY_DOMAIN_ID_SIZE = 3, MTK_ID_SIZE = 2 };
 
 enum { MAC_NULL = 0, ID_TYPE_NAI = 0, SP_PARAMETER_ROC_RATE = 13 };
 

@@ -17,6 +17,9 @@
 
 #define DIGEST_JUDGE(number) void judge_r##number(const rule_digest_t *digest, rule_findings_t *findings)
 
+#define STKM_JUDGE(number)    void judge_r##number(const rule_stkm_t *stkm, rule_findings_t *findings)
+#define AWAITED_JUDGE(number) void judge_r##number(const rule_awaited_t *awaited, rule_findings_t *findings)
+
 /* structure-judges.c */
 DOCUMENT_JUDGE(1);
 DOCUMENT_JUDGE(2);
@@ -104,5 +107,13 @@ static inline bool rule_found(const rule_finding_t *finding)
 bool rule_is_unused_code(uint32_t code);
 /* digest-judges.c */
 DIGEST_JUDGE(88);
+/* fate-judges.c */
+AWAITED_JUDGE(69);
+DELIVERED_JUDGE(74);
+DELIVERED_JUDGE(75);
+DELIVERED_JUDGE(77);
+STKM_JUDGE(81);
+DELIVERED_JUDGE(82);
+AWAITED_JUDGE(91);
 
 #endif

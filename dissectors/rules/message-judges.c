@@ -4,8 +4,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdio.h>
-
 #include "rules/judges.h"
 #include "tracking/moment.h"
 
@@ -16,20 +14,19 @@ static const char *transport_name(const rule_delivered_t *ltkm)
 
 /* ---- delivery --------------------------------------------------------------------------------------- */
 
-static bool judged_by_grant(const rule_delivered_t *ltkm)
+static bool breaks_rules(const rule_delivered_t *ltkm)
 {
-    return ltkm->delivery && !ltkm->delivery->refused;
+    return ltkm->delivery && !delivery_allows(ltkm->delivery, ltkm->transport);
 }
 
 static bool breaks_offer(const rule_delivered_t *ltkm)
 {
-    return judged_by_grant(ltkm) && !ltkm->delivery->offer.listed && ltkm->transport != BCAST_DELIVERY_UDP;
+    return breaks_rules(ltkm) && !ltkm->delivery->offer.listed;
 }
 
 static bool breaks_grant(const rule_delivered_t *ltkm)
 {
-    return judged_by_grant(ltkm) && ltkm->delivery->offer.listed &&
-           !delivery_has(ltkm->delivery->grant, ltkm->transport);
+    return breaks_rules(ltkm) && ltkm->delivery->offer.listed;
 }
 
 /* 5.1.6.10.3: no LTKM is an HTTP body of its own. */
@@ -81,25 +78,12 @@ DELIVERED_JUDGE(44)
     }
 }
 
-/* What keeps the capture from showing an answer, as the end of a sentence; "" if it would show one. */
-static void explain(const rule_delivered_t *ltkm, char text[100])
-{
-    text[0] = '\0';
-    if (ltkm->foreign_port) {
-        snprintf(text, 100, "; messages on UDP port %u, which another dissector has, are not seen",
-                 ltkm->foreign_port);
-    } else if (!ltkm->answer_visible) {
-        g_strlcpy(text, ", which shows no datagram of this terminal after it", 100);
-    }
-}
-
 /* An LTKM with the V flag is answered in time (5.1.6.10.4), as far as the capture would show it. */
 DELIVERED_JUDGE(53)
 {
-    char seconds[SECONDS_TEXT_SIZE], reason[100];
+    char seconds[SECONDS_TEXT_SIZE];
 
-    if (!ltkm->v_flag || !ltkm->final || !ltkm->registration_seen || breaks_offer(ltkm) ||
-        breaks_grant(ltkm)) {
+    if (!ltkm->v_flag || !ltkm->final || !ltkm->registration_seen || ltkm->excused) {
         return;
     }
     if (ltkm->verified && ltkm->verification_delay > ltkm->timeout) {
@@ -107,10 +91,9 @@ DELIVERED_JUDGE(53)
                   "The verification message came after %s s (time-out %u s)",
                   seconds_text(seconds, ltkm->verification_delay), (unsigned)ltkm->timeout);
     } else if (!ltkm->verified && !ltkm->answer_may_be_cut && ltkm->time_left >= ltkm->timeout) {
-        explain(ltkm, reason);
-        rule_find(findings, reason[0] ? RULE_NOTE : RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
-                  "No verification message in the %s s up to the end of the capture%s",
-                  seconds_text(seconds, ltkm->time_left), reason);
+        rule_find(findings, ltkm->answer_visible ? RULE_SUSPICIOUS : RULE_NOTE, RULE_TARGET_WHOLE,
+                  "No verification message in the %s s up to %s%s%s", seconds_text(seconds, ltkm->time_left),
+                  rule_end_name(ltkm->paused), ltkm->silence ? "; " : "", ltkm->silence ? ltkm->silence : "");
     }
 }
 

@@ -22,6 +22,9 @@
     RULE(number, clause, levels, text, .verification = judge_r##number)
 #define ORDER(number, clause, levels, text)                                                                  \
     RULE(number, clause, levels, text, .sequence = true, .verification = judge_r##number)
+#define STKM(number, clause, levels, text) RULE(number, clause, levels, text, .stkm = judge_r##number)
+#define AWAITED(number, clause, levels, text)                                                                \
+    RULE(number, clause, levels, text, .sequence = true, .awaited = judge_r##number)
 #define MESSAGE(number, clause, levels, text) RULE(number, clause, levels, text, .message = judge_r##number)
 #define HTTP(number, clause, levels, text)    RULE(number, clause, levels, text, .http = judge_r##number)
 #define DIGEST(number, clause, levels, text)  RULE(number, clause, levels, text, .digest = judge_r##number)
@@ -84,13 +87,21 @@ const rule_t rules[] = {
     VERIFICATION(62, "RFC 3830 5", "S", "A verification message repeats T, and IDr, of its LTKM"),
     VERIFICATION(63, "5.1.6.10.4", "N", "A verification message answers an LTKM"),
     VERIFICATION(64, "RFC 3830 6.1", "S", "A verification message has no V flag"),
+    AWAITED(69, "TS 33.246 6.3.2.2.4", "S", "A solicited pull is followed by a request of its terminal"),
+    DELIVERED(74, "TS 33.246 6.4.3", "B", "T grows with each LTKM under one MUK"),
+    DELIVERED(75, "TS 33.246 6.3.2.2.4", "N", "A solicited pull has no V flag"),
     MESSAGE(76, "TS 33.246 6.4.5.1", "SN",
             "An LTKM has its key IDs, T as a counter, RAND, IDi, IDr and KEMAC, encrypted and with a MAC"),
+    DELIVERED(77, "TS 33.246 6.3.2.1", "B", "A Key Group is not 0, nor the Key Number of a key"),
     MESSAGE(78, "TS 33.246 6.4.5", "SN",
             "#CS is 0 under an Empty map and without SP, or in an LTKM 1 under an SRTP-ID map"),
     MESSAGE(79, "TS 33.246 6.4.5.2", "SN", "A verification message is HDR, T, IDr and V, with a MAC"),
     MESSAGE(80, "TS 33.246 6.4.5.3", "S",
             "An STKM has no V flag, its key IDs in order, T as a counter and KEMAC, neither RAND nor SP"),
+    STKM(81, "TS 33.246 6.5.4", "BS",
+         "The MTK IDs of an MSK grow, within its interval; 0 and 65535 are none"),
+    DELIVERED(82, "TS 33.246 6.4.5.1", "BS",
+              "An LTKM carries one key, of type TEK, with an interval that does not end with all ones"),
     HTTP(83, "TS 33.246 G.2", "SN",
          "A request is a POST of HTTP/1.1, with the requesttype of its document in the URI"),
     DOCUMENT(84, "TS 33.246 6.3.2.4", "S", "A successful response answers every service or MSK asked for"),
@@ -101,6 +112,7 @@ const rule_t rules[] = {
     HTTP(87, "TS 33.246 6.2.1", "SN",
          "HTTP digest: realm of the host asked, MD5, auth-int; the User-Agent says 3gpp-gba"),
     DIGEST(88, "TS 33.246 6.2.1", "B", "HTTP digests of requests and responses are right under the MRK"),
+    AWAITED(91, "TS 33.246 6.3.2.2.1", "S", "An MSK that is answered with 200 comes in an LTKM"),
 };
 
 const size_t n_rules = G_N_ELEMENTS(rules);
@@ -167,6 +179,16 @@ void rules_judge_http(const rule_http_t *http, rule_findings_t *findings)
 void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings)
 {
     JUDGE_ALL(digest, digest, findings);
+}
+
+void rules_judge_stkm(const rule_stkm_t *stkm, rule_findings_t *findings)
+{
+    JUDGE_ALL(stkm, stkm, findings);
+}
+
+void rules_judge_awaited(const rule_awaited_t *awaited, rule_findings_t *findings)
+{
+    JUDGE_ALL(awaited, awaited, findings);
 }
 
 void rules_judge_message(const mikey_message_t *message, rule_findings_t *findings)

@@ -13,6 +13,7 @@
 #include "mbms/mbms-document.h"
 #include "mikey/mikey-message.h"
 #include "tracking/delivery.h"
+#include "tracking/fates.h"
 #include "tracking/requests.h"
 
 /* The numbers are those of the filter field bcast.rule_level. */
@@ -102,11 +103,48 @@ typedef struct {
     bool verified;
     bool answer_may_be_cut;    /* frames of the capture lack their headers */
     bool answer_visible;       /* the capture shows that it would have seen a verification message */
-    uint16_t foreign_port;     /* of ours, that another dissector has; 0: none */
+    bool excused;              /* the terminal does right to be silent */
+    bool paused;               /* what |time_left| reaches to is no end, but a pause */
+    const char *silence;       /* why there may be no verification message; NULL: nothing to say */
     double verification_delay; /* seconds; where verified */
     double time_left;          /* seconds from the LTKM to the end of the capture */
     double timeout;
+    bool sound; /* it parses, and names an MSK; the following are of such messages, and not of copies: */
+    const char *replay; /* T against that of another message, where it is not greater; else NULL */
+    rule_answer_t right_mac;
+    bool updates_validity; /* what it carries is no key */
+    bool has_key_numbers;  /* its MSK ID has the two halves: */
+    uint16_t key_group;
+    uint16_t key_number;
+    key_fault_t key_fault;  /* of key data that could be read, */
+    bool limit_is_all_ones; /* and SEQu in them */
 } rule_delivered_t;
+
+/* An STKM. */
+typedef struct {
+    rule_answer_t right_mac;
+    uint16_t mtk_id;
+    bool mtk_id_is_bad; /* it may not be, or is not in the interval of its MSK */
+    bool out_of_order;  /* the one with the greater T has the lower MTK ID: it, or this other one */
+    uint32_t t;
+    uint32_t other_frame;
+    uint32_t other_t;
+    uint16_t other_mtk_id;
+} rule_stkm_t;
+
+/* Something that has to come: a request of a terminal, or a key for it. */
+typedef struct {
+    const char *key; /* the Key Group; NULL: a request */
+    uint32_t target; /* of the findings */
+    bool final;
+    bool visible;    /* the capture shows that it would have seen it */
+    bool may_be_cut; /* it may be in what the capture lacks */
+    bool came;
+    double delay;     /* seconds; where it came */
+    double time_left; /* seconds that the capture goes on */
+    bool paused;      /* to a pause, not to its end */
+    double timeout;
+} rule_awaited_t;
 
 /* A verification message over UDP, or one that is an HTTP body of its own. */
 typedef struct {
@@ -150,6 +188,8 @@ typedef void (*rule_verification_judge_t)(const rule_verification_t *verificatio
 typedef void (*rule_message_judge_t)(const mikey_message_t *message, rule_findings_t *findings);
 typedef void (*rule_http_judge_t)(const rule_http_t *http, rule_findings_t *findings);
 typedef void (*rule_digest_judge_t)(const rule_digest_t *digest, rule_findings_t *findings);
+typedef void (*rule_stkm_judge_t)(const rule_stkm_t *stkm, rule_findings_t *findings);
+typedef void (*rule_awaited_judge_t)(const rule_awaited_t *awaited, rule_findings_t *findings);
 
 typedef struct {
     uint8_t number;
@@ -163,6 +203,8 @@ typedef struct {
     rule_message_judge_t message; /* by its form alone */
     rule_http_judge_t http;
     rule_digest_judge_t digest;
+    rule_stkm_judge_t stkm;
+    rule_awaited_judge_t awaited;
 } rule_t;
 
 extern const rule_t rules[];
@@ -184,6 +226,8 @@ void rules_judge_digest(const rule_digest_t *digest, rule_findings_t *findings);
 /* The same for any MIKEY message, by its form: what is cut, or does not parse to its last byte, is not
  * judged. */
 void rules_judge_message(const mikey_message_t *message, rule_findings_t *findings);
+void rules_judge_stkm(const rule_stkm_t *stkm, rule_findings_t *findings);
+void rules_judge_awaited(const rule_awaited_t *awaited, rule_findings_t *findings);
 
 /* ---- for judges ------------------------------------------------------------------------------------- */
 
@@ -197,6 +241,13 @@ bool rule_guessed(const xml_element_t *element);
 
 /* Whether a child of the element lost its end tag: what the element seems to lack may stand in that child. */
 bool rule_may_hide(const xml_element_t *element);
+
+/* What the capture goes on to: its end, or a pause after which whatever is waited for may have come unseen.
+ */
+static inline const char *rule_end_name(bool paused)
+{
+    return paused ? "a pause of the capture" : "the end of the capture";
+}
 
 /* The first LTKMDelivery of a container that can be judged, NULL without one. */
 const bcast_delivery_t *rule_first_delivery(const bcast_container_t *container);

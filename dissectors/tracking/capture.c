@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "mikey/identifiers.h"
+#include "tracking/promises.h"
+#include "tracking/quotes.h"
 
 capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
 {
@@ -22,7 +24,11 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     card_keys_init(&capture->cards, scope, &keys->of[KEYS_OF_CARDS], &capture->budget);
     proofs_init(&capture->proofs, scope, keys, &capture->cards);
     digests_init(&capture->digests, scope, &keys->of[KEYS_OF_DIGESTS], &capture->cards, &capture->budget);
-    capture->datagrams = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    fates_init(&capture->fates, scope, &capture->budget);
+    awaiting_init(&capture->awaiting, scope, &capture->budget);
+    sightings_init(&capture->sightings, scope);
+    capture->pulls = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    capture->unreachable = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     capture->texts = wmem_map_new(scope, wmem_str_hash, g_str_equal);
     capture->segments = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     return capture;
@@ -42,16 +48,14 @@ bool capture_has_begun(const capture_t *capture)
 
 /* ---- outcomes --------------------------------------------------------------------------------------- */
 
-/* Seconds without a response before it is said that there is none. */
-enum { PATIENCE = 10 };
-
 outcome_t capture_outcome(const capture_t *capture, const procedure_t *procedure)
 {
     if (procedure->response_frame) {
         return procedure->outcome;
     }
     return procedure_lacks_response(&capture->procedures, procedure) && !capture->clock.lacks_headers &&
-                   clock_left(&capture->clock, procedure->request_time) >= PATIENCE
+                   clock_left(&capture->clock, procedure->request_time, CAPTURE_PATIENCE, NULL) >=
+                       CAPTURE_PATIENCE
                ? OUTCOME_NO_RESPONSE
                : OUTCOME_UNKNOWN;
 }
@@ -79,13 +83,24 @@ typedef struct {
     const terminal_t *terminal;
     const net_address_t *terminal_side;
     const net_address_t *other_side;
+    uint16_t terminal_port, other_port;
     const host_name_t *bsm; /* NULL: not known but by what a message says */
 } ends_t;
 
 static ends_t ends_of(const moment_t *moment, bool from_terminal)
 {
-    return from_terminal ? (ends_t){ NULL, &moment->source, &moment->destination, NULL }
-                         : (ends_t){ NULL, &moment->destination, &moment->source, NULL };
+    return from_terminal ? (ends_t){ NULL,
+                                     &moment->source,
+                                     &moment->destination,
+                                     moment->source_port,
+                                     moment->destination_port,
+                                     NULL }
+                         : (ends_t){ NULL,
+                                     &moment->destination,
+                                     &moment->source,
+                                     moment->destination_port,
+                                     moment->source_port,
+                                     NULL };
 }
 
 /* What would show an answer: datagrams of the terminal, and verification messages of any at the BSM. */
@@ -97,42 +112,52 @@ static void watch(capture_t *capture, const tracked_message_t *tracked)
         if (peer && peer->host) {
             host_set_answered(&capture->hosts, peer->host, tracked->frame);
         }
-    } else if (tracked->v_flag && tracked->terminal_hash &&
-               !wmem_map_contains(capture->datagrams, GUINT_TO_POINTER(tracked->terminal_hash))) {
-        wmem_map_insert(capture->datagrams, GUINT_TO_POINTER(tracked->terminal_hash), NULL);
+    } else if (tracked->v_flag) {
+        sightings_watch(&capture->sightings, tracked->terminal_hash, false);
     }
 }
 
-void capture_add_datagram(capture_t *capture, const net_address_t *source, uint32_t frame)
+/* Whom IDr names. */
+static const terminal_t *terminal_named(const capture_t *capture, const mikey_message_t *message)
 {
-    gpointer terminal = GUINT_TO_POINTER(net_address_hash(source));
+    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
 
-    if (wmem_map_contains(capture->datagrams, terminal)) {
-        wmem_map_insert(capture->datagrams, terminal, GUINT_TO_POINTER(frame));
-    }
+    return terminal_of_idr(&capture->terminals, message->bytes + idr.offset, idr.length);
 }
 
-bool capture_watches(const capture_t *capture)
+static uint16_t mix_ports(uint16_t terminal_port, uint16_t other_port)
 {
-    return wmem_map_size(capture->datagrams) > 0;
+    return (uint16_t)(31 * terminal_port + other_port);
 }
 
-bool capture_shows_answers(const capture_t *capture, const tracked_message_t *ltkm)
+static void decide_fate(capture_t *capture, const moment_t *moment, const mikey_message_t *message,
+                        const terminal_t *idr, tracked_message_t *tracked)
 {
-    gpointer frame = wmem_map_lookup(capture->datagrams, GUINT_TO_POINTER(ltkm->terminal_hash));
+    bool initiated = tracked->kind != MIKEY_KIND_VERIFICATION;
+    const ltkm_proof_t *proof = initiated ? proof_of(&capture->proofs, tracked) : NULL;
+    fate_facts_t facts = {
+        .mac = proof ? proof->mac : MIKEY_MAC_UNVERIFIED,
+        .plain = proof ? proof->plain : NULL,
+        .plain_length = proof ? proof->plain_length : 0,
+        .cut = moment->cut,
+        .idr = idr,
+    };
 
-    return GPOINTER_TO_UINT(frame) > ltkm->frame || (ltkm->host && ltkm->host->answered_in > ltkm->frame);
+    fates_add(&capture->fates, tracked, message, &facts);
 }
 
 /* |tracked| says already how the message came. */
 static void add_message(capture_t *capture, const moment_t *moment, const mikey_message_t *message,
                         const ends_t *ends, tracked_message_t *tracked)
 {
+    const terminal_t *idr;
+
     ltkm_identify(tracked, message);
     tracked->frame = moment->frame;
     tracked->time = moment->time;
     tracked->terminal_hash = net_address_hash(ends->terminal_side);
     tracked->other_hash = net_address_hash(ends->other_side);
+    tracked->ports = mix_ports(ends->terminal_port, ends->other_port);
     tracked->registration_seen = capture->terminals.any_registered;
     tracked->lacks_t = moment->cut && !message->t;
     tracked->terminal = ends->terminal;
@@ -140,16 +165,18 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
         tracked->host = host_of(&capture->hosts, message);
     }
     if (ends->terminal) {
-        tracked->delivery =
-            terminal_delivery(terminal_newest(ends->terminal), ends->bsm ? ends->bsm : tracked->host);
+        const terminal_t *newest = terminal_newest(ends->terminal);
+
+        tracked->delivery = terminal_delivery(newest, ends->bsm ? ends->bsm : tracked->host);
+        tracked->unregistered = terminal_is_unregistered(newest, tracked->delivery);
     }
-    if (tracked->kind == MIKEY_KIND_VERIFICATION && message->idr) {
-        tracked->idr_is_known = terminals_know(
-            &capture->terminals, message->bytes + message->idr->id.data.offset, message->idr->id.data.length);
-    }
+    idr = terminal_named(capture, message);
+    tracked->idr_is_known = tracked->kind == MIKEY_KIND_VERIFICATION && idr;
     ltkms_add(&capture->ltkms, tracked);
     watch(capture, tracked);
     proofs_add(&capture->proofs, tracked, message);
+    decide_fate(capture, moment, message, idr, tracked);
+    await_by_message(capture, moment, idr, tracked);
 }
 
 /* Whose message it is: IDr says it, else the address. */
@@ -187,6 +214,33 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
     tracked->index = whole_body;
     add_message(capture, moment, message, &ends, tracked);
     return tracked;
+}
+
+const tracked_message_t *capture_add_quote(capture_t *capture, const moment_t *moment,
+                                           const mikey_message_t *message)
+{
+    tracked_message_t quote = { 0 };
+    const tracked_message_t *sent;
+    ends_t ends;
+
+    if (!is_trackable(message)) {
+        return NULL;
+    }
+    ltkm_identify(&quote, message);
+    ends = ends_of(moment, quote.kind == MIKEY_KIND_VERIFICATION);
+    quote.terminal_hash = net_address_hash(ends.terminal_side);
+    quote.other_hash = net_address_hash(ends.other_side);
+    quote.ports = mix_ports(ends.terminal_port, ends.other_port);
+    sent = quotes_find(&capture->ltkms, &quote);
+    if (sent && !wmem_map_contains(capture->unreachable, sent)) {
+        wmem_map_insert(capture->unreachable, sent, GUINT_TO_POINTER(moment->frame));
+    }
+    return sent;
+}
+
+uint32_t capture_unreachable_in(const capture_t *capture, const tracked_message_t *message)
+{
+    return GPOINTER_TO_UINT(wmem_map_lookup(capture->unreachable, message));
 }
 
 /* ---- bodies ----------------------------------------------------------------------------------------- */
@@ -241,7 +295,7 @@ static void add_ltkms(capture_t *capture, const moment_t *moment, const mbms_bod
 
         if (is_kept(ltkm, moment)) {
             message->transport = LTKM_TRANSPORT_HTTP;
-            message->index = ltkm->index;
+            message->index = (uint16_t)ltkm->index; /* of BCAST_MAX_LTKMS */
             add_message(capture, moment, ltkm->message, &ends, message);
         }
     }
@@ -307,8 +361,12 @@ tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, con
     tracked->n_ltkms = n_ltkms;
     if (tracked->is_request) {
         open_request(capture, moment, body, context, complete, tracked);
+        await_by_request(capture, moment, tracked);
     } else {
         answer_request(capture, moment, body, context, complete, tracked);
+        if (complete && !cut && !context->without_ltkms) {
+            await_by_response(capture, moment, body, tracked);
+        }
     }
     add_ltkms(capture, moment, body, tracked);
     return tracked;

@@ -9,14 +9,17 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
+#include "tracking/awaited.h"
 #include "tracking/budget.h"
 #include "tracking/clock.h"
 #include "tracking/digests.h"
+#include "tracking/fates.h"
 #include "tracking/hosts.h"
 #include "tracking/ltkms.h"
 #include "tracking/procedures.h"
 #include "tracking/proofs.h"
 #include "tracking/registrations.h"
+#include "tracking/sightings.h"
 #include "tracking/terminals.h"
 
 typedef struct {
@@ -30,9 +33,12 @@ typedef struct {
     card_keys_t cards;
     proofs_t proofs;
     digests_t digests;
+    fates_t fates;
+    awaiting_t awaiting;
+    sightings_t sightings;   /* of terminals */
+    wmem_map_t *pulls;       /* tracked_message_t, a solicited pull -> awaited_t, the request after it */
+    wmem_map_t *unreachable; /* tracked_message_t -> the frame of an ICMP error that quotes it */
     bool lacks_ltkms; /* a body had more than are decoded, or remembered, or could not be decoded at all */
-    wmem_map_t *datagrams; /* hash of an address that is to answer an LTKM -> frame of the latest datagram
-                              from there */
     uint16_t foreign_port; /* of ours, that another dissector has: messages on it are not seen; 0: none */
     wmem_map_t *texts;     /* of findings, one copy of each */
     wmem_map_t *segments;  /* frame with an HTTP message of ours -> the others that it came in, n first */
@@ -47,6 +53,7 @@ typedef struct {
     bool without_ltkms;
     procedure_t *procedure;
     const struct rule_finding *findings; /* whoever judges it puts them here */
+    const awaited_t *awaited;            /* the keys that it promises */
     uint32_t n_ltkms;                    /* up to the last that is remembered */
     tracked_message_t ltkms[];           /* by index - 1; frame 0: nothing is remembered */
 } tracked_body_t;
@@ -64,7 +71,7 @@ typedef struct {
     const char *btid;                   /* of a request; NULL: not visible */
     const char *credentials;            /* likewise, NULL: it bears none; */
     bool answers_challenge;             /* and what procedure_start() wants to know of them */
-    answer_visibility_t visible;        /* of a request: its response */
+    response_visibility_t visible;      /* of a request: its response */
     const char *server;                 /* likewise: the name of the BSM */
     procedure_connection_t *connection; /* as procedure_start() and procedure_answer() want it */
     bool truncated;                     /* the capture lacks its end */
@@ -101,16 +108,19 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
 /* An LTKM of a body as one noun; |body| NULL: nothing is remembered. */
 ltkm_t ltkm_of_body(const tracked_body_t *body, const bcast_ltkm_t *ltkm);
 
+/* Seconds without a response before it is said that there is none. */
+enum { CAPTURE_PATIENCE = 10 };
+
 /* How a procedure ended, by all that was seen: what has not come by now does not come. */
 outcome_t capture_outcome(const capture_t *capture, const procedure_t *procedure);
 
-/* A datagram of any kind has been seen; of those worth a call if capture_watches(). */
-void capture_add_datagram(capture_t *capture, const net_address_t *source, uint32_t frame);
-bool capture_watches(const capture_t *capture);
+/* An ICMP error has been seen that quotes the beginning of |message|, sent before from the source to the
+ * destination of |moment|. Returns what is remembered of the message; NULL: it is not known. */
+const tracked_message_t *capture_add_quote(capture_t *capture, const moment_t *moment,
+                                           const mikey_message_t *message);
 
-/* Whether the capture would show an answer to |ltkm|: it shows datagrams of its terminal behind it, or
- * verification messages of any terminal at its BSM. */
-bool capture_shows_answers(const capture_t *capture, const tracked_message_t *ltkm);
+/* The frame of an ICMP error that quotes |message|; 0: none. */
+uint32_t capture_unreachable_in(const capture_t *capture, const tracked_message_t *message);
 
 /* Whether there was anything of ours, so that messages on other ports may be too. */
 bool capture_has_begun(const capture_t *capture);

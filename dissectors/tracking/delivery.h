@@ -33,4 +33,14 @@ static inline bool delivery_has(delivery_list_t list, unsigned mechanism)
     return ((list.listed ? list.mechanisms : 1u) >> mechanism & 1u) != 0;
 }
 
+/* Whether a terminal has to take messages over |mechanism|: without an offer it supports UDP (0) alone. Of a
+ * refused registration nothing is known. */
+static inline bool delivery_allows(const delivery_state_t *state, unsigned mechanism)
+{
+    if (state->refused) {
+        return true;
+    }
+    return state->offer.listed ? delivery_has(state->grant, mechanism) : mechanism == 0;
+}
+
 #endif

@@ -94,7 +94,7 @@ void ltkm_index_add(ltkm_index_t *index, tracked_message_t *message)
 {
     message->in_chains = true;
     message->older = wmem_map_lookup(index->heads[0], message);
-    message->n_older = message->older ? message->older->n_older + 1 : 0;
+    message->n_older = message->older ? (uint16_t)MIN(message->older->n_older + 1, UINT16_MAX) : 0;
     wmem_map_insert(index->heads[0], message, message);
     if (message->n_older == LTKM_CHAIN_LIMIT) {
         add_all_further(index, message);

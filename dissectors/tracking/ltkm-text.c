@@ -51,6 +51,7 @@ static const struct {
     [MIKEY_KIND_STKM] = { "STKM", true, true, false },
     [MIKEY_KIND_ERROR] = { "MIKEY error message", false, false, false },
     [MIKEY_KIND_OTHER] = { "MIKEY pre-shared-key message", false, true, false },
+    [MIKEY_KIND_PARENTAL_CONTROL] = { "Parental control message", true, true, true },
 };
 
 char *ltkm_summary(wmem_allocator_t *pool, const mikey_message_t *message, const tracked_message_t *tracked)

@@ -386,9 +386,9 @@ static void set_key(tracked_message_t *key, const mikey_message_t *message)
 void ltkm_identify(tracked_message_t *tracked, const mikey_message_t *message)
 {
     set_key(tracked, message);
-    tracked->kind = (uint8_t)message->kind;
+    tracked->kind = message->kind & 0xf;
     tracked->v_flag = message->v_flag;
-    if (ltkm_is_paired(tracked)) {
+    if (ltkm_is_paired(tracked) || tracked->kind == MIKEY_KIND_STKM) {
         tracked->digest = digest_of(message);
         tracked->idr_hash = hash_identity(message, message->idr);
     }

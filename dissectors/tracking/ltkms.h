@@ -44,25 +44,38 @@ typedef struct tracked_message {
     uint32_t idr_hash;      /* 0: no IDr */
     uint32_t terminal_hash; /* of the terminal's address: a tie-breaker */
     uint32_t other_hash;    /* of the address at the other end */
-    uint32_t index;    /* in its body, from 1: it stands behind that of index - 1 in memory; 0 over UDP */
-    uint32_t n_older;  /* messages in the chain of |older| */
-    uint8_t t_type;    /* 0xff: there is no T */
-    uint8_t kind;      /* mikey_kind_t */
-    uint8_t transport; /* ltkm_transport_t */
+    uint16_t index;        /* in its body, from 1: it stands behind that of index - 1 in memory; 0 over UDP */
+    uint16_t n_older;      /* messages in the chain of |older|, as far as it counts */
+    uint16_t ports;        /* of its datagram, mixed */
+    uint16_t mtk_id;       /* of an STKM; 0: none, or one that may not be */
+    uint8_t t_type;        /* 0xff: there is no T */
+    uint8_t kind : 4;      /* mikey_kind_t */
+    uint8_t fate : 4;      /* ltkm_fate_t */
+    uint8_t transport : 2; /* ltkm_transport_t */
     bool v_flag : 1;
-    bool is_copy : 1;                 /* the same bytes were seen before: |link| is the first of them */
-    bool whole_body : 1;              /* an HTTP body of its own */
-    bool registration_seen : 1;       /* before it in the capture */
-    bool idr_is_known : 1;            /* of a verification message: it is that of a terminal seen before */
-    bool in_chains : 1;               /* of |older|: it may be found */
-    bool lacks_t : 1;                 /* the capture cut the frame before T */
-    const terminal_t *terminal;       /* NULL: not known */
-    const delivery_state_t *delivery; /* in force for the terminal; NULL: not known */
-    const host_name_t *host;          /* of an LTKM: named in IDi */
-    struct tracked_message *link;     /* the other half of the pair, or the original of a copy */
-    struct tracked_message *older;    /* of the same kind and CSB ID */
-    struct tracked_message **older_alike; /* of those that are alike in more; NULL: CSB ID is enough */
+    bool is_copy : 1;           /* the same bytes were seen before: |link| is the first of them */
+    bool whole_body : 1;        /* an HTTP body of its own */
+    bool registration_seen : 1; /* before it in the capture */
+    bool idr_is_known : 1;      /* of a verification message: it is that of a terminal seen before */
+    bool in_chains : 1;         /* of |older|: it may be found */
+    bool lacks_t : 1;           /* the capture cut the frame before T */
+    bool is_replay : 1;         /* T is not greater than that of |compared| */
+    bool older_muk : 1;         /* IDr is a B-TID that its terminal has replaced */
+    bool unregistered : 1;      /* its terminal asked for a registration and has none */
+    uint8_t key_fault : 3;      /* key_fault_t: of key data that could be read */
+    bool bad_limit : 1; /* SEQu of an LTKM is all ones; the MTK ID of an STKM may not be, or not now */
+    const terminal_t *terminal;             /* NULL: not known */
+    const delivery_state_t *delivery;       /* in force for the terminal; NULL: not known */
+    const host_name_t *host;                /* of an LTKM: named in IDi */
+    struct msk *msk;                        /* that an LTKM or STKM names; NULL: none, or of unusual IDs */
+    const struct tracked_message *compared; /* that decided its fate; NULL: none */
+    struct tracked_message *link;           /* the other half of the pair, or the original of a copy */
+    struct tracked_message *older;          /* of the same kind and CSB ID */
+    struct tracked_message **older_alike;   /* of those that are alike in more; NULL: CSB ID is enough */
 } tracked_message_t;
+
+/* An LTKM and its verification message, with all that is kept beside, have 600 bytes. */
+G_STATIC_ASSERT(sizeof(tracked_message_t) <= 120);
 
 typedef struct {
     ltkm_index_t ltkms;
@@ -73,7 +86,9 @@ typedef struct {
 typedef struct ltkm {
     const mikey_message_t *message;
     const tracked_message_t *tracked; /* NULL: nothing */
-    const terminal_t *terminal;       /* NULL: not known */
+    const tracked_message_t
+        *quoted;                /* sent before, and quoted here by an ICMP error; NULL: this is no quote */
+    const terminal_t *terminal; /* NULL: not known */
     ltkm_transport_t transport;
     uint32_t index;    /* in its body, from 1; 0 over UDP */
     struct ltkm *next; /* that came with it */
@@ -124,7 +139,7 @@ bool ltkms_any(const ltkms_t *ltkms);
 static inline bool ltkm_is_paired(const tracked_message_t *message)
 {
     return (message->kind >= MIKEY_KIND_LTKM && message->kind <= MIKEY_KIND_VERIFICATION) ||
-           message->kind == MIKEY_KIND_OTHER;
+           message->kind == MIKEY_KIND_OTHER || message->kind == MIKEY_KIND_PARENTAL_CONTROL;
 }
 
 /* Whether a message is an LTKM, with or without key. */

@@ -37,6 +37,7 @@ typedef struct {
     bool cut;     /* the capture kept only the beginning of the frame */
     net_address_t source;
     net_address_t destination;
+    uint16_t source_port, destination_port;
     stream_place_t place; /* of an HTTP/1 message */
 } moment_t;
 

@@ -307,8 +307,8 @@ static bool is_waiting(const procedure_t *procedure)
 
 bool procedure_lacks_response(const procedures_t *procedures, const procedure_t *procedure)
 {
-    bool visible = procedure->visible == ANSWER_VISIBLE ||
-                   (procedure->visible == ANSWER_PERHAPS_VISIBLE && procedures->any_answered);
+    bool visible = procedure->visible == RESPONSE_VISIBLE ||
+                   (procedure->visible == RESPONSE_PERHAPS_VISIBLE && procedures->any_answered);
 
     return visible && procedure->request_frame && !procedure->response_frame && !procedure->is_copy &&
            !procedure->shares_frame && procedure->connection->orphan_frame < procedure->request_frame &&

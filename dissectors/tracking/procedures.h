@@ -17,17 +17,17 @@
 
 /* Whether the capture would show the response to a request. */
 typedef enum {
-    ANSWER_NOT_VISIBLE,
-    ANSWER_PERHAPS_VISIBLE, /* if it shows that of any other */
-    ANSWER_VISIBLE,
-} answer_visibility_t;
+    RESPONSE_NOT_VISIBLE,
+    RESPONSE_PERHAPS_VISIBLE, /* if it shows that of any other */
+    RESPONSE_VISIBLE,
+} response_visibility_t;
 
 /* What HTTP knows of a request. */
 typedef struct {
     const char *btid;            /* NULL: not visible */
     const char *credentials;     /* those it bears; NULL: none */
     bool answers_challenge;      /* they do: it is not only its name that the terminal says */
-    answer_visibility_t visible; /* its response */
+    response_visibility_t visible; /* its response */
 } http_request_t;
 
 typedef struct procedure {
@@ -37,7 +37,7 @@ typedef struct procedure {
     bool credentials;        /* and it answers a challenge */
     bool stale;              /* the challenge that it got is only a newer one */
     bool is_copy;            /* the same request was captured before */
-    uint8_t visible;         /* answer_visibility_t */
+    uint8_t visible;         /* response_visibility_t */
     uint8_t outcome;         /* outcome_t, of one that was answered */
     uint32_t n_before;       /* requests of this terminal for the same that were answered 2xx, */
     uint32_t frame_before;   /* and the first of them */

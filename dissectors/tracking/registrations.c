@@ -137,6 +137,16 @@ const delivery_state_t *terminal_latest_delivery(const terminal_t *terminal)
     return latest;
 }
 
+bool terminal_is_unregistered(const terminal_t *terminal, const delivery_state_t *state)
+{
+    const terminal_address_t *place = terminal->address;
+
+    if (state) {
+        return state->refused && !state->had_services;
+    }
+    return terminal->asked_to_register && !is_registered(terminal) && !(place && place->registered);
+}
+
 /* ---- services --------------------------------------------------------------------------------------- */
 
 /* NULL: there is no room for it. */

@@ -39,4 +39,7 @@ bool terminal_has_service(const terminals_t *terminals, const terminal_t *termin
 void terminal_take_over(terminals_t *terminals, terminal_t *to, const terminal_t *from);
 void terminal_give_back(terminal_t *to);
 
+/* Whether the terminal asked to register, and nothing came of it. */
+bool terminal_is_unregistered(const terminal_t *terminal, const delivery_state_t *state);
+
 #endif

@@ -164,11 +164,11 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
     return terminal;
 }
 
-bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
     const terminal_t *terminal = idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
 
-    return terminal && terminal->has_asked;
+    return terminal && terminal->has_asked ? terminal : NULL;
 }
 
 bool terminals_any(const terminals_t *terminals)

@@ -23,6 +23,7 @@ typedef struct terminal {
     bool has_asked;                     /* it has sent a request; else only messages name it */
     bool at_too_many;                   /* BSMs to remember all of them */
     bool has_others;                    /* registered services for whose names there was no room */
+    bool asked_to_register;             /* in a request of this capture */
     uint32_t first_frame;               /* with a request of it */
     uint32_t latest_frame;              /* with a request or a verification message of it */
     struct terminal *before;            /* the same terminal under its B-TID of an earlier bootstrapping, */
@@ -81,8 +82,8 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
 /* The terminal under the latest B-TID that is known of it; 16 bootstrappings are followed. */
 const terminal_t *terminal_newest(const terminal_t *terminal);
 
-/* Whether IDr is the B-TID of a terminal that has sent a request. */
-bool terminals_know(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. */
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
 
 /* Whether any terminal has sent a request of ours. */
 bool terminals_any(const terminals_t *terminals);

@@ -1,8 +1,8 @@
 /* fuzz-sequence.c
  * libFuzzer target of all that is remembered of a capture: the input is a program of steps, three bytes each,
- * that lets requests, responses, LTKMs, verification messages and DNS answers pass by, with few values for
- * each, so that they are often alike. Aborts where a link, a count or a chain is not as it has to be, or
- * where a capture remembers something of the one before.
+ * that lets requests, responses, LTKMs, STKMs, verification messages, ICMP errors and DNS answers pass by,
+ * with few values for each, so that they are often alike. Aborts where a link, a count, a chain or a fate is
+ * not as it has to be, or where a capture remembers something of the one before.
  *
  *   fuzz-sequence CORPUS_DIRECTORY
  *
@@ -44,6 +44,9 @@ typedef enum {
     STEP_DNS,
     STEP_CUT_FRAME,
     STEP_RESET,
+    STEP_QUOTE,
+    STEP_SIGHTING,
+    STEP_NEW_BTID,
     N_STEPS,
 } what_t;
 
@@ -57,6 +60,8 @@ typedef struct {
     uint32_t n_messages;
     procedure_t *procedures[MAX_STEPS];
     uint32_t n_procedures;
+    const tracked_body_t *bodies[MAX_STEPS];
+    uint32_t n_bodies;
 } run_t;
 
 static const char *const identities[] = { NULL, "a@bsf.example.org", "b@bsf.example.org", "192.0.2.1" };
@@ -91,6 +96,13 @@ static made_t message_of(const step_t *step, uint8_t kind)
         .unasked = step->one >> 7 && (step->two & 1),
         .no_key = step->two >> 1 & 1,
         .bytes = step->two >> 2 & 3,
+        .msk_id = 0x68c90000u + (step->two >> 2 & 3),
+        .no_key_ids = step->one == 0xff,
+        .mtk_id = step->one >> 2 & 7,
+        .update = (step->two & 0x4c) == 0x4c,
+        .no_interval = (step->two & 0x84) == 0x84,
+        .low = (step->two & 0x48) == 0x48 ? 9 : 1,
+        .high = 6,
     };
 }
 
@@ -182,6 +194,7 @@ static void pass_body(run_t *run, const char *text, const body_context_t *contex
 
     check(tracked->procedure && tracked->procedure->terminal);
     keep_procedure(run, tracked->procedure);
+    run->bodies[run->n_bodies++] = tracked;
     for (uint32_t i = 0; i < tracked->n_ltkms; i++) {
         check(tracked->ltkms[i].frame == 0 || tracked->ltkms[i].index == i + 1);
         keep_message(run, &tracked->ltkms[i]);
@@ -240,6 +253,48 @@ static void pass_bare_response(run_t *run, const step_t *step)
     check(!procedure || (procedure->response_frame == run->moment.frame && !procedure->asked));
 }
 
+/* An ICMP error with the beginning of a message; its ends are those of the message. */
+static void pass_quote(run_t *run, const step_t *step)
+{
+    made_t made = message_of(step, step->two & 1 ? MADE_VERIFICATION : MADE_LTKM);
+    const tracked_message_t *quoted;
+    made_bytes_t bytes;
+
+    make_message(&bytes, &made);
+    bytes.length = step->two & 2 ? bytes.length : MIN(bytes.length, 10u + (step->one >> 4));
+    set_ends(run, step->two >> 4, made.kind == MADE_VERIFICATION);
+    quoted = capture_add_quote(run->capture, &run->moment,
+                               mikey_message_parse(run->scope, bytes.bytes, bytes.length));
+    check(!quoted || (quoted->csb_id == made.csb_id && capture_unreachable_in(run->capture, quoted)));
+}
+
+static void pass_sighting(run_t *run, const step_t *step)
+{
+    bool udp = step->two & 1;
+
+    set_ends(run, step->one, step->two & 2);
+    if (sightings_wanted(&run->capture->sightings, udp)) {
+        sightings_add(&run->capture->sightings, &run->moment, udp);
+    }
+}
+
+static terminal_t *terminal_of(run_t *run, const char *btid)
+{
+    return btid ? wmem_map_lookup(run->capture->terminals.by_btid, btid) : NULL;
+}
+
+/* The terminal of one B-TID has another now; the links never go round. */
+static void pass_new_btid(run_t *run, const step_t *step)
+{
+    terminal_t *older = terminal_of(run, identities[step->one & 3]);
+    terminal_t *newer = terminal_of(run, identities[step->one >> 2 & 3]);
+
+    if (older && newer && (step->one & 3) < (step->one >> 2 & 3) && !older->after && !newer->before) {
+        older->after = newer;
+        newer->before = older;
+    }
+}
+
 static void pass_dns(run_t *run, const step_t *step)
 {
     static const uint8_t head[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0";
@@ -284,6 +339,15 @@ static void pass(run_t *run, const step_t *step)
         break;
     case STEP_DNS:
         pass_dns(run, step);
+        break;
+    case STEP_QUOTE:
+        pass_quote(run, step);
+        break;
+    case STEP_SIGHTING:
+        pass_sighting(run, step);
+        break;
+    case STEP_NEW_BTID:
+        pass_new_btid(run, step);
         break;
     case STEP_CUT_FRAME:
     case STEP_RESET:
@@ -338,9 +402,22 @@ static void check_peer(const tracked_message_t *message)
     check(ltkm_original_frame(message) <= message->frame);
 }
 
+static void check_fate(const run_t *run, const tracked_message_t *message)
+{
+    const tracked_message_t *compared = message->compared;
+
+    check(message->fate <= FATE_BAD_MTK || message->fate == FATE_UNKNOWN);
+    check((message->fate == FATE_UNKNOWN) || ltkm_is_ltkm(message) || message->kind == MIKEY_KIND_STKM);
+    check(message->fate != FATE_COPY || (compared && compared->digest == message->digest));
+    check(message->fate != FATE_REPLAY || (compared && message->is_replay));
+    check(!compared || (compared != message && compared->frame <= message->frame));
+    check(!message->msk || message->msk->n_holders <= run->n_messages);
+}
+
 static void check_messages(const run_t *run)
 {
     for (uint32_t i = 0; i < run->n_messages; i++) {
+        check_fate(run, run->messages[i]);
         check_link(run->messages[i]);
         check_chain(run->messages[i]);
         if (ltkm_is_ltkm(run->messages[i]) || run->messages[i]->kind == MIKEY_KIND_VERIFICATION) {
@@ -380,6 +457,8 @@ static run_t *run_new(bool keys)
 
     run->scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     run->capture = capture_new(run->scope, keys ? &some_keys : &no_keys);
+    clock_mind_pauses(&run->capture->clock, run->scope, 10);
+    clock_mind_pauses(&run->capture->clock, run->scope, 60);
     return run;
 }
 
@@ -410,19 +489,38 @@ static uint32_t number_of(const run_t *run, const tracked_message_t *message)
     return 0;
 }
 
-static void append_findings(GString *out, const run_t *run, const tracked_message_t *message)
+static void append_findings(GString *out, const rule_finding_t *finding)
 {
-    rule_findings_t findings = { .pool = run->scope };
-
-    judge_message(run->capture, message, (judgement_t){ .final = true, .timeout = 10 }, &findings);
-    for (const rule_finding_t *finding = findings.first; finding; finding = finding->next) {
+    for (; finding; finding = finding->next) {
         g_string_append_printf(out, " %u:%s", finding->number, finding->text);
+    }
+}
+
+/* What becomes of a message, and why. */
+static void append_fate(GString *out, const run_t *run, const tracked_message_t *message)
+{
+    ltkm_answer_t answer;
+
+    g_string_append_printf(out, " %u(%s)", message->fate, fate_reason(run->scope, message));
+    if (!ltkm_is_ltkm(message)) {
+        return;
+    }
+    answer = answer_of(run->capture, message, 10);
+    check(ltkm_peer(message) || answer.silences != 0);
+    g_string_append_printf(out, " %s", answer_name(answer.kind));
+    for (unsigned silence = 0; silence < N_SILENCES; silence++) {
+        if (answer_has(&answer, silence)) {
+            g_string_append_printf(out, "; %s",
+                                   silence_text(run->scope, run->capture, message, &answer, silence));
+        }
     }
 }
 
 /* All that became of the messages. */
 static char *outline(const run_t *run)
 {
+    judgement_t judgement = { .final = true, .timeout = 10, .delivery_timeout = 60 };
+    rule_findings_t findings;
     GString *out = g_string_new("");
 
     for (uint32_t i = 0; i < run->n_messages; i++) {
@@ -432,8 +530,16 @@ static char *outline(const run_t *run)
         g_string_append_printf(out, "%u %u %s %d", number_of(run, message->link), message->is_copy,
                                message->terminal ? message->terminal->name : "",
                                proof ? (int)proof->mac : -1);
-        append_findings(out, run, message);
+        append_fate(out, run, message);
+        findings = (rule_findings_t){ .pool = run->scope };
+        judge_message(run->capture, message, judgement, &findings);
+        append_findings(out, findings.first);
         g_string_append_c(out, '\n');
+    }
+    for (uint32_t i = 0; i < run->n_bodies; i++) {
+        findings = (rule_findings_t){ .pool = run->scope };
+        judge_awaited_keys(run->capture, run->bodies[i], judgement, &findings);
+        append_findings(out, findings.first);
     }
     return g_string_free(out, FALSE);
 }

@@ -147,7 +147,7 @@ static void test_messages(void **state)
     terminal = terminal_of_message(&terminals, &address, (const uint8_t *)"x@y", 3);
     assert_string_equal(terminal->name, "x@y");
     assert_true(terminal->has_btid && !terminal->has_asked);
-    assert_false(terminals_know(&terminals, (const uint8_t *)"x@y", 3));
+    assert_null(terminal_of_idr(&terminals, (const uint8_t *)"x@y", 3));
     assert_false(terminals_any(&terminals));
     assert_string_equal(terminal_of_message(&terminals, &address, NULL, 0)->name, "192.0.2.1");
     assert_string_equal(terminal_of_message(&terminals, &address, (const uint8_t *)"@y", 2)->name,
@@ -160,7 +160,7 @@ static void test_messages(void **state)
     assert_ptr_equal(terminal_of_message(&terminals, &multicast, (const uint8_t *)"x@y", 3), terminal);
     assert_null(terminal_of_message(&terminals, &none, NULL, 0));
     assert_ptr_equal(terminal_of_request(&terminals, "x@y", &address), terminal);
-    assert_true(terminals_know(&terminals, (const uint8_t *)"x@y", 3));
+    assert_true(terminal_of_idr(&terminals, (const uint8_t *)"x@y", 3));
     assert_ptr_equal(terminal_of_message(&terminals, &address, NULL, 0), terminal); /* the only one there */
 }
 

@@ -40,7 +40,9 @@ static unsigned compare(const char *name, const char *found, const char *expecte
 
 static const rule_finding_t *judge_as(const world_t *world, const tracked_message_t *message, bool final)
 {
-    judgement_t judgement = { .final = final, .timeout = 10, .destination = "192.0.2.9" };
+    judgement_t judgement = {
+        .final = final, .timeout = 10, .delivery_timeout = 60, .destination = "192.0.2.9"
+    };
     rule_findings_t findings = { .pool = pool };
 
     judge_message(world->capture, message, judgement, &findings);
@@ -61,7 +63,7 @@ static const char *judge_early(const world_t *world, const tracked_message_t *me
 static void wait(world_t *world, int seconds)
 {
     next_frame(world, TERMINAL, BSM);
-    capture_add_datagram(world->capture, &world->moment.source, world->moment.frame);
+    sightings_add(&world->capture->sightings, &world->moment, true);
     world->moment.time += (int64_t)(seconds - 1) * MOMENT_SECOND;
     for (int i = 0; i < 2; i++) { /* a time that stands alone is none */
         clock_tick(&world->capture->clock, world->moment.time, 100, 100);
@@ -442,7 +444,8 @@ static void test_others(void **state)
     world_t *world = registered_world();
 
     (void)state;
-    assert_string_equal(judge(world, pass(world, (made_t){ .kind = MADE_STKM, .csb_id = 1 })), "");
+    assert_string_equal(judge(world, pass(world, (made_t){ .kind = MADE_STKM, .csb_id = 1, .mtk_id = 1 })),
+                        "");
 }
 
 static void test_texts(void **state)
@@ -453,7 +456,8 @@ static void test_texts(void **state)
     (void)state;
     wait(world, 20);
     assert_string_equal(judge_as(world, ltkm, true)->text,
-                        "No verification message in the 20.000 s up to the end of the capture");
+                        "No verification message in the 20.000 s up to the end of the capture; the "
+                        "terminal or the way back is at fault");
     answer_dns(world, "bsm.example.org=8");
     verification = pass(world, ANSWER_TO(1, "a"));
     assert_string_equal(judge_as(world, ltkm, true)->text,

@@ -52,6 +52,10 @@ static void test_messages(void **state)
         { "01010500a1b2c3d40001", "LTKM verification, incomplete" },
         { STKM, "STKM b8709d/68c9:0001 counter 7" },
         { CALL_INIT, "MIKEY pre-shared-key message" },
+        { "01001580a1b2c3d40001"
+          "1503000b0003b8709d010468c90001"
+          "0505000104" T_TO_KEMAC EMPTY,
+          "Parental control message b8709d/68c9:0001 counter 42, verification requested" },
         { CALL_VERIFICATION, "LTKM verification" },
         { "01060500a1b2c3d40001", "MIKEY error message, incomplete" },
         { "", "MIKEY message, incomplete" },

@@ -85,6 +85,7 @@ DELIVERY(services_only, .offer = { true, UDP }, .grant = { true, UDP }, .had_ser
 #define UNDER(state)   .delivery = &(state)
 #define ASKS           .v_flag = true, .registration_seen = true, .final = true, .timeout = 10, .answer_visible = true
 #define LEFT(seconds)  .time_left = (seconds)
+#define EXCUSED        .excused = true
 #define AFTER(seconds) .verified = true, .verification_delay = (seconds)
 
 typedef struct {
@@ -218,10 +219,11 @@ static void test_unanswered(void **state)
         { "not asked", { .registration_seen = true, .final = true, .timeout = 10, LEFT(60) }, "" },
         { "first pass", { .v_flag = true, .registration_seen = true, .timeout = 10, LEFT(60) }, "" },
         { "no registration seen", { .v_flag = true, .final = true, .timeout = 10, LEFT(60) }, "" },
-        { "not offered", { OVER_HTTP, ASKS, LEFT(60), UNDER(no_offer) }, "34B" },
-        { "not granted", { OVER_HTTP, ASKS, LEFT(60), UNDER(udp_granted) }, "39B" },
+        { "excused", { OVER_UDP, ASKS, LEFT(60), EXCUSED }, "" },
+        { "not offered", { OVER_HTTP, ASKS, LEFT(60), EXCUSED, UNDER(no_offer) }, "34B" },
+        { "not granted", { OVER_HTTP, ASKS, LEFT(60), EXCUSED, UNDER(udp_granted) }, "39B" },
         { "not granted, in the response",
-          { OVER_HTTP, ASKS, LEFT(60), IN_RESPONSE, UNDER(udp_granted) },
+          { OVER_HTTP, ASKS, LEFT(60), EXCUSED, IN_RESPONSE, UNDER(udp_granted) },
           "40B" },
     };
 
@@ -241,7 +243,7 @@ static void test_answered_late(void **state)
         { "not asked",
           { .registration_seen = true, .final = true, .timeout = 10, LEFT(60), AFTER(12.5) },
           "" },
-        { "not granted", { OVER_HTTP, ASKS, LEFT(60), AFTER(12.5), UNDER(udp_granted) }, "39B" },
+        { "not granted", { OVER_HTTP, ASKS, LEFT(60), EXCUSED, AFTER(12.5), UNDER(udp_granted) }, "39B" },
     };
 
     (void)state;
@@ -274,6 +276,8 @@ static void test_ltkm_texts(void **state)
     ASSERT_LTKM_TEXT("The verification message came after 12.500 s (time-out 10 s)", ASKS, AFTER(12.5));
     ASSERT_LTKM_TEXT("No verification message in the 60.250 s up to the end of the capture", ASKS,
                      LEFT(60.25));
+    ASSERT_LTKM_TEXT("No verification message in the 60.250 s up to a pause of the capture; it is cold", ASKS,
+                     LEFT(60.25), .paused = true, .silence = "it is cold");
 }
 
 /* ---- verification messages -------------------------------------------------------------------------- */

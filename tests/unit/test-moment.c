@@ -109,9 +109,9 @@ static void test_end(void **state)
     clock_tick(&clock, 5 * (int64_t)MOMENT_SECOND, 100, 100);
     clock_tick(&clock, 20 * (int64_t)MOMENT_SECOND, 100, 100);
     clock_tick(&clock, 10 * (int64_t)MOMENT_SECOND, 100, 100); /* time goes back */
-    assert_true(clock_left(&clock, 5 * (int64_t)MOMENT_SECOND) == 15);
-    assert_true(clock_left(&clock, 20 * (int64_t)MOMENT_SECOND) == 0);
-    assert_true(clock_left(&clock, 30 * (int64_t)MOMENT_SECOND) == -10);
+    assert_true(clock_left(&clock, 5 * (int64_t)MOMENT_SECOND, 10, NULL) == 15);
+    assert_true(clock_left(&clock, 20 * (int64_t)MOMENT_SECOND, 10, NULL) == 0);
+    assert_true(clock_left(&clock, 30 * (int64_t)MOMENT_SECOND, 10, NULL) == -10);
 }
 
 static void test_before_1970(void **state)
@@ -121,7 +121,7 @@ static void test_before_1970(void **state)
     (void)state;
     clock_init(&clock);
     clock_tick(&clock, moment_time(-1000, 0), 100, 100);
-    assert_true(clock_left(&clock, moment_time(-1010, 500000000)) == 9.5);
+    assert_true(clock_left(&clock, moment_time(-1010, 500000000), 10, NULL) == 9.5);
 }
 
 static void test_what_it_lacks(void **state)

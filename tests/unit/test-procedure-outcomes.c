@@ -26,7 +26,7 @@ static procedure_t *ask_as(world_t *world, const char *btid, const char *credent
         .btid = btid,
         .credentials = credentials,
         .answers_challenge = credentials != NULL,
-        .visible = ANSWER_VISIBLE,
+        .visible = RESPONSE_VISIBLE,
         .connection = &world->connection,
     };
 
@@ -105,19 +105,19 @@ static void test_not_answered(void **state)
 static void test_not_visible(void **state)
 {
     static const struct {
-        answer_visibility_t visible;
+        response_visibility_t visible;
         bool answered, cut, orphan, lost, copy;
         outcome_t expected;
     } rows[] = {
-        { .visible = ANSWER_VISIBLE, .expected = OUTCOME_NO_RESPONSE },
-        { .visible = ANSWER_NOT_VISIBLE, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_NOT_VISIBLE, .answered = true, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_PERHAPS_VISIBLE, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_PERHAPS_VISIBLE, .answered = true, .expected = OUTCOME_NO_RESPONSE },
-        { .visible = ANSWER_VISIBLE, .cut = true, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_VISIBLE, .orphan = true, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_VISIBLE, .lost = true, .expected = OUTCOME_UNKNOWN },
-        { .visible = ANSWER_VISIBLE, .copy = true, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_VISIBLE, .expected = OUTCOME_NO_RESPONSE },
+        { .visible = RESPONSE_NOT_VISIBLE, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_NOT_VISIBLE, .answered = true, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_PERHAPS_VISIBLE, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_PERHAPS_VISIBLE, .answered = true, .expected = OUTCOME_NO_RESPONSE },
+        { .visible = RESPONSE_VISIBLE, .cut = true, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_VISIBLE, .orphan = true, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_VISIBLE, .lost = true, .expected = OUTCOME_UNKNOWN },
+        { .visible = RESPONSE_VISIBLE, .copy = true, .expected = OUTCOME_UNKNOWN },
     };
 
     (void)state;

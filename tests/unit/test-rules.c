@@ -17,8 +17,8 @@
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
-/* What each rule can find, and how it is judged: D a document, L an LTKM, V a verification
- * message, M a MIKEY message by its form, H an HTTP message. */
+/* What each rule can find, and how it is judged: D a document, L an LTKM, V a verification message, S an
+ * STKM, M a MIKEY message by its form, H an HTTP message, G a digest, A by what is awaited. */
 static const struct {
     unsigned number;
     const char *levels;
@@ -33,9 +33,10 @@ static const struct {
     { 35, "BS", "D" }, { 36, "B", "D" },  { 37, "BS", "D" }, { 38, "B", "D" },  { 39, "B", "L" },
     { 40, "B", "L" },  { 43, "S", "D" },  { 44, "S", "L" },  { 53, "SN", "L" }, { 54, "B", "V" },
     { 55, "S", "V" },  { 56, "B", "DV" }, { 57, "BS", "V" }, { 59, "BS", "V" }, { 61, "B", "V" },
-    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },  { 76, "SN", "M" }, { 78, "SN", "M" },
-    { 79, "SN", "M" }, { 80, "S", "M" },  { 83, "SN", "H" }, { 84, "S", "D" },  { 85, "S", "D" },
-    { 86, "N", "DH" }, { 87, "SN", "H" }, { 88, "B", "G" },
+    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },  { 69, "S", "A" },  { 74, "B", "L" },
+    { 75, "N", "L" },  { 76, "SN", "M" }, { 77, "B", "L" },  { 78, "SN", "M" }, { 79, "SN", "M" },
+    { 80, "S", "M" },  { 81, "BS", "S" }, { 82, "BS", "L" }, { 83, "SN", "H" }, { 84, "S", "D" },
+    { 85, "S", "D" },  { 86, "N", "DH" }, { 87, "SN", "H" }, { 88, "B", "G" },  { 91, "S", "A" },
 };
 
 static void test_numbers(void **state)
@@ -90,6 +91,8 @@ static void test_judges(void **state)
         strcat(judged, rules[i].message ? "M" : "");
         strcat(judged, rules[i].http ? "H" : "");
         strcat(judged, rules[i].digest ? "G" : "");
+        strcat(judged, rules[i].stkm ? "S" : "");
+        strcat(judged, rules[i].awaited ? "A" : "");
         assert_string_equal(judged, expected[i].judged);
     }
 }
@@ -105,6 +108,8 @@ static void test_judges_are_named_once(void **state)
             assert_false(rules[i].message && rules[i].message == rules[k].message);
             assert_false(rules[i].http && rules[i].http == rules[k].http);
             assert_false(rules[i].digest && rules[i].digest == rules[k].digest);
+            assert_false(rules[i].stkm && rules[i].stkm == rules[k].stkm);
+            assert_false(rules[i].awaited && rules[i].awaited == rules[k].awaited);
         }
     }
 }
@@ -113,7 +118,8 @@ static void test_sequence(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_rules; i++) {
-        assert_int_equal(rules[i].sequence, rules[i].number == 53 || rules[i].number == 59);
+        assert_int_equal(rules[i].sequence,
+                         rules[i].number == 53 || rules[i].number == 59 || rules[i].awaited);
     }
 }
 

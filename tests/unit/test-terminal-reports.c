@@ -176,7 +176,7 @@ static void test_messages(void **state)
     messages[4] = pass(world, LTKM_OF(3, "a", .unasked = true));
     world->moment.time += 20 * (int64_t)MOMENT_SECOND;
     next_frame(world, TERMINAL, BSM);
-    capture_add_datagram(world->capture, &world->moment.source, world->moment.frame);
+    sightings_add(&world->capture->sightings, &world->moment, true);
     for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
         report = report_message(reports, messages[i], judgement);
         assert_non_null(report);
