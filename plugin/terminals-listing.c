@@ -9,7 +9,7 @@
 
 #include "packet/file-scope.h"
 #include "packet/http-exchange.h"
-#include "packet/settings.h"
+#include "packet/judgement.h"
 #include "rules/terminal-reports.h"
 
 static stat_tap_table_item columns[] = {
@@ -163,8 +163,7 @@ static void report_seen(terminal_reports_t *reports, const seen_t *seen)
         report_findings(reports, seen->formed->terminal, &finding, seen->frame);
     }
     if (seen->message) {
-        report_message(reports, seen->message,
-                       (judgement_t){ .final = true, .timeout = settings.verification_timeout });
+        report_message(reports, seen->message, judgement_now(true));
     }
 }
 
@@ -312,7 +311,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
 {
     const bcast_tap_t *tapped = data;
     stat_tap_table *table = listing_table(tapdata);
-    judgement_t judgement = { .final = tapped->final, .timeout = settings.verification_timeout };
+    judgement_t judgement = judgement_now(tapped->final);
 
     begin();
     if (tapped->answered) {

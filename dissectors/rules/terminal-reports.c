@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "tracking/answers.h"
+
 terminal_reports_t *terminal_reports_new(wmem_allocator_t *pool, const capture_t *capture)
 {
     terminal_reports_t *reports = wmem_new(pool, terminal_reports_t);
@@ -217,28 +219,36 @@ terminal_report_t *report_body(terminal_reports_t *reports, const tracked_body_t
 
 /* ---- messages --------------------------------------------------------------------------------------- */
 
-/* Why an LTKM that asked for a verification message has none, though the terminal should have sent one; NULL:
- * it has, or nothing is missed. */
-static const char *why_missing(const tracked_message_t *ltkm, const rule_finding_t *findings)
+/* Why there is no verification message, where one was asked for and it is worth a word: the first reason that
+ * applies; NULL otherwise. That the terminal does right to be silent does not make its key come. */
+static const char *why_silent(const terminal_reports_t *reports, const tracked_message_t *ltkm,
+                              const ltkm_answer_t *answer)
 {
-    const rule_finding_t *finding = ltkm_peer(ltkm) ? NULL : findings;
+    silence_t silence = SILENCE_REPLAY;
 
-    while (finding && (finding->number != 53 || finding->level < RULE_SUSPICIOUS)) {
-        finding = finding->next;
+    if (answer->kind != ANSWER_MISSING && answer->kind != ANSWER_NOT_EXPECTED) {
+        return NULL;
     }
-    return finding ? finding->text : NULL;
+    if (answer_has(answer, SILENCE_NOT_ASKED) || answer_has(answer, SILENCE_PULL)) {
+        return NULL;
+    }
+    while (silence < N_SILENCES && !answer_has(answer, silence)) {
+        silence++;
+    }
+    return silence < N_SILENCES ? silence_text(reports->pool, reports->capture, ltkm, answer, silence) : NULL;
 }
 
 static void add_ltkm(const terminal_reports_t *reports, terminal_report_t *report,
-                     const tracked_message_t *ltkm, const rule_finding_t *findings)
+                     const tracked_message_t *ltkm, judgement_t judgement)
 {
-    const char *reason = why_missing(ltkm, findings);
+    ltkm_answer_t answer = answer_of(reports->capture, ltkm, judgement.timeout);
+    const char *reason = judgement.final ? why_silent(reports, ltkm, &answer) : NULL;
 
     report->n_by_http += ltkm->transport == LTKM_TRANSPORT_HTTP;
     report->n_by_udp += ltkm->transport == LTKM_TRANSPORT_UDP;
     report->n_verified += ltkm->v_flag && ltkm_peer(ltkm);
+    report->n_missing += judgement.final && answer.kind == ANSWER_MISSING;
     if (reason) {
-        report->n_missing++;
         add_trouble(reports, report, TROUBLE_FAILURE, ltkm->frame, "LTKM in frame %u not verified: %s",
                     ltkm->frame, reason);
     }
@@ -261,7 +271,7 @@ terminal_report_t *report_message(terminal_reports_t *reports, const tracked_mes
     findings.pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     judge_message(reports->capture, message, judgement, &findings);
     if (ltkm_is_ltkm(message) && !message->is_copy) {
-        add_ltkm(reports, report, message, findings.first);
+        add_ltkm(reports, report, message, judgement);
     }
     if (proof && proof->mac == MIKEY_MAC_BAD) {
         report->n_bad_macs++;
