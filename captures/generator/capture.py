@@ -23,12 +23,15 @@ class Capture:
         self.name = name
         self.shows = shows
         self.tunnel: network.Tunnel | None = None
+        self.keys_are_known = True  # those of who takes part stand in the README
+        self.subject: set[str] = set()  # the fields to be expected; as a rule all
         self._now = _START
         self._frames: list[tuple[int, bytes]] = []
         self._lost: dict[int, int] = {}
         self._nodes: dict[int, list[Fields]] = {}
         self._nodes_with_keys: dict[int, list[Fields]] = {}
         self._experts: dict[int, list[str]] = {}
+        self._terminals: dict[str, dict[str, object]] = {}
         self._identifications: dict[str, int] = {}
 
     # -- frames
@@ -36,6 +39,10 @@ class Capture:
     def wait(self, milliseconds: float) -> None:
         """Lets time pass before the next frame."""
         self._now += round(milliseconds * 1000)
+
+    def wait_until(self, time: int) -> None:
+        """The next frame is not before that."""
+        self._now = max(self._now, time)
 
     def now(self) -> int:
         """The time of the next frame, in microseconds since 1970."""
@@ -55,6 +62,10 @@ class Capture:
         self._frames.append((self._now, frame))
         self.wait(1.25)
         return len(self._frames)
+
+    def packet_of(self, frame: int) -> bytes:
+        """The IP packet in a frame that is long enough not to be padded."""
+        return self._frames[frame - 1][1][14:]
 
     def cut(self, frame: int, lost: int) -> None:
         """Leaves out the last bytes of a frame, as a capture with a short snap length does."""
@@ -85,6 +96,10 @@ class Capture:
         """Expert fields that must be in a frame."""
         self._experts.setdefault(frame, []).extend(experts)
 
+    def tell_of(self, btid: str, **facts: object) -> None:
+        """What is known of a terminal as a whole."""
+        self._terminals[btid] = facts
+
     # -- files
 
     def pcap(self) -> bytes:
@@ -99,7 +114,7 @@ class Capture:
 
     def sidecar(self) -> str:
         """The expectations as JSON."""
-        frames = {str(frame): merge(self._nodes[frame]) for frame in sorted(self._nodes)}
+        frames = {str(frame): self._chosen(merge(self._nodes[frame])) for frame in sorted(self._nodes)}
         with_keys = {str(frame): merge(self._nodes_with_keys[frame]) for frame in sorted(self._nodes_with_keys)}
         experts = {str(frame): self._experts[frame] for frame in sorted(self._experts)}
         content = {
@@ -108,8 +123,12 @@ class Capture:
             "frames": frames,
             "with_keys": with_keys,
             "expert": experts,
+            **({"terminals": self._terminals} if self._terminals else {}),
         }
         return to_json(content)
+
+    def _chosen(self, fields: Fields) -> Fields:
+        return {name: found for name, found in fields.items() if not self.subject or name in self.subject}
 
     def folder(self) -> str:
         """Where the capture stands below the folder of them all."""

@@ -48,6 +48,10 @@ class Connection:
         self._send(self.client, ACK)
         return self
 
+    def acknowledge(self, sender: Host) -> int:
+        """An empty segment."""
+        return self._send(sender, ACK)
+
     def close(self) -> None:
         """The client closes, the server follows."""
         self._send(self.client, FIN | ACK)
@@ -65,7 +69,7 @@ class Connection:
             last = number == len(pieces)
             frame = self._send(sender, ACK | PSH if last else ACK, piece)
             if number % 2 == 0 or (last and number > 1):
-                self._send(self._peer(sender), ACK)
+                self.acknowledge(self._peer(sender))
         return frame
 
 
@@ -108,6 +112,7 @@ class Digest:
     mrk: bytes
     server: str
     count: int = 0
+    challenges: int = 0
     _asked: tuple[str, str] = field(default=("", ""), repr=False)
 
     @property
@@ -116,14 +121,17 @@ class Digest:
 
     @property
     def nonce(self) -> str:
-        return base64.b64encode(stable(f"nonce {self.btid} {self.server}", 18)).decode()
+        again = f" {self.challenges}" if self.challenges > 1 else ""
+        return base64.b64encode(stable(f"nonce {self.btid} {self.server}{again}", 18)).decode()
 
     @property
     def cnonce(self) -> str:
         return stable(f"cnonce {self.btid} {self.count}", 8).hex()
 
     def challenge(self) -> str:
-        """WWW-Authenticate."""
+        """WWW-Authenticate, with a nonce of its own; its uses are counted anew."""
+        self.challenges += 1
+        self.count = 0
         return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm=MD5, qop="auth,auth-int"'
 
     def announcement(self, uri: str) -> str:

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import Sequence
 
-TCP, UDP = 6, 17
+ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 FIN, SYN, PSH, ACK = 0x01, 0x02, 0x08, 0x10
 GTP_U_PORT = 2152
 _HOP_LIMIT = 64
@@ -62,6 +62,22 @@ def udp(source: Host, target: Host, ports: tuple[int, int], payload: bytes) -> b
     header = struct.pack("!HHH", *ports, 8 + len(payload))
     check = _transport_checksum(source, target, UDP, header + b"\0\0" + payload) or 0xFFFF
     return header + struct.pack("!H", check) + payload
+
+
+def port_unreachable(source: Host, target: Host, packet: bytes) -> bytes:
+    """An ICMP error about a packet of the target's, of which it quotes what fits (RFC 792, RFC 1812 4.3.2.3, RFC 4443 3.1)."""
+    version_6 = source.ip.version == 6
+    quoted = packet[:1232] if version_6 else packet[:548]
+    head, tail = b"\1\4" if version_6 else b"\3\3", b"\0\0\0\0" + quoted
+    unchecked = head + b"\0\0" + tail
+    check = _transport_checksum(source, target, ICMPV6, unchecked) if version_6 else checksum(unchecked)
+    return head + struct.pack("!H", check) + tail
+
+
+def echo(number: int, reply: bool = False) -> bytes:
+    """ICMP echo (RFC 792)."""
+    head, tail = bytes([0 if reply else 8, 0]), struct.pack("!HH", 0x4D42, number) + stable("echo", 48)
+    return head + struct.pack("!H", checksum(head + b"\0\0" + tail)) + tail
 
 
 @dataclass(frozen=True)

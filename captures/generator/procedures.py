@@ -33,16 +33,26 @@ class Delivered:
 def push(capture: Capture, bsm: Host, terminal: Host, message: Initiator, port: int = BCAST_PORT) -> Delivered:
     """Sends an LTKM or STKM over UDP."""
     frame = capture.send_udp(bsm, terminal, (port, port), message.encode())
-    capture.expect_with_keys(frame, opened_fields(message))
+    capture.expect_with_keys(frame, opened_fields(message, GOOD if capture.keys_are_known else UNVERIFIED))
     return Delivered(frame, message, capture.expect(frame, initiator_fields(message)))
 
 
 def send_verification(
-    capture: Capture, message: Verification, terminal: Host, bsm: Host, port: int = BCAST_PORT, answers: bool = True
+    capture: Capture,
+    message: Verification,
+    terminal: Host,
+    bsm: Host,
+    port: int = BCAST_PORT,
+    answers: bool = True,
+    translated: int | None = None,
 ) -> tuple[int, Fields]:
-    """Sends a verification message; nothing is linked yet. Without an LTKM that it answers it cannot be checked."""
-    frame = capture.send_udp(terminal, bsm, (port, port), message.encode())
-    capture.expect_with_keys(frame, proven_fields(message, GOOD if answers else UNVERIFIED))
+    """Sends a verification message, perhaps from the port that an address translator gives it; nothing is linked yet.
+
+    Without an LTKM that it answers it cannot be checked.
+    """
+    frame = capture.send_udp(terminal, bsm, (translated or port, port), message.encode())
+    known = answers and capture.keys_are_known
+    capture.expect_with_keys(frame, proven_fields(message, GOOD if known else UNVERIFIED))
     return frame, capture.expect(frame, verification_fields(message))
 
 
@@ -136,6 +146,11 @@ class Dialogue:
         self.connection.open()
         return self
 
+    def becomes(self, subscriber: Subscriber) -> None:
+        """The terminal has bootstrapped anew (TS 24.109 5.2.5): another B-TID on the same connection."""
+        self._subscriber = subscriber
+        self._digest = subscriber.digest(self.connection.server)
+
     def close(self) -> None:
         self._capture.wait(40)
         self.connection.close()
@@ -228,11 +243,12 @@ class Dialogue:
 
     def _expect_ltkms(self, frame: int, body: Body) -> list[Delivered]:
         terminal = {"ltkm.terminal": [self._terminal]} if body.ours else {}
+        status = GOOD if self._capture.keys_are_known else UNVERIFIED
         delivered = []
         for index, message in enumerate(body.ltkms, 1):
             if message:
                 fields = initiator_fields(message, HTTP, index if body.numbered else None) | terminal
-                self._capture.expect_with_keys(frame, opened_fields(message))
+                self._capture.expect_with_keys(frame, opened_fields(message, status))
                 delivered.append(Delivered(frame, message, self._capture.expect(frame, fields)))
         return delivered
 

@@ -452,7 +452,9 @@ class Judge:
             if kv == 2:
                 if interval(limits)[1] == ALL_ONES:
                     self._find(seen.frame, "R82", BREACH)
-                validity[seen.message.key_id(0), seen.message.key_id(1)] = interval(limits)
+                low, high = interval(limits)
+                if low <= high:  # else it is invalid for this terminal, and goes on for the others
+                    validity[seen.message.key_id(0), seen.message.key_id(1)] = low, high
 
     def _judge_mtk(self, seen: Seen, traffic: dict, validity: dict) -> None:
         """R81: order and limits."""

@@ -18,10 +18,12 @@ KEYS = [(bsm.name, who.btid, who.muks[bsm.name]) for bsm in (BSM_1, BSM_2) for w
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_sound(name):
     """Nothing is found, with keys and without, but for what is known."""
-    pcap = make(name).pcap()
+    capture = make(name)
+    pcap, terminals = capture.pcap(), json.loads(capture.sidecar()).get("terminals", {})
+    keys = KEYS + [(*who, bytes.fromhex(muk)) for one in terminals.values() for *who, muk in one["keys"]]
     bare, with_keys = TOLERANCE.get(name, (set(), set()))
     assert {rule for _, rule, _ in Judge(pcap).found} == bare
-    assert {rule for _, rule, _ in Judge(pcap, KEYS).found} == bare | with_keys
+    assert {rule for _, rule, _ in Judge(pcap, keys).found} == bare | with_keys
 
 
 @pytest.mark.parametrize("name", RULES)
