@@ -255,19 +255,17 @@ answer_visibility_t http_answer_visibility(packet_info *pinfo, const moment_t *m
         return ANSWER_PERHAPS_VISIBLE;
     }
     connection->from_client = tcp->fwd;
-    connection->from_server = tcp->rev;
     return tcp->rev->tcp_analyze_seq_info->nextseq ? ANSWER_VISIBLE : ANSWER_NOT_VISIBLE;
 }
 
-/* Whether one has sent, or the other received, more than the messages that were seen; but for a FIN. */
+/* Whether the client has received more than the responses that were seen; but for a FIN. */
 static bool has_unread_bytes(const procedure_connection_t *connection)
 {
-    const tcp_flow_t *client = connection->from_client, *server = connection->from_server;
+    const tcp_flow_t *client = connection->from_client;
     uint32_t end = connection->pipeline.server_end + 1;
 
     return client && connection->pipeline.server_placed &&
-           ((int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0 ||
-            (int32_t)(server->tcp_analyze_seq_info->nextseq - end) > 0);
+           (int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0;
 }
 
 outcome_t http_outcome(const procedure_t *procedure)
