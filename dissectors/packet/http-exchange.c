@@ -256,7 +256,7 @@ moment_t http_moment_of(packet_info *pinfo)
 /* ---- responses that do not come --------------------------------------------------------------------- */
 
 response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
-                                           procedure_connection_t *connection)
+                                               procedure_connection_t *connection)
 {
     const conversation_t *conversation = moment->place.known ? find_conversation_pinfo(pinfo, 0) : NULL;
     const struct tcp_analysis *tcp =
@@ -269,19 +269,17 @@ response_visibility_t http_response_visibility(packet_info *pinfo, const moment_
         return RESPONSE_PERHAPS_VISIBLE;
     }
     connection->from_client = tcp->fwd;
-    connection->from_server = tcp->rev;
     return tcp->rev->tcp_analyze_seq_info->nextseq ? RESPONSE_VISIBLE : RESPONSE_NOT_VISIBLE;
 }
 
-/* Whether one has sent, or the other received, more than the messages that were seen; but for a FIN. */
+/* Whether the client has received more than the responses that were seen; but for a FIN. */
 static bool has_unread_bytes(const procedure_connection_t *connection)
 {
-    const tcp_flow_t *client = connection->from_client, *server = connection->from_server;
+    const tcp_flow_t *client = connection->from_client;
     uint32_t end = connection->pipeline.server_end + 1;
 
     return client && connection->pipeline.server_placed &&
-           ((int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0 ||
-            (int32_t)(server->tcp_analyze_seq_info->nextseq - end) > 0);
+           (int32_t)(client->tcp_analyze_seq_info->lastack - end) > 0;
 }
 
 outcome_t http_outcome(const procedure_t *procedure)

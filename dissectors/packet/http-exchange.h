@@ -70,8 +70,8 @@ const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data
 response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
                                            procedure_connection_t *connection);
 
-/* How a procedure ended, by all that was seen. Where bytes of the server are missing from the capture, or
- * make no response, the response may be there. */
+/* How a procedure ended, by all that was seen. Where the client has received bytes that are missing from the
+ * capture, or make no response, one of them may have been the response. */
 outcome_t http_outcome(const procedure_t *procedure);
 
 /* Whether the latest response in the frame says that only the nonce of the credentials was too old. */

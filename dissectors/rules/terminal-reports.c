@@ -160,7 +160,9 @@ static const char *bsm_of(const terminal_reports_t *reports, const procedure_t *
     if (procedure->bsm) {
         return procedure->bsm->name;
     }
-    return procedure->connection ? net_address_text(reports->pool, &procedure->connection->server) : "";
+    return procedure->connection && procedure->connection->server
+               ? net_address_text(reports->pool, procedure->connection->server)
+               : "";
 }
 
 terminal_report_t *report_procedure(terminal_reports_t *reports, const procedure_t *procedure,

@@ -311,6 +311,9 @@ static void open_request(capture_t *capture, const moment_t *moment, const mbms_
         procedure_start(&capture->procedures, moment, tracked->message, &http, context->connection);
     if (context->server) {
         tracked->procedure->bsm = host_name_get(&capture->hosts, context->server, strlen(context->server));
+    } else if (!context->connection->server) {
+        context->connection->server =
+            wmem_memdup(capture->scope, &moment->destination, sizeof moment->destination);
     }
     if (complete && budget_take(&capture->budget, 2 * body->text.length)) {
         procedure_ask(&capture->procedures, tracked->procedure, request_read(capture->scope, body));

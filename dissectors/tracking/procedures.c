@@ -15,7 +15,7 @@ void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminal
     procedures->scope = scope;
     procedures->terminals = terminals;
     procedures->by_request = wmem_map_new(scope, g_direct_hash, g_direct_equal);
-    procedures->by_credentials = wmem_map_new(scope, g_int64_hash, g_int64_equal);
+    procedures->credentials = wmem_map_new(scope, g_direct_hash, g_direct_equal);
 }
 
 static procedure_t *find_by_frame(const procedures_t *procedures, uint32_t frame)
@@ -36,13 +36,15 @@ static void index_request(procedures_t *procedures, procedure_t *procedure)
 }
 
 /* A digest response is good once: the same credentials again are the same request, seen at another place. */
-static void find_copy(procedures_t *procedures, procedure_t *procedure, const char *credentials)
+static bool is_copy(procedures_t *procedures, const char *credentials)
 {
-    procedure->credentials_digest = text_digest(credentials);
-    procedure->is_copy = wmem_map_contains(procedures->by_credentials, &procedure->credentials_digest);
-    if (!procedure->is_copy) {
-        wmem_map_insert(procedures->by_credentials, &procedure->credentials_digest, procedure);
+    void *digest = (void *)(uintptr_t)text_digest(credentials);
+
+    if (wmem_map_contains(procedures->credentials, digest)) {
+        return true;
     }
+    wmem_map_insert(procedures->credentials, digest, NULL);
+    return false;
 }
 
 /* Requests without a B-TID are those of the terminal that the connection shows later: it was asked for it. */
@@ -109,11 +111,8 @@ procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, m
     procedure->credentials = http->credentials && http->answers_challenge;
     procedure->visible = (uint8_t)http->visible;
     procedure->outcome = OUTCOME_UNKNOWN;
-    connection->server = moment->destination;
     find_terminal(procedures, procedure, moment, http->btid);
-    if (procedure->credentials) {
-        find_copy(procedures, procedure, http->credentials);
-    }
+    procedure->is_copy = procedure->credentials && is_copy(procedures, http->credentials);
     procedure->open =
         pipeline_ask(&connection->pipeline, procedures->scope, &moment->place, procedure, &early);
     if (early.status == 401 || early.status == 407) {

@@ -24,9 +24,9 @@ typedef enum {
 
 /* What HTTP knows of a request. */
 typedef struct {
-    const char *btid;            /* NULL: not visible */
-    const char *credentials;     /* those it bears; NULL: none */
-    bool answers_challenge;      /* they do: it is not only its name that the terminal says */
+    const char *btid;              /* NULL: not visible */
+    const char *credentials;       /* those it bears; NULL: none */
+    bool answers_challenge;        /* they do: it is not only its name that the terminal says */
     response_visibility_t visible; /* its response */
 } http_request_t;
 
@@ -55,7 +55,6 @@ typedef struct procedure {
     pipeline_request_t *open;                /* its place there; NULL: it waits for nothing */
     struct procedure *unnamed;               /* the one before on the connection without a B-TID, until one
                                                 is seen there */
-    uint64_t credentials_digest;
 } procedure_t;
 
 /* What stands open on a connection. Whoever knows the connection keeps it, zeroed in the beginning, as long
@@ -65,20 +64,19 @@ typedef struct procedure_connection {
     const void *latest; /* the caller's: the latest message that was told, */
     bool latest_answered;
     uint32_t latest_frame;
-    uint32_t orphan_frame; /* of the latest response of ours here whose request is not known; 0: none */
-    net_address_t server;  /* where requests go */
-    terminal_t *named;     /* whose B-TID was seen here last */
-    procedure_t *unnamed;  /* the latest without a B-TID since then */
-    const void *from_client, *from_server; /* the caller's: what TCP knows of the two directions */
+    uint32_t orphan_frame;   /* of the latest response of ours here whose request is not known; 0: none */
+    net_address_t *server;   /* where requests go that do not name it; NULL: all do */
+    terminal_t *named;       /* whose B-TID was seen here last */
+    procedure_t *unnamed;    /* the latest without a B-TID since then */
+    const void *from_client; /* the caller's: what TCP knows of that direction */
 } procedure_connection_t;
 
 typedef struct {
     wmem_allocator_t *scope;
     terminals_t *terminals;
-    wmem_map_t *by_request; /* frame number -> procedure_t, as long as it has no response */
-    wmem_map_t *
-        by_credentials; /* procedure_t::credentials_digest -> procedure_t: the first with these credentials */
-    bool any_answered;  /* a request and its response were seen */
+    wmem_map_t *by_request;  /* frame number -> procedure_t, as long as it has no response */
+    wmem_map_t *credentials; /* text_digest() of all that were seen */
+    bool any_answered;       /* a request and its response were seen */
 } procedures_t;
 
 /* What HTTP knows of a response. */

@@ -87,14 +87,20 @@ terminal_t *terminal_of_request(terminals_t *terminals, const char *btid, const 
 
 /* ---- messages --------------------------------------------------------------------------------------- */
 
+/* What an NAI has at the most (RFC 7542 2.3), and more. */
+enum { MAX_IDENTITY = 255 };
+
 /* A zero byte in an identity is one of its bytes: no B-TID has one. */
 static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
-    char *btid = g_strndup((const char *)idr, idr_length);
-    terminal_t *terminal = strlen(btid) == idr_length ? wmem_map_lookup(terminals->by_btid, btid) : NULL;
+    char btid[MAX_IDENTITY + 1];
 
-    g_free(btid);
-    return terminal;
+    if (idr_length == 0 || idr_length > MAX_IDENTITY || memchr(idr, '\0', idr_length)) {
+        return NULL;
+    }
+    memcpy(btid, idr, idr_length);
+    btid[idr_length] = '\0';
+    return wmem_map_lookup(terminals->by_btid, btid);
 }
 
 /* The only terminal that was seen at an address. */
@@ -109,7 +115,7 @@ static terminal_t *only_terminal(const terminal_address_t *place)
 terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_t *address,
                                 const uint8_t *idr, uint32_t idr_length)
 {
-    terminal_t *terminal = idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
+    terminal_t *terminal = terminal_of_identity(terminals, idr, idr_length);
     const terminal_address_t *place = terminal ? NULL : wmem_map_lookup(terminals->by_address, address);
 
     return place ? only_terminal(place) : terminal;
@@ -121,7 +127,7 @@ static bool looks_like_btid(const uint8_t *idr, uint32_t idr_length)
     const uint8_t *at = idr_length > 0 ? memchr(idr, '@', idr_length) : NULL;
 
     for (uint32_t i = 0; i < idr_length; i++) {
-        if (!g_ascii_isgraph(idr[i])) {
+        if (idr_length > MAX_IDENTITY || !g_ascii_isgraph(idr[i])) {
             return false;
         }
     }
@@ -166,7 +172,7 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
 
 const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
 {
-    const terminal_t *terminal = idr_length > 0 ? terminal_of_identity(terminals, idr, idr_length) : NULL;
+    const terminal_t *terminal = terminal_of_identity(terminals, idr, idr_length);
 
     return terminal && terminal->has_asked ? terminal : NULL;
 }

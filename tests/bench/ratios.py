@@ -161,6 +161,12 @@ def _(bench: Bench) -> float:
     return bench.seconds(True, all_of_them) / bench.seconds(True, tenth)
 
 
+@row('terminals', f'{ALL} terminals with {traffic.PUSHED} LTKMs over UDP each: time, against that of a tenth of them', 10.5)
+def _(bench: Bench) -> float:
+    all_of_them, tenth = (bench.capture(traffic.pushes, count) for count in (ALL, ALL // 10))
+    return bench.seconds(True, all_of_them) / bench.seconds(True, tenth)
+
+
 @row('memory', f'{ALL} registrations: bytes an LTKM, its verification message and its findings', 600)
 def _(bench: Bench) -> float:
     return bench.bytes_on_top(bench.capture(traffic.registrations, ALL)) / ALL / traffic.LTKMS

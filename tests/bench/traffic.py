@@ -12,6 +12,7 @@ from captures.generator.keys import transport_keys  # noqa: E402
 
 HTTP, DNS, LTKM = 80, 53, 4359
 LTKMS = 4  # of a registration
+PUSHED = 10  # to a terminal
 KEY = bytes(range(32))
 A, B, SERVER = b'\x0a\0\0\1', b'\x0a\0\0\2', b'\xc0\0\2\x0a'
 NAMESPACES = b'xmlns="urn:3GPP:metadata:2005:MBMS:%s" xmlns:b="urn:oma:xml:bcast:pr:orderqueries:1.0"'
@@ -69,17 +70,28 @@ def unanswered(capture: Capture, count: int) -> None:
     idle(capture, count)
 
 
-def message(registration: int, index: int) -> tuple[bytes, bytes]:
-    """An LTKM, its MAC right under KEY (what is encrypted is not looked at), and its verification message."""
-    host, user = b'bsm1.example.org', b'%016x@bsf.example.org' % registration
-    csb = struct.pack('>I', registration * LTKMS + index)
-    idr = b'\0' + struct.pack('>H', len(user)) + user
+HOST = b'bsm1.example.org'
+
+
+def user(registration: int) -> bytes:
+    return b'%016x@bsf.example.org' % registration
+
+
+def plain_message(registration: int, index: int) -> tuple[bytes, bytes]:
+    """An LTKM and its verification message, both up to their MACs; what is encrypted is not looked at."""
+    csb, t = struct.pack('>I', registration * LTKMS + index), struct.pack('>I', registration + index)  # T grows for each terminal
+    idr = b'\0' + struct.pack('>H', len(user(registration))) + user(registration)
     ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index) + b'\5\5\0\3\1\0\0'
-    ltkm += b'\x0b\2' + struct.pack('>I', registration) + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(host)) + host
+    ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(HOST)) + HOST
     ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
-    verification = b'\1\1\5\0' + csb + b'\0\1\6\2' + struct.pack('>I', registration) + b'\x09' + idr + b'\0\1'
+    return ltkm, b'\1\1\5\0' + csb + b'\0\1\6\2' + t + b'\x09' + idr + b'\0\1'
+
+
+def message(registration: int, index: int) -> tuple[bytes, bytes]:
+    """The same with their MACs, right under KEY."""
+    ltkm, verification = plain_message(registration, index)
     auth = transport_keys(KEY, registration * LTKMS + index, bytes(16), 0, (16, 20, 14)).auth
-    covered = verification + host + user + struct.pack('>I', registration)
+    covered = verification + HOST + user(registration) + struct.pack('>I', registration + index)
     return ltkm + hmac.digest(auth, ltkm, 'sha1'), verification + hmac.digest(auth, covered, 'sha1')
 
 
@@ -115,6 +127,18 @@ def registrations(capture: Capture, count: int) -> None:
         capture.exchange(terminal, 20000 + number % 40000, post(number), response)
         for _, verification in messages:
             capture.udp(terminal, SERVER, (40000, LTKM), verification)
+
+
+def pushes(capture: Capture, count: int) -> None:
+    """Registrations of as many terminals, each of which then gets LTKMs over UDP and verifies them. Without keys nobody reads a MAC."""
+    response = http(b'HTTP/1.1 200 OK\r\n', b'register-response', response_body(b''))
+    for number in range(count):
+        terminal = bytes([10, 1 + (number >> 16), number >> 8 & 255, number & 255])
+        capture.exchange(terminal, 20000 + number % 40000, post(number), response)
+        for index in range(PUSHED):
+            ltkm, verification = plain_message(number, index)
+            capture.udp(SERVER, terminal, (LTKM, LTKM), ltkm + bytes(20))
+            capture.udp(terminal, SERVER, (LTKM, LTKM), verification + bytes(20))
 
 
 def bombs(capture: Capture, count: int) -> None:

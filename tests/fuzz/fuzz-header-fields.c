@@ -83,6 +83,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_parameter(pool, text, ',', "username");
     check_user(pool, text);
     check_user(pool, wmem_strdup_printf(pool, "Digest %s", text));
+    check(!credentials_answer_challenge(pool, text) || text[0]);
+    check(!challenge_is_stale(pool, text) || strchr(text, '='));
     check_head(pool, bytes, size);
     check_whole_head(pool, bytes, size);
     check(!uri_asks_for(pool, text, "deregister") || strchr(text, '?'));

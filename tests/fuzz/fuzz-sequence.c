@@ -11,7 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/facts.h"
+#include "rules/terminal-reports.h"
 #include "tracking/capture.h"
 
 #include <string.h>
@@ -210,6 +210,9 @@ static void pass_request(run_t *run, const step_t *step)
     body_context_t context = {
         .role = step->one & 0x80 ? HTTP_ROLE_UNKNOWN : HTTP_REQUEST_BODY,
         .btid = identities[step->one & 3],
+        .credentials = step->two & 0x40 ? identities[step->two >> 4 & 3] : NULL,
+        .answers_challenge = step->two & 0x80,
+        .visible = (answer_visibility_t)(step->one % 3),
         .connection = &run->connections[step->one >> 2 & 3],
     };
 
@@ -226,6 +229,8 @@ static http_exchange_t exchange_of(const run_t *run, const step_t *step)
     return (http_exchange_t){
         .request_frame = back && run->moment.frame > back ? run->moment.frame - back : 0,
         .status = statuses[step->one & 3],
+        .in_order = step->two & 0x80,
+        .stale = step->two & 0x40,
     };
 }
 
@@ -435,6 +440,10 @@ static void check_procedures(const run_t *run)
         const procedure_t *procedure = run->procedures[i];
         bool open = procedure->response_frame == 0;
 
+        check(!procedure->terminal->before || procedure->terminal->before->after == procedure->terminal);
+        check(!procedure->terminal->after || procedure->terminal->after->before == procedure->terminal);
+        check(capture_outcome(run->capture, procedure) < N_OUTCOMES);
+        check(open || capture_outcome(run->capture, procedure) != OUTCOME_NO_RESPONSE);
         check(open || !procedure->asked);
         check(!open || procedure->status == 0);
     }
@@ -516,7 +525,25 @@ static void append_fate(GString *out, const run_t *run, const tracked_message_t 
     }
 }
 
-/* All that became of the messages. */
+static void append_reports(GString *out, const run_t *run)
+{
+    terminal_reports_t *reports = terminal_reports_new(run->scope, run->capture);
+    terminal_report_t **all;
+
+    for (uint32_t i = 0; i < run->n_procedures; i++) {
+        report_procedure(reports, run->procedures[i], capture_outcome(run->capture, run->procedures[i]));
+    }
+    for (uint32_t i = 0; i < run->n_messages; i++) {
+        report_message(reports, run->messages[i], (judgement_t){ .final = true, .timeout = 10 });
+    }
+    all = wmem_array_get_raw(reports->all);
+    for (unsigned i = 0; i < wmem_array_get_count(reports->all); i++) {
+        check((all[i]->level == TROUBLE_NONE) == (strcmp(report_trouble(reports, all[i]), "-") == 0));
+        g_string_append_printf(out, "%s %s\n", all[i]->terminal->name, report_trouble(reports, all[i]));
+    }
+}
+
+/* All that became of the messages and the terminals. */
 static char *outline(const run_t *run)
 {
     judgement_t judgement = { .final = true, .timeout = 10, .delivery_timeout = 60 };
@@ -541,6 +568,7 @@ static char *outline(const run_t *run)
         judge_awaited_keys(run->capture, run->bodies[i], judgement, &findings);
         append_findings(out, findings.first);
     }
+    append_reports(out, run);
     return g_string_free(out, FALSE);
 }
 

@@ -134,7 +134,8 @@ static void test_again(void **state)
 static void test_bsms(void **state)
 {
     terminal_reports_t *reports = reports_new();
-    procedure_connection_t connection = { .server = net_address_of("\xc0\0\2\7", 4) };
+    net_address_t server = net_address_of("\xc0\0\2\7", 4);
+    procedure_connection_t connection = { .server = &server };
     const terminal_report_t *report;
 
     (void)state;
