@@ -13,6 +13,7 @@ from captures.generator.keys import transport_keys  # noqa: E402
 HTTP, DNS, LTKM = 80, 53, 4359
 LTKMS = 4  # of a registration
 KEY = bytes(range(32))
+CARDS = 10_000
 A, B, SERVER = b'\x0a\0\0\1', b'\x0a\0\0\2', b'\xc0\0\2\x0a'
 NAMESPACES = b'xmlns="urn:3GPP:metadata:2005:MBMS:%s" xmlns:b="urn:oma:xml:bcast:pr:orderqueries:1.0"'
 DELIVERY = b'<LTKMDelivery><Type>0</Type><Type>2</Type></LTKMDelivery>'  # unprefixed, as the change request has it
@@ -69,9 +70,19 @@ def unanswered(capture: Capture, count: int) -> None:
     idle(capture, count)
 
 
+def btid(registration: int) -> bytes:
+    """Of a terminal: base64(RAND) and a name."""
+    return base64.b64encode(b'%016x' % registration) + b'@bsf.example.org'
+
+
+def card(number: int) -> str:
+    """A row of the table of cards that is nobody's in these captures."""
+    return f'"user{number}@example.org","{number:032x}","{number + 1:032x}"'
+
+
 def message(registration: int, index: int) -> tuple[bytes, bytes]:
     """An LTKM, its MAC right under KEY (what is encrypted is not looked at), and its verification message."""
-    host, user = b'bsm1.example.org', b'%016x@bsf.example.org' % registration
+    host, user = b'bsm1.example.org', btid(registration)
     csb = struct.pack('>I', registration * LTKMS + index)
     idr = b'\0' + struct.pack('>H', len(user)) + user
     ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index) + b'\5\5\0\3\1\0\0'
@@ -91,7 +102,7 @@ def post(number: int) -> bytes:
     """The request of a registration."""
     body = b'<mbmsSecurityRegister %s><serviceID>urn:example:a</serviceID>' % (NAMESPACES % b'securityRegistration')
     body += b'<b:RegistrationRequestExtension>' + DELIVERY + b'</b:RegistrationRequestExtension></mbmsSecurityRegister>'
-    start = b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%016x@bsf.example.org"\r\n' % number
+    start = b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%s"\r\n' % btid(number)
     return http(start, b'register', body)
 
 
