@@ -32,7 +32,7 @@ static const struct {
     { 35, "BS", "D" }, { 36, "B", "D" },  { 37, "BS", "D" }, { 38, "B", "D" },  { 39, "B", "L" },
     { 40, "B", "L" },  { 43, "S", "D" },  { 44, "S", "L" },  { 53, "SN", "L" }, { 54, "B", "V" },
     { 55, "S", "V" },  { 56, "B", "DV" }, { 57, "B", "V" },  { 59, "BS", "V" }, { 61, "B", "V" },
-    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },
+    { 62, "S", "V" },  { 63, "N", "V" },  { 64, "S", "V" },  { 88, "B", "H" },
 };
 
 static void test_numbers(void **state)
@@ -79,11 +79,12 @@ static void test_judges(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_rules; i++) {
-        char judged[4] = "";
+        char judged[5] = "";
 
         strcat(judged, rules[i].document ? "D" : "");
         strcat(judged, rules[i].delivered ? "L" : "");
         strcat(judged, rules[i].verification ? "V" : "");
+        strcat(judged, rules[i].digest ? "H" : "");
         assert_string_equal(judged, expected[i].judged);
     }
 }
@@ -96,6 +97,7 @@ static void test_judges_are_named_once(void **state)
             assert_false(rules[i].document && rules[i].document == rules[k].document);
             assert_false(rules[i].delivered && rules[i].delivered == rules[k].delivered);
             assert_false(rules[i].verification && rules[i].verification == rules[k].verification);
+            assert_false(rules[i].digest && rules[i].digest == rules[k].digest);
         }
     }
 }
@@ -117,7 +119,8 @@ static void test_texts(void **state)
         assert_false(g_str_has_suffix(rules[i].text, "."));
         assert_null(strchr(rules[i].text, '%'));
         assert_true(g_str_has_prefix(rules[i].clause, "5.1.6.") ||
-                    g_str_has_prefix(rules[i].clause, "RFC 3830 "));
+                    g_str_has_prefix(rules[i].clause, "RFC 3830 ") ||
+                    g_str_has_prefix(rules[i].clause, "TS 33.246 "));
     }
 }
 
