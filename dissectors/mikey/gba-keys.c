@@ -42,14 +42,15 @@ const char *gba_key_name(gba_key_t key)
 
 bool gba_rand_of_btid(const char *btid, size_t length, uint8_t rand[GBA_RAND_SIZE])
 {
+    wmem_allocator_t *scratch = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const char *at = memchr(btid, '@', length);
-    base64_t decoded = base64_decode(NULL, btid, at ? (size_t)(at - btid) : 0);
+    base64_t decoded = base64_decode(scratch, btid, at ? (size_t)(at - btid) : 0);
     bool found = decoded.length == GBA_RAND_SIZE;
 
     if (found) {
         memcpy(rand, decoded.bytes, GBA_RAND_SIZE);
     }
-    wmem_free(NULL, decoded.bytes);
+    wmem_destroy_allocator(scratch);
     return found;
 }
 

@@ -270,7 +270,7 @@ static bool says_who(const card_question_t *question)
 card_answer_t card_keys_try(card_keys_t *keys, const card_question_t *question, card_test_t test, void *user)
 {
     trial_t trial = { .keys = keys, .question = question, .test = test, .user = user };
-    card_answer_t answer = { CARDS_NONE };
+    card_answer_t answer = { .verdict = CARDS_NONE };
 
     if (keys->cards->n == 0 || !says_who(question)) {
         return answer;

@@ -61,6 +61,16 @@ class Bench:
         return self.capture(traffic.idle, 0)
 
     @functools.cache
+    def cards(self) -> tuple[str, ...]:
+        """Options that bring all cards: a profile of ours has them."""
+        profile = self.ours.home / '.config' / 'wireshark' / 'profiles' / 'cards'
+        profile.mkdir(parents=True)
+        (profile / 'ltkm_cards').write_text('\n'.join(map(traffic.card, range(traffic.CARDS))) + '\n')
+        for path in [profile, *profile.parents[:3], profile / 'ltkm_cards']:
+            path.chmod(0o777 if path.is_dir() else 0o644)
+        return '-C', 'cards'
+
+    @functools.cache
     def whole(self, plugin: bool, path: pathlib.Path, *options: str) -> tuple[int, int]:
         """Instructions of a run with its start-up, and how many lines it printed."""
         wireshark = self.ours if plugin else self.stock
@@ -153,6 +163,12 @@ def _(bench: Bench) -> float:
 def _(bench: Bench) -> float:
     path = bench.capture(traffic.registrations, ALL)
     return bench.seconds(True, path, *KEYS) / bench.seconds(True, path)
+
+
+@row('cards', f'{ALL} registrations of as many B-TIDs, {traffic.CARDS} cards that fit none: time, against that without', 1.3)
+def _(bench: Bench) -> float:
+    path = bench.capture(traffic.registrations, ALL)
+    return bench.seconds(True, path, *bench.cards()) / bench.seconds(True, path)
 
 
 @row('growth', f'{ALL} registrations: time, against that of a tenth of them', 10.5)

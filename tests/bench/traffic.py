@@ -14,6 +14,7 @@ HTTP, DNS, LTKM = 80, 53, 4359
 LTKMS = 4  # of a registration
 PUSHED = 10  # to a terminal
 KEY = bytes(range(32))
+CARDS = 10_000
 A, B, SERVER = b'\x0a\0\0\1', b'\x0a\0\0\2', b'\xc0\0\2\x0a'
 NAMESPACES = b'xmlns="urn:3GPP:metadata:2005:MBMS:%s" xmlns:b="urn:oma:xml:bcast:pr:orderqueries:1.0"'
 DELIVERY = b'<LTKMDelivery><Type>0</Type><Type>2</Type></LTKMDelivery>'  # unprefixed, as the change request has it
@@ -74,7 +75,13 @@ HOST = b'bsm1.example.org'
 
 
 def user(registration: int) -> bytes:
-    return b'%016x@bsf.example.org' % registration
+    """The B-TID of a terminal: base64(RAND) and a name."""
+    return base64.b64encode(b'%016x' % registration) + b'@bsf.example.org'
+
+
+def card(number: int) -> str:
+    """A row of the table of cards that is nobody's in these captures."""
+    return f'"user{number}@example.org","{number:032x}","{number + 1:032x}"'
 
 
 def plain_message(registration: int, index: int) -> tuple[bytes, bytes]:
@@ -103,7 +110,7 @@ def post(number: int) -> bytes:
     """The request of a registration."""
     body = b'<mbmsSecurityRegister %s><serviceID>urn:example:a</serviceID>' % (NAMESPACES % b'securityRegistration')
     body += b'<b:RegistrationRequestExtension>' + DELIVERY + b'</b:RegistrationRequestExtension></mbmsSecurityRegister>'
-    start = b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%016x@bsf.example.org"\r\n' % number
+    start = b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%s"\r\n' % user(number)
     return http(start, b'register', body)
 
 

@@ -139,6 +139,77 @@ def test_service_keys(wireshark):
     assert found[13] == {'ltkm.mac_status': [BAD], 'ltkm.mac_bad': ['1']} and found[27] == {'ltkm.mac_status': [UNVERIFIED]}
 
 
+MRKS = table('mbms_sec_keys', *((one.btid, one.mrk.hex()) for one in (cast.SUBSCRIBER_A, cast.SUBSCRIBER_B)))
+AS_SENT = [[], ['-o', 'http.decompress_body:FALSE'], ['-o', 'http.dechunk_body:FALSE'], ['-o', 'tcp.desegment_tcp_streams:FALSE']]
+
+
+@pytest.mark.parametrize('options', AS_SENT, ids=lambda options: options[-1] if options else 'as usual')
+def test_bodies_as_they_were_sent(wireshark, options):
+    """In chunks, compressed, in many segments: right wherever the body is at hand, and never wrong."""
+    found = shown(wireshark, 'http-transfer.pcap', *MRKS, *options, names=[DIGEST])
+    statuses = [value for fields in found.values() for value in fields[DIGEST]]
+    assert BAD not in statuses and GOOD in statuses
+    if not options:
+        assert set(statuses) == {GOOD}
+
+
+@pytest.mark.parametrize('capture', ['tour', 'keep-alive', 'encodings', 'gtp-u', 'ipv6', 'nat', 'several-per-body', 'rules/clean'])
+def test_no_false_alarm(wireshark, capture):
+    """Digests that are right, wherever they stand."""
+    found = shown(wireshark, capture + '.pcap', *MRKS, '-2', names=[DIGEST, 'bcast.rule'])
+    assert not [frame for frame, fields in found.items() if BAD in fields.get(DIGEST, []) or 'R88' in fields.get('bcast.rule', [])]
+    assert [frame for frame, fields in found.items() if {GOOD, UNVERIFIED} & set(fields.get(DIGEST, []))]
+
+
+# ---- the listing of keys -----------------------------------------------------------------------------------------------
+
+
+def listed(wireshark, capture, *options):
+    out = wireshark.tshark(capture, '-q', '-z', 'ltkm,keys', *options)
+    return [re.split('  +', line.strip()) for line in out.splitlines() if re.match('[0-9a-f]{6}/', line)], out
+
+
+@PASSES
+def test_keys_listed(wireshark, passes):
+    """One line a key: opened in which frame, valid for which MTKs, terminals that got it, STKMs, whose key is missing."""
+    rows, out = listed(wireshark, 'cards.pcap', *passes, *cards(*ROWS))
+    assert rows == [
+        ['00f110/68c9:0001', '11', '1-100', '1', '1', '-'],
+        ['00f110/68c9:0002', '15', '1-100', '1', '0', '-'],
+        ['00f110/24cb:0001', '26', '1-100', '1', '1', '-'],
+        ['00f110/24cb:0002', '31', '1-100', '1', '0', '-'],
+        ['00f110/68c9:0003', '42', '1-100', '1', '0', '-'],
+        ['00f110/68c9:0004', '43', '1-100', '1', '0', '-'],
+        ['00f110/24cb:0004', '71', '101-100 invalid', '1', '0', '-'],
+    ]  # fmt: skip
+    assert out.rstrip().splitlines()[-2] == '7 keys'
+
+
+def test_keys_listed_without_keys(wireshark):
+    """Whose key is missing."""
+    rows, _ = listed(wireshark, 'cards.pcap')
+    btids = ['I1U8vpY3qJ0hiuZNrke/NQ==@bsf.example.org'] * 2 + ['zZP9Z1nBYJMib7CP/Ks+pA==@bsf.example.org'] * 2
+    assert [row[1:3] + row[5:] for row in rows[:4]] == [['-', '-', btid] for btid in btids]
+    rows, _ = listed(wireshark, 'cards.pcap', '-z', 'ltkm,keys,frame.number == 13')
+    assert [row for row in rows if row[3] == '0'] == [['00f110/68c9:0001', '-', '-', '0', '1', 'its STKMs']]
+
+
+def test_many_terminals_of_a_key(wireshark, folder):
+    """Three are named."""
+    ids = cast.key_ids(0x68C9, 1)
+    path = over_udp(folder / 'many.pcap', *(cast.ltkm(ids, n, idr=mikey.Identity(mikey.NAI, f'terminal{n}@a'.encode())) for n in (1, 2, 3, 4, 5, 2)),
+                    cast.solicited_pull(cast.key_ids(0x68C9, 0), 9))  # fmt: skip
+    rows, _ = listed(wireshark, path)
+    assert rows == [['00f110/68c9:0001', '-', '-', '5', '0', 'terminal1@a, terminal2@a, terminal3@a and 2 more']]
+
+
+def test_table_of_keys(wireshark):
+    """The menu's rows are those of the listing, filled as packets go by."""
+    out = wireshark.tshark('cards.pcap', '-q', '-z', 'ltkm,key_table', *cards(*ROWS))
+    rows = [[cell.strip() for cell in line.split('|')[:6]] for line in out.splitlines() if re.match('[0-9a-f]{6}/', line)]
+    assert rows == listed(wireshark, 'cards.pcap', *cards(*ROWS))[0]
+
+
 # ---- what cannot be told -----------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,8 @@ from sanitized import OPTIONS, SANITIZED, sanitized_wireshark  # first: it makes
 from key_rows import RIGHT, given
 from wireshark import Wireshark, capture_names
 
+from captures.generator.scenarios.cards import CARDS  # known by key_rows
+
 
 @pytest.fixture(scope='session')
 def wireshark() -> Wireshark:
@@ -35,6 +37,12 @@ def test_capture_in_one_pass(wireshark, capture):
 @pytest.mark.parametrize('capture', [name for name in capture_names() if re.match('mikey-|bad-mikey-|tour|fresh-t|duplicate|several|rules/(r61|clean)', name)])
 def test_capture_with_keys(wireshark, capture):
     assert wireshark.tshark(capture, '-2', '-V', *given(RIGHT))
+
+
+def test_capture_with_cards(wireshark):
+    rows = [part for card in CARDS for part in ('-o', f'uat:ltkm_cards:"{card.impi}","{card.k.hex()}","{card.opc.hex()}"')]
+    listings = ('-z', 'ltkm,keys', '-z', 'ltkm,key_table', '-z', 'bcast,rules')
+    assert 'Digest status: Good' in wireshark.tshark('cards.pcap', '-2', '-V', *rows, *listings)
 
 
 @pytest.mark.parametrize('binary', sorted(path for path in (SANITIZED / 'tests').glob('test-*') if os.access(path, os.X_OK)),

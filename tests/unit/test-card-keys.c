@@ -50,7 +50,12 @@ static world_t *world_with(key_table_t table, const entered_t *rows, uint32_t n)
     return world_with_keys(ring);
 }
 
-static const entered_t right_card = { GBA_IMPI, GBA_K, GBA_OPC };
+#define RIGHT_CARD                                                                                           \
+    {                                                                                                        \
+        GBA_IMPI, GBA_K, GBA_OPC                                                                             \
+    }
+
+static const entered_t right_card = RIGHT_CARD;
 static const entered_t other_card = { "other@example.org", OTHER_K, GBA_OPC };
 
 static tracked_message_t *pass_bytes(world_t *world, const uint8_t *bytes, uint32_t length)
@@ -107,7 +112,7 @@ static const char *outline(const world_t *world, const tracked_message_t *messag
 
 static void test_whole_chain(void **state)
 {
-    static const entered_t rows[] = { right_card };
+    static const entered_t rows[] = { RIGHT_CARD };
     world_t *world = world_with(KEYS_OF_CARDS, rows, 1);
 
     (void)state;
@@ -148,7 +153,7 @@ static void test_wrong_rows(void **state)
 /* Bad only after the card opened something else of this B-TID. */
 static void test_fitted_before(void **state)
 {
-    static const entered_t rows[] = { other_card, right_card };
+    static const entered_t rows[] = { { "other@example.org", OTHER_K, GBA_OPC }, RIGHT_CARD };
     world_t *world = world_with(KEYS_OF_CARDS, rows, 2);
 
     (void)state;
@@ -162,7 +167,7 @@ static void test_fitted_before(void **state)
 /* All cards are tried on two messages of a B-TID. */
 static void test_scans(void **state)
 {
-    static const entered_t rows[] = { right_card };
+    static const entered_t rows[] = { RIGHT_CARD };
     world_t *world = world_with(KEYS_OF_CARDS, rows, 1);
 
     (void)state;
@@ -176,7 +181,7 @@ static void test_scans(void **state)
 
 static void test_without_rand(void **state)
 {
-    static const entered_t rows[] = { right_card };
+    static const entered_t rows[] = { RIGHT_CARD };
     world_t *world = world_with(KEYS_OF_CARDS, rows, 1);
     made_t made = { .csb_id = 1, .t = 1, .host = GBA_FQDN, .idr = "dGVzdA==@bsf.example.org" };
     made_t nobody = { .csb_id = 1, .t = 2, .host = GBA_FQDN };
@@ -191,7 +196,7 @@ static void test_without_rand(void **state)
 /* A row for this message goes before cards; where it is wrong, a card may still be right. */
 static void test_beside_rows(void **state)
 {
-    static const entered_t card[] = { right_card };
+    static const entered_t card[] = { RIGHT_CARD };
     static const struct {
         entered_t row;
         const char *expected;
@@ -354,7 +359,7 @@ static bool has_bytes(const uint8_t *start, const uint8_t *end, const char *hex)
 static void test_wipe(void **state)
 {
     static const char *const secrets[] = { GBA_KS_NAF_HEX, GBA_KS_INT_NAF_HEX, GBA_KS_NAF_MRK_HEX, MSK_D };
-    static const entered_t card[] = { right_card };
+    static const entered_t card[] = { RIGHT_CARD };
     static const entered_t key[] = { { "00f110/0109:0001", "7172737475767778797a7b7c7d7e7f70", RAND_D } };
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK_FAST);
     const uint8_t *start = wmem_alloc(scope, 1), *end;
