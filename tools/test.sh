@@ -6,7 +6,7 @@
 . "$(dirname "$0")/setup.sh"
 
 # shellcheck disable=SC2086
-install_packages $build_packages $test_packages $fuzz_packages
+install_packages $build_packages $test_packages $windows_packages $fuzz_packages
 build "$top/build" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=ON
 build "$top/build/sanitize" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=ON -DBUILD_TESTING=ON
 

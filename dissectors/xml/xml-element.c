@@ -103,14 +103,18 @@ uint32_t xml_text_position(const uint8_t *bytes, const xml_element_t *element, u
 
         if (in_cdata && scan_sees(bytes, at, end, "]]>")) {
             in_cdata = false;
-            in_text = 0, next = at + 3;
+            in_text = 0;
+            next = at + 3;
         } else if (!in_cdata && scan_sees(bytes, at, end, "<![CDATA[")) {
             in_cdata = true;
-            in_text = 0, next = at + 9;
+            in_text = 0;
+            next = at + 9;
         } else if (!in_cdata && scan_sees(bytes, at, end, "<!--")) {
-            in_text = 0, next = scan_behind(bytes, at + 4, end, "-->");
+            in_text = 0;
+            next = scan_behind(bytes, at + 4, end, "-->");
         } else if (!in_cdata && scan_sees(bytes, at, end, "<?")) {
-            in_text = 0, next = scan_behind(bytes, at + 2, end, "?>");
+            in_text = 0;
+            next = scan_behind(bytes, at + 2, end, "?>");
         } else if (!in_cdata && bytes[at] == '&') {
             in_text = reference_text_length(bytes, at, end);
             next = scan_behind(bytes, at, end, ";");

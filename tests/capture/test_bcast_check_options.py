@@ -100,7 +100,7 @@ def test_list_rules(check):
 
 
 def test_version(check):
-    version = re.search(r'VERSION ([\d.]+) LANGUAGES', (REPOSITORY / 'CMakeLists.txt').read_text())[1]
+    version = re.search(r'MBMS_BCAST_VERSION ([\d.]+)', (REPOSITORY / 'CMakeLists.txt').read_text())[1]
     assert check('--version').stdout == f'bcast-check {version}\n'
     assert f'"mbms-bcast {version}"' in (REPOSITORY / 'tools' / 'bcast-check.1').read_text()
 

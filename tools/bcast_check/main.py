@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from . import VERSION, inputs, reports, sharkd, tshark
+from . import VERSION, inputs, places, reports, sharkd, tshark
 from .model import Failure, Result, printable
 from .records import Records
 
@@ -189,7 +189,7 @@ def add_reading(group) -> None:
                        help='Decode As, as tshark takes it: udp.port==5000,ltkm')
     group.add_argument('-j', metavar='N', dest='jobs', type=positive, default=processors(),
                        help='captures that are read at once (default: one for each processor)')
-    group.add_argument('--tshark', metavar='PATH', default='tshark', help='the tshark to run')
+    group.add_argument('--tshark', metavar='PATH', default=places.tshark() or 'tshark', help='the tshark to run')
 
 
 def wanted_rules(command_line: argparse.ArgumentParser, asked: list[str] | None, rules: dict[str, str]) -> dict[str, str]:

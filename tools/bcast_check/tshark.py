@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
-from . import model, tree
+from . import model, places, tree
 from .model import Failure
 
 OURS = 'mbms_sec || bcast || ltkm || bcast.rule'
@@ -111,7 +111,7 @@ def key_rows(path: str) -> dict[str, list[str]]:
 
 def not_loaded(tshark: str) -> str:
     text = f'{tshark} has not loaded the plugin mbms-bcast, or one that is too old: it does not know bcast.rule. '
-    if os.geteuid() == 0:
+    if places.is_root():
         return text + ("Wireshark that is run by root loads plugins from the system's folder only: run this as another "
                        "user, or install the plugin there (sudo cmake --install build)")
     return text + "See 'Install' in README.md, or set WIRESHARK_PLUGIN_DIR to build/plugins"
