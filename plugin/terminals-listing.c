@@ -151,7 +151,7 @@ static void report_seen(terminal_reports_t *reports, const seen_t *seen)
         report_findings(reports, procedure->terminal, digest_findings(procedure->digest, false), seen->frame);
     }
     if (seen->body) {
-        report_body(reports, seen->body, seen->frame);
+        report_body(reports, seen->body, seen->frame, judgement_now(true));
         report_findings(reports, procedure->terminal,
                         digest_findings(procedure->digest, seen->body->is_request), seen->frame);
     }
@@ -323,7 +323,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
     }
     if (tapped->body) {
         update_procedure(table, tapped->body->procedure, tapped->final);
-        update_row(table, report_body(shown.reports, tapped->body, pinfo->num));
+        update_row(table, report_body(shown.reports, tapped->body, pinfo->num, judgement));
         update_row(table, report_findings(shown.reports, tapped->body->procedure->terminal, tapped->digest,
                                           pinfo->num));
     }

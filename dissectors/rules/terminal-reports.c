@@ -74,12 +74,13 @@ static void add_trouble(const terminal_reports_t *reports, terminal_report_t *re
     va_end(arguments);
 }
 
-/* How often is known only in the end. */
+/* How often is known only in the end. Once may be how the BSM asks for a new bootstrapping. */
 static void add_unauthorised(terminal_report_t *report, uint32_t frame)
 {
-    report->n_unauthorised++;
-    if (is_first(report, TROUBLE_FAILURE, frame)) {
-        report->level = TROUBLE_FAILURE;
+    trouble_level_t level = ++report->n_unauthorised > 1 ? TROUBLE_FAILURE : TROUBLE_SUSPICIOUS;
+
+    if (is_first(report, level, frame)) {
+        report->level = level;
         report->trouble_frame = frame;
         report->is_unauthorised = true;
     }
@@ -212,11 +213,20 @@ terminal_report_t *report_findings(terminal_reports_t *reports, const terminal_t
     return report;
 }
 
-terminal_report_t *report_body(terminal_reports_t *reports, const tracked_body_t *body, uint32_t frame)
+terminal_report_t *report_body(terminal_reports_t *reports, const tracked_body_t *body, uint32_t frame,
+                               judgement_t judgement)
 {
-    return procedure_counts(body->procedure)
-               ? report_findings(reports, body->procedure->terminal, body->findings, frame)
-               : NULL;
+    const terminal_t *terminal = body->procedure->terminal;
+    rule_findings_t late = { .pool = reports->pool };
+    terminal_report_t *report, *awaiting;
+
+    if (!procedure_counts(body->procedure)) {
+        return NULL;
+    }
+    report = report_findings(reports, terminal, body->findings, frame);
+    judge_awaited_keys(reports->capture, body, judgement, &late);
+    awaiting = report_findings(reports, terminal, late.first, frame);
+    return awaiting ? awaiting : report;
 }
 
 /* ---- messages --------------------------------------------------------------------------------------- */

@@ -58,8 +58,9 @@ terminal_reports_t *terminal_reports_new(wmem_allocator_t *pool, const capture_t
 terminal_report_t *report_procedure(terminal_reports_t *reports, const procedure_t *procedure,
                                     outcome_t outcome);
 
-/* The findings of a body in |frame|. */
-terminal_report_t *report_body(terminal_reports_t *reports, const tracked_body_t *body, uint32_t frame);
+/* The findings of a body in |frame|, by all that was seen. */
+terminal_report_t *report_body(terminal_reports_t *reports, const tracked_body_t *body, uint32_t frame,
+                               judgement_t judgement);
 
 /* Others, of |terminal|; both may be NULL. */
 terminal_report_t *report_findings(terminal_reports_t *reports, const terminal_t *terminal,

@@ -61,7 +61,7 @@ static void test_procedures(void **state)
         { 401, OUTCOME_CREDENTIALS_WANTED, "1: 0 accepted, 0 refused, 0 unanswered, 0 unauthorised", "-",
           TROUBLE_NONE },
         { 401, OUTCOME_CREDENTIALS_REFUSED, "1: 0 accepted, 0 refused, 0 unanswered, 1 unauthorised",
-          "401 after credentials, 1 time, first in frame 7", TROUBLE_FAILURE },
+          "401 after credentials, 1 time, first in frame 7", TROUBLE_SUSPICIOUS },
         { 503, OUTCOME_SERVER_ERROR, "1: 0 accepted, 1 refused, 0 unanswered, 0 unauthorised",
           "Registration in frame 7 answered with an error of the server (503)", TROUBLE_FAILURE },
         { 0, OUTCOME_NO_RESPONSE, "1: 0 accepted, 0 refused, 1 unanswered, 0 unauthorised",
@@ -186,8 +186,7 @@ static void test_messages(void **state)
     assert_int_equal(report->n_by_http, 0);
     assert_int_equal(report->n_verified, 1);
     assert_int_equal(report->n_missing, 1);
-    assert_true(g_str_has_prefix(report_trouble(reports, report),
-                                 "LTKM in frame 5 not verified: "));
+    assert_true(g_str_has_prefix(report_trouble(reports, report), "LTKM in frame 5 not verified: "));
     assert_int_equal(report->n_breaches, 0);
     assert_int_equal(report->n_suspicious, 1);
     assert_int_equal(report->level, TROUBLE_FAILURE);
@@ -201,18 +200,19 @@ static void test_bodies(void **state)
     rule_finding_t note = { .number = 12, .level = RULE_NOTE, .text = "note" };
     rule_finding_t breach = { .number = 22, .level = RULE_BREACH, .omitted = 2, .text = "no", .next = &note };
     procedure_t procedure = { .terminal = &terminal, .status = 200 };
+    judgement_t judgement = { .final = true, .timeout = 10 };
     tracked_body_t body = { .procedure = &procedure, .findings = &breach };
-    const terminal_report_t *report = report_body(reports, &body, 5);
+    const terminal_report_t *report = report_body(reports, &body, 5, judgement);
 
     (void)state;
     assert_int_equal(report->n_breaches, 3);
     assert_int_equal(report->n_suspicious, 0);
     assert_string_equal(report_trouble(reports, report), "R22 in frame 5: no");
     procedure.status = 401;
-    assert_null(report_body(reports, &body, 6));
+    assert_null(report_body(reports, &body, 6, judgement));
     procedure.status = 200;
     body.findings = NULL;
-    assert_null(report_body(reports, &body, 7));
+    assert_null(report_body(reports, &body, 7, judgement));
 }
 
 static void test_order(void **state)
