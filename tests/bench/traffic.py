@@ -88,7 +88,7 @@ def plain_message(registration: int, index: int) -> tuple[bytes, bytes]:
     """An LTKM and its verification message, both up to their MACs; what is encrypted is not looked at."""
     csb, t = struct.pack('>I', registration * LTKMS + index), struct.pack('>I', registration + index)  # T grows for each terminal
     idr = b'\0' + struct.pack('>H', len(user(registration))) + user(registration)
-    ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index) + b'\5\5\0\3\1\0\0'
+    ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index + 1) + b'\5\5\0\3\1\0\0'
     ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(HOST)) + HOST
     ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
     return ltkm, b'\1\1\5\0' + csb + b'\0\1\6\2' + t + b'\x09' + idr + b'\0\1'
