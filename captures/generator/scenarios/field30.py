@@ -20,6 +20,7 @@ from ..documents import (
     Document,
     Entry,
 )
+from ..ltkm_fields import UNVERIFIED
 from ..mikey import Initiator, KeyIds, Verification
 from ..network import Host, stable
 from ..procedures import MIKEY_PORT, Delivered, Dialogue, Login, link, push, resolve, send_verification
@@ -397,6 +398,7 @@ def unreachable(terminal: Terminal) -> Script:
     error = network.port_unreachable(terminal.host, terminal.bsm, terminal.capture.packet_of(pushed.frame))
     protocol = network.ICMP if terminal.host.ip.version == 4 else network.ICMPV6
     frame = terminal.capture.send(terminal.host, terminal.bsm, protocol, error)
+    terminal.capture.expect_with_keys(frame, {"ltkm.mac_status": [str(UNVERIFIED)]})
     terminal.has(pushed.frame, "ltkm.answer == 3", f"ltkm.unreachable_in == {frame}", 'bcast.rule == "R53"')
 
 
