@@ -20,6 +20,7 @@ from ..documents import (
     Document,
     Entry,
 )
+from ..ltkm_fields import UNVERIFIED
 from ..mikey import Initiator, KeyIds, Verification
 from ..network import Host, stable
 from ..procedures import MIKEY_PORT, Delivered, Dialogue, Login, link, push, resolve, send_verification
@@ -71,28 +72,30 @@ class Terminal:
     ) -> None:
         self.capture, self.number, self.host, self.bsm = capture, number, host, bsm
         self.subscriber = subscriber(number, host)
-        self._bootstrapped = [self.subscriber]
-        self.wrong: dict[str, list[str]] = {}
-        self.before = ""
+        self._lives = [self.subscriber]
+        self._wrong: dict[str, dict[str, list[str]]] = {self.subscriber.btid: {}}
         self._translated = translated
         self._counts: dict[str, int] = {}
         self._connections = 0
         self.session: Dialogue
 
-    def has(self, frame: int, *filters: str) -> None:
+    def has(self, frame: int, *filters: str, who: Subscriber | None = None) -> None:
         """Something is wrong in a frame: display filters that match it."""
-        self.wrong.setdefault(str(frame), []).extend(filters)
+        self._wrong[(who or self.subscriber).btid].setdefault(str(frame), []).extend(filters)
 
-    def facts(self) -> dict[str, object]:
-        before = {"before": self.before} if self.before else {}
-        rows = [[BSM.name, one.btid, one.muks[BSM.name].hex()] for one in self._bootstrapped]
-        return {"address": self.host.address, **before, "keys": rows, "wrong": self.wrong}
+    def tell(self) -> None:
+        """What went wrong, under the B-TID with which it did."""
+        before = {}
+        for one in self._lives:
+            key = [BSM.name, one.btid, one.muks[BSM.name].hex()]
+            self.capture.tell_of(one.btid, address=self.host.address, **before, key=key, wrong=self._wrong[one.btid])
+            before = {"before": one.btid}
 
     def bootstraps(self) -> None:
         """A new B-TID, on the same connection."""
-        self.before = self.subscriber.btid
         self.subscriber = subscriber(self.number, self.host, 2)
-        self._bootstrapped.append(self.subscriber)
+        self._lives.append(self.subscriber)
+        self._wrong[self.subscriber.btid] = {}
         self.session.becomes(self.subscriber)
 
     # -- messages
@@ -314,7 +317,7 @@ def bootstrapped_anew(terminal: Terminal) -> Script:
     for _ in range(2):
         yield 4_000
         pushed = terminal.is_pushed(terminal.ltkm(SECOND, old))
-        terminal.has(pushed.frame, "ltkm.fate == 1", "ltkm.answer == 4")
+        terminal.has(pushed.frame, "ltkm.fate == 1", "ltkm.answer == 4", who=old)
         yield 120
         yield from terminal.gets_and_verifies(CURRENT, terminal.ltkm(SECOND))
     yield from terminal.closes()
@@ -395,6 +398,7 @@ def unreachable(terminal: Terminal) -> Script:
     error = network.port_unreachable(terminal.host, terminal.bsm, terminal.capture.packet_of(pushed.frame))
     protocol = network.ICMP if terminal.host.ip.version == 4 else network.ICMPV6
     frame = terminal.capture.send(terminal.host, terminal.bsm, protocol, error)
+    terminal.capture.expect_with_keys(frame, {"ltkm.mac_status": [str(UNVERIFIED)]})
     terminal.has(pushed.frame, "ltkm.answer == 3", f"ltkm.unreachable_in == {frame}", 'bcast.rule == "R53"')
 
 
@@ -510,4 +514,4 @@ def field30(capture: Capture) -> None:
     scripts = [(400 + 37 * (number * 7 % 30) * 10, story(one)) for number, (one, story) in enumerate(cast_of_it)]
     side_by_side(capture, [*scripts, (0, others(capture)), (9_000, encrypted(capture)), (15_000, traffic_keys(capture))])
     for terminal, _ in cast_of_it:
-        capture.tell_of(terminal.subscriber.btid, **terminal.facts())
+        terminal.tell()
