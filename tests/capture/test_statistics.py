@@ -13,7 +13,7 @@ def rows(text, first):
     return [line.split() for line in text.splitlines() if line.split() and first(line.split()[0])]
 
 
-BTID = 'dGVzdC1idGlkLTAwMDE=@bsf.example.org'
+BTID = 'dGVzdC1idGlkLTAwMDAwMQ==@bsf.example.org'
 LIST = [
     '12 HTTP 00f110 68c9:0001 yes 14 0.020000 - verified ' + BTID + ' bsm1.example.org',
     '12 HTTP 00f110 68c9:0002 no - - - not asked for ' + BTID + ' bsm1.example.org',
@@ -147,7 +147,8 @@ def test_ladder(wireshark, passes):
     out = wireshark.tshark('tour.pcap', *passes, '-q', '-z', 'flow,ltkm,standard')
     arrows = [line.rsplit('|', 1)[1] for line in out.splitlines() if re.match(r'\|\d', line)]
     assert arrows[0] == 'MBMS-SEC: Registration request: 3 services, delivery UDP+HTTP'
-    assert arrows[2] == 'MBMS-SEC: Registration response: 2×200 OK, 1×403, 3 LTKMs, delivery UDP+HTTP'
+    assert arrows[1] == 'MBMS-SEC: Registration: authentication asked for'
+    assert arrows[3] == 'MBMS-SEC: Registration response: 2×200 OK, 1×403, 3 LTKMs, delivery UDP+HTTP'
     assert any(arrow.startswith('LTKM: LTKM 00f110/68c9:0004 counter 47') for arrow in arrows)
     assert sum(arrow.startswith('LTKM: LTKM verification of') for arrow in arrows) == 7
     assert not any('HTTP/1.1' in arrow for arrow in arrows)
