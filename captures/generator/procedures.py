@@ -15,6 +15,7 @@ from .network import Host, Record
 
 BCAST_PORT = 4359  # omabcastltkm
 MIKEY_PORT = 2269  # mikey
+_TERMINAL_FIELDS = "mbms_sec.terminal", "ltkm.terminal"
 _TARGETS = {1: "register", 3: "deregister", 5: "msk-request"}
 
 
@@ -141,6 +142,7 @@ class Dialogue:
         self.frame = 0  # of the last message
         self._request: tuple[int, Fields] | None = None
         self._terminal = subscriber.host.address
+        self._unnamed: list[Fields] = []  # of frames before the terminal gives its name, which it does for them too
 
     def open(self) -> "Dialogue":
         self.connection.open()
@@ -169,12 +171,27 @@ class Dialogue:
         )
         frame = self._post(target, headers, coding.transfer(entity))
         named = login is not Login.NOTHING
-        self._terminal = self._subscriber.btid if named else self._subscriber.host.address
+        if named:
+            self._give_name()
         btid = {"mbms_sec.btid": [self._subscriber.btid]} if named else {}
         sender = {**btid, "mbms_sec.terminal": [self._terminal]} if body.ours else {}
-        fields = self._capture.expect(frame, {**body.fields, **sender})
+        fields = self._expect(frame, {**body.fields, **sender})
         self._request = (frame, fields) if body.ours else None
         return frame
+
+    def _give_name(self) -> None:
+        """The B-TID is that of what went before on this connection, too."""
+        self._terminal = self._subscriber.btid
+        for fields in self._unnamed:
+            fields |= {name: [self._terminal] for name in _TERMINAL_FIELDS if name in fields}
+        self._unnamed.clear()
+
+    def _expect(self, frame: int, fields: Fields) -> Fields:
+        """Of a frame of ours."""
+        fields = self._capture.expect(frame, fields)
+        if self._terminal == self._subscriber.host.address:
+            self._unnamed.append(fields)
+        return fields
 
     def get(self, path: str) -> int:
         """A request that has nothing to do with us."""
@@ -205,7 +222,7 @@ class Dialogue:
         """A response that is only a status line and headers."""
         frame = self._reply(status, [*headers, ("Content-Length", "0")], b"")
         if self._request:
-            self._pair(frame, self._capture.expect(frame, self._status(status)))
+            self._pair(frame, self._expect(frame, self._status(status)))
         return frame
 
     def respond(self, body: Body | Document, status: str = "200 OK", coding: Coding = PLAIN) -> list[Delivered]:
@@ -215,7 +232,7 @@ class Dialogue:
         info = [("Authentication-Info", self._digest.authentication_info(entity))] if self._logged_in else []
         headers = [*info, *_entity_headers(body.content_type, coding, entity)]
         frame = self._reply(status, headers, coding.transfer(entity))
-        fields = self._capture.expect(frame, {**body.fields, **(self._status(status) if body.ours else {})})
+        fields = self._expect(frame, {**body.fields, **(self._status(status) if body.ours else {})})
         if body.ours:
             self._pair(frame, fields)
         return self._expect_ltkms(frame, body)
@@ -249,7 +266,7 @@ class Dialogue:
             if message:
                 fields = initiator_fields(message, HTTP, index if body.numbered else None) | terminal
                 self._capture.expect_with_keys(frame, opened_fields(message, status))
-                delivered.append(Delivered(frame, message, self._capture.expect(frame, fields)))
+                delivered.append(Delivered(frame, message, self._expect(frame, fields)))
         return delivered
 
 
