@@ -97,13 +97,9 @@ def gzipped(body: bytes) -> bytes:
     return header + deflate.compress(body) + deflate.flush() + struct.pack("<II", zlib.crc32(body), len(body))
 
 
-def _md5(*parts: str | bytes) -> str:
-    return hashlib.md5(b":".join(p.encode() if isinstance(p, str) else p for p in parts)).hexdigest()
-
-
 @dataclass
 class Digest:
-    """Digest authentication of one terminal to one server (TS 33.246 6.2.1.3, RFC 2617, quality auth-int).
+    """Digest authentication of one terminal to one server (TS 33.246 6.2.1.3, RFC 2617, RFC 7616).
 
     The user name is the B-TID, the password the base64 form of the MRK.
     """
@@ -113,11 +109,15 @@ class Digest:
     server: str
     count: int = 0
     challenges: int = 0
-    _asked: tuple[str, str] = field(default=("", ""), repr=False)
+    kind: str = "3GPP-bootstrapping"
+    algorithm: str = "MD5"
+    offered: str = "auth,auth-int"
+    quality: str = "auth-int"
+    _asked: str = field(default="", repr=False)
 
     @property
     def realm(self) -> str:
-        return f"3GPP-bootstrapping@{self.server}"
+        return f"{self.kind}@{self.server}"
 
     @property
     def nonce(self) -> str:
@@ -132,7 +132,7 @@ class Digest:
         """WWW-Authenticate, with a nonce of its own; its uses are counted anew."""
         self.challenges += 1
         self.count = 0
-        return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm=MD5, qop="auth,auth-int"'
+        return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm={self.algorithm}, qop="{self.offered}"'
 
     def announcement(self, uri: str) -> str:
         """Authorization of a terminal that has no nonce yet: only its name (TS 24.109 5.2)."""
@@ -141,18 +141,26 @@ class Digest:
     def authorization(self, method: str, uri: str, body: bytes) -> str:
         """Authorization; each use of the nonce counts up."""
         self.count += 1
-        self._asked = uri, _md5(body)
-        response = self._response(f"{method}:{uri}:{_md5(body)}")
+        self._asked = uri
+        response = self._response(f"{method}:{uri}", body)
         return (
-            f'Digest username="{self.btid}", realm="{self.realm}", nonce="{self.nonce}", uri="{uri}", algorithm=MD5, '
-            f'qop=auth-int, nc={self.count:08x}, cnonce="{self.cnonce}", response="{response}"'
+            f'Digest username="{self.btid}", realm="{self.realm}", nonce="{self.nonce}", uri="{uri}", '
+            f'algorithm={self.algorithm}, qop={self.quality}, nc={self.count:08x}, cnonce="{self.cnonce}", '
+            f'response="{response}"'
         )
 
     def authentication_info(self, body: bytes) -> str:
         """Authentication-Info of the answer."""
-        rspauth = self._response(f":{self._asked[0]}:{_md5(body)}")
-        return f'qop=auth-int, rspauth="{rspauth}", cnonce="{self.cnonce}", nc={self.count:08x}'
+        rspauth = self._response(f":{self._asked}", body)
+        return f'qop={self.quality}, rspauth="{rspauth}", cnonce="{self.cnonce}", nc={self.count:08x}'
 
-    def _response(self, a2: str) -> str:
-        secret = _md5(self.btid, self.realm, base64.b64encode(self.mrk))
-        return _md5(secret, self.nonce, f"{self.count:08x}", self.cnonce, "auth-int", _md5(a2))
+    def _response(self, a2: str, body: bytes) -> str:
+        """The quality auth-int covers the body (RFC 2617 3.2.2.3)."""
+        if self.quality == "auth-int":
+            a2 += ":" + self._hash(body)
+        secret = self._hash(self.btid, self.realm, base64.b64encode(self.mrk))
+        return self._hash(secret, self.nonce, f"{self.count:08x}", self.cnonce, self.quality, self._hash(a2))
+
+    def _hash(self, *parts: str | bytes) -> str:
+        joined = b":".join(part.encode() if isinstance(part, str) else part for part in parts)
+        return hashlib.new(self.algorithm.replace("-", ""), joined).hexdigest()

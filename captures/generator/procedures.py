@@ -1,6 +1,6 @@
 """What the parties do: HTTP procedures, LTKMs over UDP, verification, DNS; each notes what its frames must show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Callable, Sequence
 
@@ -15,6 +15,7 @@ from .network import Host, Record
 
 BCAST_PORT = 4359  # omabcastltkm
 MIKEY_PORT = 2269  # mikey
+_TERMINAL_FIELDS = "mbms_sec.terminal", "ltkm.terminal"
 _TARGETS = {1: "register", 3: "deregister", 5: "msk-request"}
 
 
@@ -136,11 +137,13 @@ class Dialogue:
         self._capture = capture
         self._subscriber = subscriber
         self._digest = subscriber.digest(bsm)
+        self.agent = "BCAST-Terminal/1.0 3gpp-gba"
         self.connection = Connection(capture, subscriber.host, bsm, port, server_port)
         self._logged_in = False
         self.frame = 0  # of the last message
         self._request: tuple[int, Fields] | None = None
         self._terminal = subscriber.host.address
+        self._unnamed: list[Fields] = []  # of frames before the terminal gives its name, which it does for them too
 
     def open(self) -> "Dialogue":
         self.connection.open()
@@ -151,6 +154,10 @@ class Dialogue:
         self._subscriber = subscriber
         self._digest = subscriber.digest(self.connection.server)
 
+    def logs_in_with(self, **changes: object) -> None:
+        """From now on the digest is another one than TS 33.246 has."""
+        self._digest = replace(self._digest, **changes)
+
     def close(self) -> None:
         self._capture.wait(40)
         self.connection.close()
@@ -158,36 +165,57 @@ class Dialogue:
     # -- requests
 
     def request(
-        self, body: Body | Document, login: Login = Login.DIGEST, target: str | None = None, coding: Coding = PLAIN
+        self,
+        body: Body | Document,
+        login: Login = Login.DIGEST,
+        target: str | None = None,
+        coding: Coding = PLAIN,
+        method: str = "POST",
+        version: str = "HTTP/1.1",
     ) -> int:
         """A POST with a body, as a rule one of ours."""
         body = body.body() if isinstance(body, Document) else body
         target = target or _target(body)
         entity = coding.content(body.data)
-        headers = self._request_headers("POST", target, entity, login) + _entity_headers(
+        headers = self._request_headers(method, target, entity, login) + _entity_headers(
             body.content_type, coding, entity
         )
-        frame = self._post(target, headers, coding.transfer(entity))
+        frame = self._post(target, headers, coding.transfer(entity), method, version)
         named = login is not Login.NOTHING
-        self._terminal = self._subscriber.btid if named else self._subscriber.host.address
+        if named:
+            self._give_name()
         btid = {"mbms_sec.btid": [self._subscriber.btid]} if named else {}
         sender = {**btid, "mbms_sec.terminal": [self._terminal]} if body.ours else {}
-        fields = self._capture.expect(frame, {**body.fields, **sender})
+        fields = self._expect_ours(frame, {**body.fields, **sender})
         self._request = (frame, fields) if body.ours else None
         return frame
+
+    def _give_name(self) -> None:
+        """The B-TID is that of what went before on this connection, too."""
+        self._terminal = self._subscriber.btid
+        for fields in self._unnamed:
+            fields |= {name: [self._terminal] for name in _TERMINAL_FIELDS if name in fields}
+        self._unnamed.clear()
+
+    def _expect_ours(self, frame: int, fields: Fields) -> Fields:
+        """Of a frame of ours."""
+        fields = self._capture.expect(frame, fields)
+        if self._terminal == self._subscriber.host.address:
+            self._unnamed.append(fields)
+        return fields
 
     def get(self, path: str) -> int:
         """A request that has nothing to do with us."""
         self._request = None
         return self._post(path, self._request_headers("GET", path, b"", Login.NOTHING), b"", "GET")
 
-    def _post(self, target: str, headers: Headers, data: bytes, method: str = "POST") -> int:
-        message = http.encode(f"{method} {target} HTTP/1.1", headers, data)
+    def _post(self, target: str, headers: Headers, data: bytes, method: str, version: str = "HTTP/1.1") -> int:
+        message = http.encode(f"{method} {target} {version}", headers, data)
         self.frame = self.connection.transfer(self.connection.client, message)
         return self.frame
 
     def _request_headers(self, method: str, target: str, body: bytes, login: Login) -> Headers:
-        headers = [("Host", self.connection.server.name), ("User-Agent", "BCAST-Terminal/1.0 3gpp-gba")]
+        headers = [("Host", self.connection.server.name), ("User-Agent", self.agent)]
         self._logged_in = login is Login.DIGEST
         if login is Login.NAME:
             headers.append(("Authorization", self._digest.announcement(target)))
@@ -205,7 +233,7 @@ class Dialogue:
         """A response that is only a status line and headers."""
         frame = self._reply(status, [*headers, ("Content-Length", "0")], b"")
         if self._request:
-            self._pair(frame, self._capture.expect(frame, self._status(status)))
+            self._pair(frame, self._expect_ours(frame, self._status(status)))
         return frame
 
     def respond(self, body: Body | Document, status: str = "200 OK", coding: Coding = PLAIN) -> list[Delivered]:
@@ -215,7 +243,7 @@ class Dialogue:
         info = [("Authentication-Info", self._digest.authentication_info(entity))] if self._logged_in else []
         headers = [*info, *_entity_headers(body.content_type, coding, entity)]
         frame = self._reply(status, headers, coding.transfer(entity))
-        fields = self._capture.expect(frame, {**body.fields, **(self._status(status) if body.ours else {})})
+        fields = self._expect_ours(frame, {**body.fields, **(self._status(status) if body.ours else {})})
         if body.ours:
             self._pair(frame, fields)
         return self._expect_ltkms(frame, body)
@@ -249,7 +277,7 @@ class Dialogue:
             if message:
                 fields = initiator_fields(message, HTTP, index if body.numbered else None) | terminal
                 self._capture.expect_with_keys(frame, opened_fields(message, status))
-                delivered.append(Delivered(frame, message, self._capture.expect(frame, fields)))
+                delivered.append(Delivered(frame, message, self._expect_ours(frame, fields)))
         return delivered
 
 
