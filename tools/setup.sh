@@ -32,7 +32,7 @@ install_packages() {
 }
 
 build_packages='cmake make gcc libc6-dev pkg-config libwireshark-dev libglib2.0-dev libxml2-dev libgcrypt20-dev tshark'
-test_packages='libcmocka-dev python3 python3-pytest util-linux'
+test_packages='libcmocka-dev python3 python3-pytest python3-distributed util-linux'
 fuzz_packages='clang libclang-rt-dev' # libFuzzer is in the second: clang only recommends it
 
 # build FOLDER [CMake options…]
