@@ -41,7 +41,7 @@ LEVEL_OPTIONS = {'note': 1, 'warning': 2, 'error': 3}
 
 
 def complain(text: str) -> None:
-    print('bcast-check: ' + printable(text), file=sys.stderr, flush=True)
+    print(f'{os.path.basename(sys.argv[0])}: {printable(text)}', file=sys.stderr, flush=True)
 
 
 # ---- judging ---------------------------------------------------------------------------------------------------------
@@ -107,7 +107,10 @@ class Progress:
 
     def show(self, done: int) -> None:
         if self._total:
-            print(f'\r\033[K{done} of {self._total} captures', end='', file=sys.stderr, flush=True)
+            print(f'\r\033[K{self._text(done)}', end='', file=sys.stderr, flush=True)
+
+    def _text(self, done: int) -> str:
+        return f'{done} of {self._total} captures'
 
     def clear(self) -> None:
         if self._total:
@@ -156,7 +159,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument('--list-rules', action='store_true', help='print what is judged, and end')
     add_judging(arguments.add_argument_group('what is judged, and what counts'))
     add_reports(arguments.add_argument_group("reports ('-' is standard output)"))
-    add_reading(arguments.add_argument_group('how captures are read'))
+    reading = arguments.add_argument_group('how captures are read')
+    add_dissecting(reading)
+    add_machine(reading)
     return arguments
 
 
@@ -179,17 +184,20 @@ def add_reports(group) -> None:
     group.add_argument('--quiet', action='store_true', help='print errors only')
 
 
-def add_reading(group) -> None:
+def add_dissecting(group) -> None:
     group.add_argument('--keys', metavar='FILE', help='''keys: in each line a row "IDi","IDr","KEY", as in a profile's
                        ltkm_keys; or one of ltkm_cards, ltkm_service_keys, mbms_sec_keys, with that name and a colon before it''')
-    group.add_argument('--profile', metavar='NAME', help="use this profile of the user's, and what it says of protocols, keys …")
     group.add_argument('-o', metavar='NAME:VALUE', dest='preferences', action='append', default=[],
                        help='a preference, as tshark takes it; may be given more than once')
     group.add_argument('-d', metavar='RULE', dest='decode_as', action='append', default=[],
                        help='Decode As, as tshark takes it: udp.port==5000,ltkm')
+    group.add_argument('--tshark', metavar='PATH', default=places.tshark() or 'tshark', help='the tshark to run')
+
+
+def add_machine(group) -> None:
+    group.add_argument('--profile', metavar='NAME', help="use this profile of the user's, and what it says of protocols, keys …")
     group.add_argument('-j', metavar='N', dest='jobs', type=positive, default=processors(),
                        help='captures that are read at once (default: one for each processor)')
-    group.add_argument('--tshark', metavar='PATH', default=places.tshark() or 'tshark', help='the tshark to run')
 
 
 def wanted_rules(command_line: argparse.ArgumentParser, asked: list[str] | None, rules: dict[str, str]) -> dict[str, str]:
@@ -199,12 +207,16 @@ def wanted_rules(command_line: argparse.ArgumentParser, asked: list[str] | None,
     return {rule: title for rule, title in rules.items() if asked is None or rule in asked}
 
 
+def reports_asked(options: argparse.Namespace) -> set[str]:
+    return {getattr(options, name, None) for name in ('junit', 'json', 'records', 'joined')}  # the last is bcast-fleet's
+
+
 class Printer:
     """Findings on standard output, or out of the way of a report there."""
 
     def __init__(self, options: argparse.Namespace, level: int) -> None:
         self._level = level
-        self._out = sys.stderr if '-' in (options.junit, options.json, options.records) else sys.stdout
+        self._out = sys.stderr if '-' in reports_asked(options) else sys.stdout
         self._lines = reports.annotations if options.github else reports.lines
         self._findings = not (options.quiet or options.summary)
         self._summary = not options.quiet
@@ -223,8 +235,11 @@ class Printer:
             complain(f'{result.capture}: {result.error}')
 
     def close(self, results: list[Result]) -> None:
+        self.say(reports.summary(results))
+
+    def say(self, text: str) -> None:
         if self._summary:
-            print(reports.summary(results), file=self._out, flush=True)
+            print(text, file=self._out, flush=True)
 
 
 def write(path: str, text: str) -> None:

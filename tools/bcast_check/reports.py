@@ -73,7 +73,9 @@ def as_json(results: list[Result]) -> str:
         {
             'capture': result.capture,
             'error': result.error,
-            'judged': {name: getattr(result.judged, name) for name in ('procedures', 'ltkms', 'verifications')},
+            'warnings': result.warnings,
+            'seconds': round(result.seconds, 3),
+            'judged': {name: getattr(result.judged, name) for name in ('procedures', 'ltkms', 'verifications', 'others')},
             'findings': [{**finding._asdict(), 'level': LEVEL_NAMES[finding.level]} for finding in result.findings],
             'known': [{**finding._asdict(), 'level': LEVEL_NAMES[finding.level]} for finding in result.known],
         }
