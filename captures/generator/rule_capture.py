@@ -38,6 +38,9 @@ class RuleCapture(Capture):
         """Found only by who has the keys."""
         self._findings_with_keys.setdefault(frame, []).append([self.rule, BREACH])
 
+    def suspicious_with_keys(self, frame: int) -> None:
+        self._findings_with_keys.setdefault(frame, []).append([self.rule, SUSPICIOUS])
+
     def fine(self, frame: int, why: str) -> None:
         """A near miss."""
         assert frame not in self._clean, (self.name, frame)

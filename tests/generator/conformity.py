@@ -148,7 +148,8 @@ def key_data(message: Mikey, table: Keys) -> list[tuple[int, int, bytes, bytes]]
     identities = [text.decode() for _, text in message.identities]
     for *wanted, muk in table:
         if all(w in ("", have) for w, have in zip(wanted, identities)) and encr_alg == 1:
-            if opened := _open(message, muk, message.of(RAND)[0][1:]):
+            rand = (message.of(RAND) or [b""])[0][1:]
+            if opened := _open(message, muk, rand):
                 return _sub_payloads(opened)
     return None
 
@@ -329,7 +330,8 @@ class Judge:
             return
         method, target, version = message.start.split(" ")
         value = re.search(r"requesttype=\s*([^&]*)", target)
-        if method != "POST" or version != "HTTP/1.1" or (value and value[1].lower() != _TARGETS[procedure(root)]):
+        other_values = {*_TARGETS.values()} - {_TARGETS[procedure(root)]}
+        if method != "POST" or version != "HTTP/1.1" or (value and value[1].lower() in other_values):
             self._find(message.frame, "R83", SUSPICIOUS)
         elif not value:
             self._find(message.frame, "R83", NOTE)
@@ -388,14 +390,14 @@ class Judge:
         return not self._offered_http.get(terminal) and not ltkms
 
     def _judge_digest(self, message: Http, request: Http | None) -> None:
-        host = (request or message).headers.get("host", "")
+        host = (request or message).headers.get("host", "").partition(":")[0]
         if message.is_request and "3gpp-gba" not in message.headers.get("user-agent", ""):
             self._find(message.frame, "R87", NOTE)
         header = message.headers.get("authorization") or message.headers.get("www-authenticate")
         if not header:
             return
         values = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', header)}
-        if values.get("realm", "").lower() != f"3gpp-bootstrapping@{host}".lower():
+        if not re.fullmatch(f"3gpp-bootstrapping(-uicc|-digest)?@{re.escape(host)}", values.get("realm", ""), re.I):
             self._find(message.frame, "R87", SUSPICIOUS)
         elif values.get("algorithm", "MD5") != "MD5":
             self._find(message.frame, "R87", NOTE)
@@ -423,7 +425,7 @@ class Judge:
                 self._judge_keys(seen, validity)
                 if is_pull(message) and not self._is_followed(seen):
                     self._find(seen.frame, "R69", SUSPICIOUS)
-            if kind(message) == "stkm" and not copy:
+            if kind(message) == "stkm" and message.key_id(2) is not None and not copy:
                 self._judge_mtk(seen, traffic, validity)
 
     def _judge_counter(self, seen: Seen, counters: dict) -> None:

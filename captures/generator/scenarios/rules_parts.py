@@ -162,7 +162,7 @@ class Terminal:
         self._count = 100 * number
         if number == 1 if look_up is None else look_up:
             resolve(capture, self.host, BSM_1)
-        self._session = Dialogue(capture, self.subscriber, BSM_1, 49200 + number).open()
+        self.session = Dialogue(capture, self.subscriber, BSM_1, 49200 + number).open()
 
     # -- messages
 
@@ -183,27 +183,34 @@ class Terminal:
 
     # -- HTTP
 
-    def request(self, body: Body, login: Login = Login.DIGEST, target: str | None = None) -> int:
+    def request(
+        self,
+        body: Body,
+        login: Login = Login.DIGEST,
+        target: str | None = None,
+        method: str = "POST",
+        version: str = "HTTP/1.1",
+    ) -> int:
         self._capture.wait(150)
-        return self._session.request(body, login, target)
+        return self.session.request(body, login, target, method=method, version=version)
 
     def get(self, path: str) -> int:
         self._capture.wait(150)
-        return self._session.get(path)
+        return self.session.get(path)
 
-    def challenged(self, body: Body) -> int:
+    def challenged(self, body: Body, **how: str) -> int:
         """A request that is answered by 401; gives its frame."""
-        frame = self.request(body, Login.NOTHING)
-        self._session.challenge()
+        frame = self.request(body, Login.NOTHING, **how)
+        self.session.challenge()
         return frame
 
     def respond(self, body: Body, status: str = "200 OK") -> Answer:
-        delivered = self._session.respond(body, status)
-        return Answer(self._session.frame, delivered)
+        delivered = self.session.respond(body, status)
+        return Answer(self.session.frame, delivered)
 
     def refuse(self, status: str = FORBIDDEN) -> int:
         """A response without a body."""
-        return self._session.refuse(status)
+        return self.session.refuse(status)
 
     # -- whole procedures
 
@@ -253,8 +260,8 @@ class Terminal:
 
     # -- UDP
 
-    def is_pushed(self, message: Initiator) -> Delivered:
-        self._capture.wait(400)
+    def is_pushed(self, message: Initiator, after: float = 400) -> Delivered:
+        self._capture.wait(after)
         return push(self._capture, _named(message), self.host, message)
 
     def verifies(self, *delivered: Delivered) -> list[int]:
@@ -267,5 +274,4 @@ class Terminal:
 
 
 def _named(message: Initiator) -> Host:
-    assert message.idi
-    return _BSMS.get(message.idi.data.decode(), BSM_1)
+    return _BSMS.get(message.idi.data.decode(), BSM_1) if message.idi else BSM_1
