@@ -78,7 +78,7 @@ static void add_fate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     item = proto_tree_add_uint(tree, hf_ltkm_fate, tvb, 0, 0, tracked->fate);
     proto_item_set_generated(item);
     if (labels_are_seen(tree)) {
-        reason = fate_reason(pinfo->pool, tracked);
+        reason = fate_reason(pinfo->pool, &file_capture()->fates, tracked);
         proto_item_append_text(item, "%s%s", reason[0] ? ": " : "", reason);
     }
 }

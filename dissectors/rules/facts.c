@@ -99,7 +99,7 @@ static void add_key_facts(const capture_t *capture, const tracked_message_t *ltk
                           rule_delivered_t *facts)
 {
     facts->sound = !ltkm->is_copy && ltkm->fate != FATE_UNKNOWN && ltkm->fate != FATE_MALFORMED;
-    facts->replay = ltkm->is_replay ? fate_replay_text(pool, ltkm) : NULL;
+    facts->replay = ltkm->is_replay ? fate_replay_text(pool, &capture->fates, ltkm) : NULL;
     facts->right_mac = right_mac(capture, ltkm);
     facts->updates_validity = ltkm->fate == FATE_VALIDITY;
     facts->key_fault = ltkm->key_fault;
@@ -153,8 +153,9 @@ static bool is_out_of_order(const tracked_message_t *stkm, const tracked_message
 
 static void judge_stkm(const capture_t *capture, const tracked_message_t *stkm, rule_findings_t *findings)
 {
-    const tracked_message_t *other =
-        stkm->fate == FATE_REPLAY || stkm->fate == FATE_BAD_MTK ? stkm->compared : NULL;
+    const tracked_message_t *other = stkm->fate == FATE_REPLAY || stkm->fate == FATE_BAD_MTK
+                                         ? fates_compared(&capture->fates, stkm)
+                                         : NULL;
     rule_stkm_t facts = {
         .right_mac = right_mac(capture, stkm),
         .mtk_id = stkm->mtk_id,

@@ -212,8 +212,9 @@ char *silence_text(wmem_allocator_t *pool, const capture_t *capture, const track
     case SILENCE_PULL:
         return wmem_strdup(pool, "a solicited pull asks for no verification message");
     case SILENCE_REPLAY:
-        return ltkm->is_copy ? wmem_strdup_printf(pool, "the same bytes as frame %u", original->frame)
-                             : wmem_strdup_printf(pool, "a replay: %s", fate_replay_text(pool, ltkm));
+        return ltkm->is_copy
+                   ? wmem_strdup_printf(pool, "the same bytes as frame %u", original->frame)
+                   : wmem_strdup_printf(pool, "a replay: %s", fate_replay_text(pool, &capture->fates, ltkm));
     case SILENCE_OLDER_MUK:
         return fate_newer_text(pool, original);
     case SILENCE_MAC_WRONG:

@@ -28,12 +28,14 @@ typedef struct {
     muk_t *muk; /* NULL: the message has not both IDs */
     msk_t *msk; /* NULL: the message names none */
     key_content_t content;
+    const tracked_message_t *compared; /* that decides; NULL: none */
 } case_t;
 
 void fates_init(fates_t *fates, wmem_allocator_t *scope, budget_t *budget)
 {
     muks_init(&fates->muks, scope, budget);
     msks_init(&fates->msks, scope, budget);
+    fates->compared = wmem_map_new(scope, g_direct_hash, g_direct_equal);
 }
 
 /* ---- counters --------------------------------------------------------------------------------------- */
@@ -121,7 +123,7 @@ static void read_content(case_t *a_case)
 /* ---- the MSK ---------------------------------------------------------------------------------------- */
 
 /* Terminals may get an MSK with different limits: an MTK is good where it is good for any of them. */
-static void set_limits(const case_t *a_case)
+static void set_limits(case_t *a_case)
 {
     const key_content_t *content = &a_case->content;
     msk_t *msk = a_case->msk;
@@ -140,12 +142,12 @@ static void set_limits(const case_t *a_case)
 
 /* ---- LTKMs: TS 33.246 6.4.6.1, 6.5.3 ---------------------------------------------------------------- */
 
-static bool is_keyless(const case_t *a_case)
+static bool is_keyless(case_t *a_case)
 {
     return a_case->tracked->kind == MIKEY_KIND_LTKM_WITHOUT_KEY;
 }
 
-static bool is_malformed(const case_t *a_case)
+static bool is_malformed(case_t *a_case)
 {
     const mikey_message_t *message = a_case->message;
 
@@ -157,22 +159,22 @@ static bool is_malformed(const case_t *a_case)
     return !message->complete || !message->key_domain_id || !message->msk_id;
 }
 
-static bool is_replay(const case_t *a_case)
+static bool is_replay(case_t *a_case)
 {
     return a_case->tracked->is_replay;
 }
 
-static bool has_older_muk(const case_t *a_case)
+static bool has_older_muk(case_t *a_case)
 {
     return a_case->tracked->older_muk && a_case->facts->mac != MIKEY_MAC_BAD;
 }
 
-static bool has_wrong_mac(const case_t *a_case)
+static bool has_wrong_mac(case_t *a_case)
 {
     return a_case->facts->mac == MIKEY_MAC_BAD;
 }
 
-static bool is_not_granted(const case_t *a_case)
+static bool is_not_granted(case_t *a_case)
 {
     const delivery_state_t *delivery = a_case->tracked->delivery;
 
@@ -180,29 +182,29 @@ static bool is_not_granted(const case_t *a_case)
 }
 
 /* Without a Key Number it is a solicited pull; with one it has no other meaning left. */
-static bool is_pull(const case_t *a_case)
+static bool is_pull(case_t *a_case)
 {
     return is_keyless(a_case);
 }
 
-static bool updates_validity(const case_t *a_case)
+static bool updates_validity(case_t *a_case)
 {
     return a_case->content.read && !a_case->content.has_key && a_case->content.has_limits;
 }
 
-static bool invalidates(const case_t *a_case)
+static bool invalidates(case_t *a_case)
 {
     return a_case->content.has_limits && a_case->content.low > a_case->content.high;
 }
 
-static bool always(const case_t *a_case)
+static bool always(case_t *a_case)
 {
     (void)a_case;
     return true;
 }
 
 typedef struct {
-    bool (*applies)(const case_t *a_case);
+    bool (*applies)(case_t *a_case);
     ltkm_fate_t fate;
 } fate_row_t;
 
@@ -213,7 +215,7 @@ static const fate_row_t ltkm_rows[] = {
     { updates_validity, FATE_VALIDITY }, { invalidates, FATE_INVALID },       { always, FATE_USED },
 };
 
-static ltkm_fate_t decide(const fate_row_t *row, const case_t *a_case)
+static ltkm_fate_t decide(const fate_row_t *row, case_t *a_case)
 {
     while (!row->applies(a_case)) {
         row++;
@@ -250,7 +252,7 @@ static void add_ltkm(case_t *a_case)
     tracked->older_muk = a_case->facts->idr && a_case->facts->idr->after;
     if (a_case->muk && replays(tracked, a_case->muk->counter)) {
         tracked->is_replay = true;
-        tracked->compared = a_case->muk->counter;
+        a_case->compared = a_case->muk->counter;
     }
     tracked->fate = decide(ltkm_rows, a_case);
     if (a_case->muk && tracked->fate != FATE_MALFORMED && tracked->fate != FATE_REPLAY &&
@@ -262,7 +264,7 @@ static void add_ltkm(case_t *a_case)
 
 /* ---- STKMs: TS 33.246 6.4.6.2, 6.5.4 ---------------------------------------------------------------- */
 
-static const tracked_message_t *find_recent(const case_t *a_case)
+static const tracked_message_t *find_recent(case_t *a_case)
 {
     for (unsigned i = 0; a_case->msk && i < MSK_RECENT; i++) {
         const tracked_message_t *recent = a_case->msk->recent[i];
@@ -274,35 +276,35 @@ static const tracked_message_t *find_recent(const case_t *a_case)
     return NULL;
 }
 
-static bool is_repeat(const case_t *a_case)
+static bool is_repeat(case_t *a_case)
 {
-    a_case->tracked->compared = find_recent(a_case);
-    return a_case->tracked->compared != NULL;
+    a_case->compared = find_recent(a_case);
+    return a_case->compared != NULL;
 }
 
 /* A key that was entered is there, too. */
-static bool lacks_msk(const case_t *a_case)
+static bool lacks_msk(case_t *a_case)
 {
     const msk_t *msk = a_case->msk;
 
     if (!msk || msk->n_holders > 0 || (!msk->brought_in && a_case->facts->mac == MIKEY_MAC_GOOD)) {
         return false;
     }
-    a_case->tracked->compared = msk->lost_to;
+    a_case->compared = msk->lost_to;
     return true;
 }
 
-static bool repeats_t(const case_t *a_case)
+static bool repeats_t(case_t *a_case)
 {
     tracked_message_t *tracked = a_case->tracked;
     const tracked_message_t *current = a_case->msk ? a_case->msk->current : NULL;
 
     tracked->is_replay = replays(tracked, current);
-    tracked->compared = tracked->is_replay ? current : NULL;
+    a_case->compared = tracked->is_replay ? current : NULL;
     return tracked->is_replay;
 }
 
-static bool has_old_mtk(const case_t *a_case)
+static bool has_old_mtk(case_t *a_case)
 {
     const tracked_message_t *tracked = a_case->tracked;
     const tracked_message_t *current = a_case->msk ? a_case->msk->current : NULL;
@@ -311,17 +313,17 @@ static bool has_old_mtk(const case_t *a_case)
         !is_surely_later(tracked, current)) {
         return false;
     }
-    a_case->tracked->compared = current;
+    a_case->compared = current;
     return true;
 }
 
-static bool mtk_is_never_used(const case_t *a_case)
+static bool mtk_is_never_used(case_t *a_case)
 {
     return a_case->message->mtk_id && a_case->message->mtk_id->value.length == MTK_ID_SIZE &&
            (a_case->tracked->mtk_id == 0 || a_case->tracked->mtk_id == MTK_ID_NEVER);
 }
 
-static bool is_out_of_interval(const case_t *a_case)
+static bool is_out_of_interval(case_t *a_case)
 {
     return a_case->tracked->bad_limit;
 }
@@ -374,7 +376,6 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
     tracked->msk = a_case.msk;
     if (tracked->is_copy) {
         tracked->fate = FATE_COPY;
-        tracked->compared = tracked->link;
     } else if (facts->cut && !message->complete) {
         return;
     } else if (stkm) {
@@ -382,6 +383,14 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
     } else {
         add_ltkm(&a_case);
     }
+    if (a_case.compared) {
+        wmem_map_insert(fates->compared, tracked, (void *)a_case.compared);
+    }
+}
+
+const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message)
+{
+    return message->is_copy ? message->link : wmem_map_lookup(fates->compared, message);
 }
 
 bool fate_is_solicited_pull(const tracked_message_t *ltkm)

@@ -44,6 +44,7 @@ typedef enum {
 typedef struct {
     muks_t muks;
     msks_t msks;
+    wmem_map_t *compared; /* tracked_message_t -> the message that decided its fate */
 } fates_t;
 
 /* What is known of a message beyond its bytes. */
@@ -65,11 +66,15 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
 /* Whether an LTKM is a solicited pull: no key, and Key Number 0 (TS 33.246 6.3.2.2.4). */
 bool fate_is_solicited_pull(const tracked_message_t *ltkm);
 
+/* The message that decided the fate of this one: that it is a copy of, whose T is not less, whose MTK ID is
+ * not less, that took the MSK. NULL: none. */
+const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message);
+
 /* Why a message has its fate, in |pool|; "" where the name of the fate says it all. */
-char *fate_reason(wmem_allocator_t *pool, const tracked_message_t *message);
+char *fate_reason(wmem_allocator_t *pool, const fates_t *fates, const tracked_message_t *message);
 
 /* "T 41 is not greater than T 42 of frame 17", of a replay. */
-char *fate_replay_text(wmem_allocator_t *pool, const tracked_message_t *message);
+char *fate_replay_text(wmem_allocator_t *pool, const fates_t *fates, const tracked_message_t *message);
 
 /* "another since frame 17", of a message under an older MUK. */
 char *fate_newer_text(wmem_allocator_t *pool, const tracked_message_t *message);

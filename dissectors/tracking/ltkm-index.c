@@ -67,11 +67,20 @@ void ltkm_index_init(ltkm_index_t *index, wmem_allocator_t *scope)
     }
 }
 
+tracked_message_t *ltkm_older(const tracked_message_t *message, int alike)
+{
+    return message->in_further ? message->older_alike[alike] : alike ? NULL : message->older;
+}
+
 static void add_further(ltkm_index_t *index, tracked_message_t *message)
 {
-    message->older_alike = wmem_alloc0_array(index->scope, tracked_message_t *, LTKM_CHAINS);
+    tracked_message_t **older = wmem_alloc0_array(index->scope, tracked_message_t *, LTKM_CHAINS);
+
+    older[0] = message->older;
+    message->older_alike = older;
+    message->in_further = true;
     for (size_t i = 0; i < G_N_ELEMENTS(further); i++) {
-        message->older_alike[further[i]] = wmem_map_lookup(index->heads[further[i]], message);
+        older[further[i]] = wmem_map_lookup(index->heads[further[i]], message);
         wmem_map_insert(index->heads[further[i]], message, message);
     }
 }
@@ -82,7 +91,7 @@ static void add_all_further(ltkm_index_t *index, tracked_message_t *youngest)
     tracked_message_t *chain[LTKM_CHAIN_LIMIT + 1];
     int n = 0;
 
-    for (; youngest; youngest = youngest->older) {
+    for (; youngest; youngest = ltkm_older(youngest, 0)) {
         chain[n++] = youngest;
     }
     while (n-- > 0) {
@@ -110,7 +119,7 @@ static void add_chain(ltkm_candidates_t *candidates, const ltkm_index_t *index, 
 
     for (int left = LTKM_CHAIN_LIMIT; message && left > 0; left--) {
         candidates->messages[candidates->n++] = message;
-        message = alike ? message->older_alike[alike] : message->older;
+        message = ltkm_older(message, alike);
     }
 }
 

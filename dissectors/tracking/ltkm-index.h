@@ -46,6 +46,9 @@ void ltkm_index_add(ltkm_index_t *index, struct tracked_message *message);
 void ltkm_index_find(const ltkm_index_t *index, const struct tracked_message *key,
                      ltkm_candidates_t *candidates);
 
+/* The next older of the messages that are alike in |alike|, 0: in their CSB ID alone. */
+struct tracked_message *ltkm_older(const struct tracked_message *message, int alike);
+
 /* Whether nothing was ever added. */
 bool ltkm_index_is_empty(const ltkm_index_t *index);
 

@@ -11,8 +11,6 @@
 /* How many in a row may lose their other half to one another. */
 enum { MAX_TURNS = 8 };
 
-enum { NO_T = 0xff };
-
 /* How far a verification message with a T of its own may stand before its LTKM, in seconds of capture time:
  * as much as reordering does, less than a CSB ID's next use. */
 enum { REORDER_SECONDS = 10 };
@@ -27,7 +25,7 @@ void ltkms_init(ltkms_t *ltkms, wmem_allocator_t *scope)
 
 static bool same_t(const tracked_message_t *a, const tracked_message_t *b)
 {
-    return a->t_type != NO_T && a->t == b->t && a->t_type == b->t_type;
+    return a->t_type != LTKM_NO_T && a->t == b->t && a->t_type == b->t_type;
 }
 
 /* ---- which fits ------------------------------------------------------------------------------------- */
@@ -379,7 +377,7 @@ static uint64_t digest_of(const mikey_message_t *message)
 static void set_key(tracked_message_t *key, const mikey_message_t *message)
 {
     key->csb_id = message->csb_id;
-    key->t_type = message->t ? message->t->t.ts_type : NO_T;
+    key->t_type = message->t ? message->t->t.ts_type & 0xf : LTKM_NO_T;
     key->t = message->t ? message->t->t.number : 0;
 }
 

@@ -34,6 +34,8 @@ typedef enum {
     LTKM_TRANSPORT_HTTP = 2,
 } ltkm_transport_t;
 
+enum { LTKM_NO_T = 0xf };
+
 /* One message of ours, in file scope. Only LTKMs and verification messages are paired. */
 typedef struct tracked_message {
     uint32_t frame; /* 0: nothing was tracked here (an LTKM that does not decode) */
@@ -48,7 +50,7 @@ typedef struct tracked_message {
     uint16_t n_older;      /* messages in the chain of |older|, as far as it counts */
     uint16_t ports;        /* of its datagram, mixed */
     uint16_t mtk_id;       /* of an STKM; 0: none, or one that may not be */
-    uint8_t t_type;        /* 0xff: there is no T */
+    uint8_t t_type : 4;    /* LTKM_NO_T: there is no T */
     uint8_t kind : 4;      /* mikey_kind_t */
     uint8_t fate : 4;      /* ltkm_fate_t */
     uint8_t transport : 2; /* ltkm_transport_t */
@@ -58,24 +60,27 @@ typedef struct tracked_message {
     bool registration_seen : 1; /* before it in the capture */
     bool idr_is_known : 1;      /* of a verification message: it is that of a terminal seen before */
     bool in_chains : 1;         /* of |older|: it may be found */
+    bool in_further : 1;        /* chains, by what else is alike */
     bool lacks_t : 1;           /* the capture cut the frame before T */
-    bool is_replay : 1;         /* T is not greater than that of |compared| */
+    bool is_replay : 1;         /* T is not greater than that of another */
     bool older_muk : 1;         /* IDr is a B-TID that its terminal has replaced */
     bool unregistered : 1;      /* its terminal asked for a registration and has none */
     uint8_t key_fault : 3;      /* key_fault_t: of key data that could be read */
     bool bad_limit : 1; /* SEQu of an LTKM is all ones; the MTK ID of an STKM may not be, or not now */
-    const terminal_t *terminal;             /* NULL: not known */
-    const delivery_state_t *delivery;       /* in force for the terminal; NULL: not known */
-    const host_name_t *host;                /* of an LTKM: named in IDi */
-    struct msk *msk;                        /* that an LTKM or STKM names; NULL: none, or of unusual IDs */
-    const struct tracked_message *compared; /* that decided its fate; NULL: none */
-    struct tracked_message *link;           /* the other half of the pair, or the original of a copy */
-    struct tracked_message *older;          /* of the same kind and CSB ID */
-    struct tracked_message **older_alike;   /* of those that are alike in more; NULL: CSB ID is enough */
+    const terminal_t *terminal;       /* NULL: not known */
+    const delivery_state_t *delivery; /* in force for the terminal; NULL: not known */
+    const host_name_t *host;          /* of an LTKM: named in IDi */
+    struct msk *msk;                  /* that an LTKM or STKM names; NULL: none, or of unusual IDs */
+    struct tracked_message *link;     /* the other half of the pair, or the original of a copy */
+    union {
+        struct tracked_message *older; /* of the same kind and CSB ID */
+        struct tracked_message *
+            *older_alike; /* the same, and of those that are alike in more: |in_further| */
+    };
 } tracked_message_t;
 
 /* An LTKM and its verification message, with all that is kept beside, have 600 bytes. */
-G_STATIC_ASSERT(sizeof(tracked_message_t) <= 120);
+G_STATIC_ASSERT(sizeof(tracked_message_t) <= 104);
 
 typedef struct {
     ltkm_index_t ltkms;

@@ -4,14 +4,12 @@
  */
 #include "tracking/quotes.h"
 
-enum { NO_T = 0xff };
-
 static bool is_quoted(const tracked_message_t *sent, const tracked_message_t *quote)
 {
     bool verification = quote->kind == MIKEY_KIND_VERIFICATION;
 
     return (sent->kind == MIKEY_KIND_VERIFICATION) == verification && sent->csb_id == quote->csb_id &&
-           (quote->t_type == NO_T || (sent->t_type == quote->t_type && sent->t == quote->t)) &&
+           (quote->t_type == LTKM_NO_T || (sent->t_type == quote->t_type && sent->t == quote->t)) &&
            sent->terminal_hash == quote->terminal_hash && sent->other_hash == quote->other_hash &&
            sent->ports == quote->ports && sent->transport == LTKM_TRANSPORT_UDP;
 }

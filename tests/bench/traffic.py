@@ -72,14 +72,14 @@ def unanswered(capture: Capture, count: int) -> None:
 def message(registration: int, index: int) -> tuple[bytes, bytes]:
     """An LTKM, its MAC right under KEY (what is encrypted is not looked at), and its verification message."""
     host, user = b'bsm1.example.org', b'%016x@bsf.example.org' % registration
-    csb = struct.pack('>I', registration * LTKMS + index)
+    csb = t = struct.pack('>I', registration * LTKMS + index)
     idr = b'\0' + struct.pack('>H', len(user)) + user
-    ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index) + b'\5\5\0\3\1\0\0'
-    ltkm += b'\x0b\2' + struct.pack('>I', registration) + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(host)) + host
+    ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index + 1) + b'\5\5\0\3\1\0\0'
+    ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(host)) + host
     ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
-    verification = b'\1\1\5\0' + csb + b'\0\1\6\2' + struct.pack('>I', registration) + b'\x09' + idr + b'\0\1'
+    verification = b'\1\1\5\0' + csb + b'\0\1\6\2' + t + b'\x09' + idr + b'\0\1'
     auth = transport_keys(KEY, registration * LTKMS + index, bytes(16), 0, (16, 20, 14)).auth
-    covered = verification + host + user + struct.pack('>I', registration)
+    covered = verification + host + user + t
     return ltkm + hmac.digest(auth, ltkm, 'sha1'), verification + hmac.digest(auth, covered, 'sha1')
 
 

@@ -13,16 +13,17 @@ def rows(text, first):
     return [line.split() for line in text.splitlines() if line.split() and first(line.split()[0])]
 
 
+BTID = 'dGVzdC1idGlkLTAwMDE=@bsf.example.org'
 LIST = [
-    '12 HTTP 00f110 68c9:0001 yes 14 0.020000 -',
-    '12 HTTP 00f110 68c9:0002 no - - -',
-    '12 HTTP 00f110 24cb:4400 yes 15 0.033750 -',
-    '18 HTTP 00f110 68c9:0003 yes 20 0.020000 -',
-    '18 HTTP 00f110 24cb:4401 yes 21 0.033750 -',
-    '22 UDP 00f110 68c9:0004 yes 23 0.013750 -',
-    '24 UDP 00f110 68c9:0000 no - - -',
-    '26 HTTP 00f110 68c9:0005 yes 27 0.018750 -',
-    '30 HTTP 00f110 68c9:0005 yes 31 0.018750 -',
+    '12 HTTP 00f110 68c9:0001 yes 14 0.020000 - verified ' + BTID + ' bsm1.example.org',
+    '12 HTTP 00f110 68c9:0002 no - - - not asked for ' + BTID + ' bsm1.example.org',
+    '12 HTTP 00f110 24cb:4400 yes 15 0.033750 - verified ' + BTID + ' bsm2.example.org',
+    '18 HTTP 00f110 68c9:0003 yes 20 0.020000 - verified ' + BTID + ' bsm1.example.org',
+    '18 HTTP 00f110 24cb:4401 yes 21 0.033750 - verified ' + BTID + ' bsm2.example.org',
+    '22 UDP 00f110 68c9:0004 yes 23 0.013750 - verified ' + BTID + ' bsm1.example.org',
+    '24 UDP 00f110 68c9:0000 no - - - not asked for ' + BTID + ' bsm1.example.org',
+    '26 HTTP 00f110 68c9:0005 yes 27 0.018750 - verified ' + BTID + ' bsm1.example.org',
+    '30 HTTP 00f110 68c9:0005 yes 31 0.018750 - verified ' + BTID + ' bsm1.example.org',
 ]
 
 

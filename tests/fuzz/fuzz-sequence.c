@@ -378,13 +378,13 @@ static void check_link(const tracked_message_t *message)
 
 static void check_chain(const tracked_message_t *message)
 {
-    const tracked_message_t *older = message->older;
+    const tracked_message_t *older = ltkm_older(message, 0);
 
     check(message->n_older == (older ? older->n_older + 1 : 0));
     check(!older || (older->csb_id == message->csb_id && ltkm_is_ltkm(older) == ltkm_is_ltkm(message)));
     check(!older || (older->in_chains && !older->is_copy));
-    for (int chain = 1; message->older_alike && chain < LTKM_CHAINS; chain++) {
-        const tracked_message_t *alike = message->older_alike[chain];
+    for (int chain = 1; chain < LTKM_CHAINS; chain++) {
+        const tracked_message_t *alike = ltkm_older(message, chain);
 
         check(!alike || (alike->csb_id == message->csb_id && alike->n_older < message->n_older));
     }
@@ -403,7 +403,7 @@ static void check_peer(const tracked_message_t *message)
 
 static void check_fate(const run_t *run, const tracked_message_t *message)
 {
-    const tracked_message_t *compared = message->compared;
+    const tracked_message_t *compared = fates_compared(&run->capture->fates, message);
 
     check(message->fate <= FATE_BAD_MTK || message->fate == FATE_UNKNOWN);
     check((message->fate == FATE_UNKNOWN) || ltkm_is_ltkm(message) || message->kind == MIKEY_KIND_STKM);
@@ -495,7 +495,8 @@ static void append_fate(GString *out, const run_t *run, const tracked_message_t 
 {
     ltkm_answer_t answer;
 
-    g_string_append_printf(out, " %u(%s)", message->fate, fate_reason(run->scope, message));
+    g_string_append_printf(out, " %u(%s)", message->fate,
+                           fate_reason(run->scope, &run->capture->fates, message));
     if (!ltkm_is_ltkm(message)) {
         return;
     }

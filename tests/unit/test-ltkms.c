@@ -75,7 +75,7 @@ static void set_message(tracked_message_t *message, const step_t *step, uint32_t
         .csb_id = step->csb_id,
         .time = (int64_t)(step->at ? step->at : number) * MOMENT_SECOND,
         .t = step->t == NO_T ? 0 : (uint64_t)step->t,
-        .t_type = step->t == NO_T ? 0xff
+        .t_type = step->t == NO_T ? LTKM_NO_T
                   : step->ntp     ? MIKEY_TS_NTP
                                   : MIKEY_TS_COUNTER,
         .digest = digest_of(step),
