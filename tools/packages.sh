@@ -58,7 +58,7 @@ done
 red=0
 for version in "$@"; do
     suite=$(suite_of "$version")
-    why=$(make_root "$suite") || { echo "$version: not run: $why"; continue; }
+    why=$(make_root "$suite" && reach_packages "$suite") || { echo "$version: not run: $why"; continue; }
     if make_packages "$suite" >"$logs/$suite.packages" 2>&1 && use_packages "$suite" >>"$logs/$suite.packages" 2>&1; then
         echo "$version: made, installed, used and removed:" "$(cd "$packages/$suite" && echo *)"
     else

@@ -21,7 +21,7 @@ suite_of() {
 }
 
 bootstrap_debian() {
-    debootstrap --variant=minbase "${1%-bare}" "$roots/$1" ${MIRROR:+"$MIRROR"}
+    timeout 900 debootstrap --variant=minbase "${1%-bare}" "$roots/$1" ${MIRROR:+"$MIRROR"}
 }
 
 # Ubuntu's keys are a package of Debian 13; its script serves every later Ubuntu, too.
@@ -32,7 +32,7 @@ bootstrap_ubuntu() {
         inside trixie sh -c 'apt-get update -q && apt-get install -q -y ubuntu-keyring'
         keys=$roots/trixie$keys
     fi
-    debootstrap --force-check-gpg --keyring="$keys" --variant=minbase --components=main,universe "${1%-bare}" "$roots/$1" '' \
+    timeout 900 debootstrap --force-check-gpg --keyring="$keys" --variant=minbase --components=main,universe "${1%-bare}" "$roots/$1" '' \
         /usr/share/debootstrap/scripts/jammy
 }
 
@@ -59,6 +59,12 @@ inside() {
         exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
             ${FUZZ_SECONDS:+"FUZZ_SECONDS=$FUZZ_SECONDS"} "$@"
     ' sh "$@"
+}
+
+# reach_packages SUITE: says why not if none can be had there
+reach_packages() {
+    inside "$1" apt-get update -q -o Acquire::http::Timeout=20 -o Acquire::Retries=1 -o APT::Update::Error-Mode=any \
+        >"$logs/$1.update" 2>&1 </dev/null || { echo "no packages: $(tail -n 1 "$logs/$1.update")"; return 1; }
 }
 
 copy_sources() {
