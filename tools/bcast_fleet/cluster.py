@@ -6,6 +6,7 @@ its modules nor the same Python. Dask gives to others what a worker had that is 
 """
 import asyncio
 import collections
+import concurrent.futures
 import json
 import logging
 import pathlib
@@ -19,6 +20,7 @@ import dask
 import distributed
 from bcast_check import VERSION
 from bcast_check.model import Failure
+from bcast_check.reports import counted
 from dask.utils import parse_timedelta
 from distributed import KilledWorker
 
@@ -26,15 +28,12 @@ COMMAND = ('python3', '-I', '-c', pathlib.Path(__file__).with_name('errand.py').
 AHEAD = 3  # errands for each thread of the cluster that are handed out before the first is done
 TICK = 5  # seconds: to look who is there
 GATHER = 60  # seconds for an answer, which a worker that is gone takes with it
-GONE = (OSError, asyncio.TimeoutError, asyncio.CancelledError, RuntimeError)  # what Dask raises where a scheduler does not answer
+GONE = (OSError, asyncio.TimeoutError, concurrent.futures.CancelledError, RuntimeError)  # what Dask raises where a scheduler does not answer
 
 
 class Errand(NamedTuple):
     captures: tuple[int, ...]  # by number
-    payload: Callable[[], bytes]  # made when it is sent: with captures in it, it is large
-
-    def apart(self, make: Callable[[tuple[int, ...]], 'Errand']) -> list['Errand']:
-        return [make((one,)) for one in self.captures]
+    alone: bool = False  # nothing else was handed out with it: it is to blame for what happens
 
 
 def local(workers: int, folder: str) -> distributed.LocalCluster:
@@ -46,7 +45,7 @@ class Fleet:
     """All workers there are, also those that come later."""
 
     def __init__(self, address, probe: bytes, complain: Callable[[str], None]) -> None:
-        logging.getLogger('distributed').setLevel(logging.CRITICAL)  # what matters of it is said here
+        logging.disable()  # what matters of it is said here
         self._patience = parse_timedelta(dask.config.get('distributed.comm.timeouts.connect'))  # 30 s, if nothing else is configured
         self._probe = probe
         self._complain = complain
@@ -112,7 +111,7 @@ class Fleet:
         try:
             return question(*arguments, **options)
         except GONE as error:
-            raise Failure(f'the scheduler is gone: {in_words(error)}') from error
+            raise Failure('the scheduler is gone') from error
 
     @staticmethod
     def _understood(done: subprocess.CompletedProcess) -> dict:
@@ -122,27 +121,33 @@ class Fleet:
             said = done.stderr.decode(errors='replace').strip().splitlines() or ['nothing']
             return {'broken': f'python3 ended with status {done.returncode}: {said[-1]}'}
 
-    def judge(self, errands: list[Errand], alone: Callable[[tuple[int, ...]], Errand]) -> Iterator[tuple[int, dict]]:
-        """Number and answer for each capture, as they come, each once."""
-        waiting = collections.deque(errands)
+    def judge(self, shares: list[tuple[int, ...]], payload: Callable[[tuple[int, ...]], bytes]) -> Iterator[tuple[int, dict]]:
+        """Number and answer for each capture, as they come, each once.
+
+        Where bcast-check breaks, or a worker dies again and again, each capture that may be to blame is tried alone in the end.
+        """
+        waiting = collections.deque(Errand(share) for share in shares)
+        suspects: collections.deque[Errand] = collections.deque()
         flying: dict[str, tuple[distributed.Future, Errand]] = {}
         landed: queue.SimpleQueue = queue.SimpleQueue()
-        while waiting or flying:
+        while waiting or flying or suspects:
             self._look()
+            if not waiting and not flying:
+                waiting.append(suspects.popleft())
             while waiting and len(flying) < AHEAD * self.threads():
                 errand = waiting.popleft()
-                future = self._client.submit(subprocess.run, COMMAND, input=errand.payload(), capture_output=True, pure=False)
+                future = self._asked(self._client.submit, subprocess.run, COMMAND, input=payload(errand.captures),
+                                     capture_output=True, pure=False)
                 flying[future.key] = future, errand
                 future.add_done_callback(landed.put)
             answer = self._next(landed)
-            if not answer:
-                continue
-            key, told = answer
-            _, errand = flying.pop(key)
-            if 'broken' in told and len(errand.captures) > 1:  # perhaps one of them is to blame
-                waiting.extendleft(errand.apart(alone))
-            else:
-                yield from zip(errand.captures, told.get('captures') or [told])
+            if answer:
+                key, told = answer
+                _, errand = flying.pop(key)
+                if 'broken' in told and not errand.alone:
+                    suspects += [Errand((one,), alone=True) for one in errand.captures]
+                else:
+                    yield from zip(errand.captures, told.get('captures') or [told])
 
     def _next(self, landed: queue.SimpleQueue) -> tuple[str, dict] | None:
         try:
@@ -157,7 +162,7 @@ class Fleet:
             landed.put(future)
             return None
         except GONE as error:
-            raise Failure(f'the scheduler is gone: {in_words(error)}') from error
+            raise Failure('the scheduler is gone') from error
         if 'unfit' in told:
             raise Failure(f'a worker on {told["host"]}: {told["unfit"]}')
         return future.key, told
@@ -165,5 +170,5 @@ class Fleet:
 
 def in_words(error: BaseException) -> str:
     if isinstance(error, KilledWorker):
-        return f'{error.allowed_failures + 1} workers died while they had it'
+        return f'{counted(error.allowed_failures + 1, "worker")} died of it'
     return str(error) or type(error).__name__

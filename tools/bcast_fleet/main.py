@@ -277,18 +277,12 @@ def fleet(options: argparse.Namespace, requests: Requests, folder: str):
 def judge(command_line: argparse.ArgumentParser, options: argparse.Namespace, captures: list[Capture], folder: str,
           collector: Collector) -> dict[str, str]:
     """Gives the rules that were judged."""
-    from .cluster import Errand
     keys = '\n'.join(check.tshark.key_rows(options.keys)) + '\n' if options.keys else None
     requests = Requests(options, captures, keys)
-
-    def errand(numbers: tuple[int, ...]) -> Errand:
-        return Errand(numbers, lambda: requests.payload(numbers))
-
     with fleet(options, requests, folder) as opened:
         rules = dict(line.split('\t', 1) for line in opened.describe().splitlines())
         rules = check.wanted_rules(command_line, options.rules, rules)
-        errands = [errand(share) for share in shares(captures, opened.threads())]
-        for number, told in opened.judge(errands, errand):
+        for number, told in opened.judge(shares(captures, opened.threads()), requests.payload):
             collector.take(number, told)
     return rules
 
