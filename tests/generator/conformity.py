@@ -436,12 +436,12 @@ class Judge:
         muk = tuple(text for _, text in message.identities)
         value = message.t[1]
         if muk in counters:
-            before, time = counters[muk]
+            before, time, frame = counters[muk]
             if not 0 < (value - before) % 2**32 < 2**31:
-                if seen.time - time >= REORDERING:
+                if seen.time - time >= REORDERING or seen.frame == frame:
                     self._find(seen.frame, "R74", BREACH)
                 return
-        counters[muk] = value, seen.time
+        counters[muk] = value, seen.time, seen.frame
 
     def _judge_keys(self, seen: Seen, validity: dict) -> None:
         """R82; the limits for R81."""
