@@ -8,6 +8,19 @@ sys.path.insert(0, str(REPOSITORY))
 from captures.generator import cast, documents, mikey, network, procedures  # noqa: E402
 from captures.generator.capture import Capture  # noqa: E402
 
+TS_33246 = {'R69', *(f'R{number}' for number in range(74, 92))}  # rules that have their own word on most captures of cases
+
+
+def but_33246(found):
+    """frame -> field -> values, without the findings of TS 33.246."""
+    kept = {frame: {**fields, 'bcast.rule': [rule for rule in fields.get('bcast.rule', ()) if rule not in TS_33246]} for frame, fields in found.items()}
+    return {frame: {name: values for name, values in fields.items() if values} for frame, fields in kept.items()}
+
+
+def spoken(found):
+    """frame -> rules other than those of TS 33.246, of frames that have any."""
+    return {frame: fields['bcast.rule'] for frame, fields in but_33246(found).items() if 'bcast.rule' in fields}
+
 
 def many_ltkms(path, count: int, verified: list[int], offer=(documents.HTTP,)) -> dict[int, int]:
     """One registration response with |count| LTKMs; gives number of LTKM -> frame of its verification message."""

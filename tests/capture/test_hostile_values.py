@@ -67,7 +67,7 @@ def test_host_in_idi(wireshark, folder):
 KEY_IDS = [
     ('', '', {}),
     ('APEQ', '', {'mbms_sec.key_domain_id': ['00f110']}),
-    (' ', 'aMkAAQ==', {'mbms_sec.msk_id': ['68c90001'], 'mbms_sec.key_group': ['0x68c9'], 'mbms_sec.key_number': ['0x0001']}),
+    (' ', 'aMkAAQ==', {'mbms_sec.msk_id': ['68c90001'], 'mbms_sec.key_group': ['26825'], 'mbms_sec.key_number': ['1']}),
     ('APEQ', 'aMkA', {'mbms_sec.key_domain_id': ['00f110'], 'mbms_sec.msk_id': ['68c900']}),
 ]
 
