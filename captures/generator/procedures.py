@@ -141,6 +141,7 @@ class Dialogue:
         self.frame = 0  # of the last message
         self._request: tuple[int, Fields] | None = None
         self._terminal = subscriber.host.address
+        self._unnamed: list[Fields] = []  # requests and responses before the connection shows a B-TID
 
     def open(self) -> "Dialogue":
         self.connection.open()
@@ -173,8 +174,19 @@ class Dialogue:
         btid = {"mbms_sec.btid": [self._subscriber.btid]} if named else {}
         sender = {**btid, "mbms_sec.terminal": [self._terminal]} if body.ours else {}
         fields = self._capture.expect(frame, {**body.fields, **sender})
+        if body.ours:
+            self._name(fields, named)
         self._request = (frame, fields) if body.ours else None
         return frame
+
+    def _name(self, fields: Fields, named: bool) -> None:
+        """What came before the B-TID was shown is of the same terminal."""
+        if named:
+            for before in self._unnamed:
+                before["mbms_sec.terminal"] = [self._terminal]
+            self._unnamed.clear()
+        else:
+            self._unnamed.append(fields)
 
     def get(self, path: str) -> int:
         """A request that has nothing to do with us."""
@@ -240,6 +252,8 @@ class Dialogue:
             request_frame, request_fields = self._request
             fields["mbms_sec.request_in"] = [str(request_frame)]
             request_fields["mbms_sec.response_in"] = [str(frame)]
+            if any(request_fields is before for before in self._unnamed):
+                self._unnamed.append(fields)
 
     def _expect_ltkms(self, frame: int, body: Body) -> list[Delivered]:
         terminal = {"ltkm.terminal": [self._terminal]} if body.ours else {}
