@@ -15,7 +15,7 @@
 #include "packet/rules-tree.h"
 
 /* The key of what is remembered of a frame as long as it is dissected. */
-enum { SHOWN_TERMINAL = 0x7ffffffe };
+enum { SHOWN_TERMINAL = 0x7ffffffd }; /* dependencies.c has the one above */
 
 static int proto_mbms_sec = -1;
 static int hf_mbms_sec_btid = -1;

@@ -7,6 +7,7 @@ import pytest
 
 from key_rows import BAD, GOOD, MAC, MUK_1, NOT_PRESENT, UNVERIFIED, V, given, shown, statuses
 from made import cast, mikey, over_udp
+from wireshark import TS_33246
 
 IDS, OTHER_IDS = cast.key_ids(0x68C9, 1), cast.key_ids(0x68C9, 2)
 KEY = bytes.fromhex(MUK_1)
@@ -40,9 +41,10 @@ def key_of(message):
 
 
 def messages(wireshark, path, rows):
-    """Texts of expert items by frame."""
+    """Texts of expert items by frame, without those of the form of messages."""
     found = wireshark.fields(path, ['_ws.expert.message'], '-2', *given(rows))
-    return {frame: fields['_ws.expert.message'] for frame, fields in found.items() if fields}
+    texts = {frame: [text for text in fields.get('_ws.expert.message', []) if text.split()[0] not in TS_33246] for frame, fields in found.items()}
+    return {frame: ours for frame, ours in texts.items() if ours}
 
 
 def line(wireshark, path, rows, start):

@@ -5,6 +5,7 @@ import pytest
 
 from made import Capture, cast, documents, procedures
 from captures.generator.http import Connection
+from wireshark import TS_33246
 
 LINKS = ['mbms_sec.message', 'mbms_sec.request_in', 'mbms_sec.response_in', 'bcast.rule']
 PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
@@ -98,4 +99,5 @@ def test_two_requests_in_one_segment(wireshark, folder):
     frames = [connection.transfer(connection.client, both), connection.transfer(connection.server, answer.encode() + REGISTERED.data)]
     found = shown(wireshark, folder, capture, *frames)
     assert [one['mbms_sec.message'] for one in found] == [['1', '1'], ['2']]
-    assert not any(name in one for one in found for name in LINKS[1:])
+    assert not any(name in one for one in found for name in LINKS[1:3])
+    assert {rule for one in found for rule in one.get('bcast.rule', [])} <= TS_33246

@@ -72,7 +72,7 @@ def test_json_without_duplicate_keys(shell):
 
 
 @pytest.mark.parametrize('start, capture, frames', [
-    ('ltkm.message == 1 && mikey.v.set', 'rules/r53.pcap', ['9', '17', '18', '24']),
+    ('ltkm.message == 1 && mikey.v.set', 'rules/r53.pcap', ['9', '17', '18', '26']),
     ('mbms_sec.ill_formed ||', 'bad-base64.pcap', ['8']),
     ('mbms_sec.ill_formed ||', 'bad-xml.pcap', ['6', '7']),
 ])  # fmt: skip

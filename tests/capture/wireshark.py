@@ -15,6 +15,7 @@ CAPTURES = REPOSITORY / 'captures'
 BUILD = pathlib.Path(os.environ.get('BUILD_DIR', REPOSITORY / 'build'))
 AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.geteuid() == 0 else []
 BOOLEANS = {'True': '1', 'False': '0'}  # 4.4 spells them out
+TS_33246 = {'R69', *(f'R{number}' for number in range(74, 92))}  # rules of the form and memory of messages; most captures are about others
 UNIT = '\x1f'  # between the occurrences of a field
 
 
