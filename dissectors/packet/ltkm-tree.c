@@ -122,13 +122,19 @@ static void add_verification_time(tvbuff_t *tvb, proto_tree *tree, const tracked
     }
 }
 
+/* STKMs are not paired, and known as copies by their fate. */
+static const tracked_message_t *original_of(const tracked_message_t *record)
+{
+    return record->is_copy || record->fate == FATE_COPY ? fates_compared(&file_capture()->fates, record)
+                                                        : NULL;
+}
+
 static void add_links(tvbuff_t *tvb, proto_tree *tree, const tracked_message_t *record)
 {
-    const tracked_message_t *peer = ltkm_peer(record);
+    const tracked_message_t *peer = ltkm_peer(record), *original = original_of(record);
 
-    if (ltkm_original_frame(record)) {
-        proto_item_set_generated(
-            proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, ltkm_original_frame(record)));
+    if (original) {
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_ltkm_duplicate_of, tvb, 0, 0, original->frame));
     }
     if (!peer) {
         return;
