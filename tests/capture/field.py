@@ -30,9 +30,9 @@ class Field:
         self.capture.wait(1000 * seconds)
 
     def save(self, seconds: float = 60) -> str:
-        """The capture goes on for a while, with a datagram of somebody else."""
-        self.wait(seconds)
-        for _ in range(2):  # one time stamp alone may be wild
+        """The capture goes on for a while, without a pause: with datagrams of somebody else."""
+        for _ in range(0, int(seconds) + 1, 5):
+            self.wait(5)
             self.capture.send_udp(cast.RESOLVER, cast.RESOLVER, (9, 9), b'late')
         self.path.write_bytes(self.capture.pcap())
         return str(self.path)

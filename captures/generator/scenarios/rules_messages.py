@@ -279,7 +279,8 @@ def r81(capture: RuleCapture) -> None:
     capture.use_key(BSM_1.name, terminal.subscriber.btid, terminal.subscriber.muks[BSM_1.name])
     limits = key_data(key_ids(0x68C9, 1), low=10, high=20)
     carrier = terminal.is_pushed(streaming(terminal.ltkm(key_data=(limits,)))).message
-    unknown = terminal.is_pushed(streaming(terminal.ltkm(0x68C9, 2))).message  # nobody has the key that opens it
+    wide = key_data(key_ids(0x68C9, 2), low=0, high=0xFFFE)
+    unknown = terminal.is_pushed(streaming(terminal.ltkm(0x68C9, 2, key_data=(wide,)))).message
 
     def sent(carrier: Initiator, mtk: int, count: int) -> int:
         capture.wait(400)
