@@ -79,9 +79,10 @@ static void add_unauthorised(terminal_report_t *report, uint32_t frame)
 {
     trouble_level_t level = ++report->n_unauthorised > 1 ? TROUBLE_FAILURE : TROUBLE_SUSPICIOUS;
 
-    if (is_first(report, level, frame)) {
+    report->unauthorised_frame = report->n_unauthorised == 1 ? frame : MIN(report->unauthorised_frame, frame);
+    if (is_first(report, level, report->unauthorised_frame)) {
         report->level = level;
-        report->trouble_frame = frame;
+        report->trouble_frame = report->unauthorised_frame;
         report->is_unauthorised = true;
     }
 }

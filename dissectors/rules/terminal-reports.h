@@ -25,11 +25,12 @@ enum { N_TROUBLE_LEVELS = TROUBLE_BREACH + 1, REPORT_MAX_BSMS = 4 };
 typedef struct {
     const terminal_t *terminal;
     uint32_t first_frame;
-    uint32_t n_requests;     /* those to which authentication was asked for are in it, copies are not */
-    uint32_t n_accepted;     /* as a whole or in part */
-    uint32_t n_refused;      /* or not answered for an error of the server */
-    uint32_t n_unanswered;   /* though the capture goes on */
-    uint32_t n_unauthorised; /* 401 after credentials */
+    uint32_t n_requests;         /* those to which authentication was asked for are in it, copies are not */
+    uint32_t n_accepted;         /* as a whole or in part */
+    uint32_t n_refused;          /* or not answered for an error of the server */
+    uint32_t n_unanswered;       /* though the capture goes on */
+    uint32_t n_unauthorised;     /* 401 after credentials, */
+    uint32_t unauthorised_frame; /* first here */
     uint32_t n_by_http, n_by_udp, n_verified, n_missing; /* LTKMs, without copies */
     uint32_t n_bad_macs;
     uint32_t n_breaches, n_suspicious; /* findings */

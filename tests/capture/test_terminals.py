@@ -168,7 +168,8 @@ def test_rows(wireshark, field, passes):
     for name, row in found.items():
         terminal, frame = field.seen[name]
         expected = WRONG[name](frame)
-        assert row['What is wrong first'].startswith(expected) if expected.endswith(': ') else row['What is wrong first'] == expected
+        wrong = row['What is wrong first']
+        assert wrong.startswith(expected) if expected.endswith(': ') else wrong == expected, (name, wrong, expected)
         assert ' '.join(row[title] for title in COUNTS) == EXPECTED[name], name
         assert (row['Address'], row['BSM']) == (terminal.host.address, BSM.name)
     assert found['fine']['First frame'] == str(field.seen['fine'][1])
