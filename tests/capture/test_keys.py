@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from key_rows import BAD, GOOD, MAC, ONLY_WRONG, OPENED, RIGHT, SEVERAL, SHOWN, STKM, UNVERIFIED, V, given, shown
+from key_rows import BAD, GOOD, MAC, NOT_PRESENT, ONLY_WRONG, OPENED, RIGHT, SEVERAL, SHOWN, STKM, UNVERIFIED, V, given, shown
 from made import cast
 from wireshark import CAPTURES
 
