@@ -28,7 +28,7 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
 set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR DEB)
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian-files.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/tools/cmake/debian-files.cmake)
 include(CPack)
 
 # ---- archive ------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ string(REPLACE amd64 x86_64 SYSTEM_AND_CPU "${SYSTEM_AND_CPU}")
 set(ARCHIVE mbms-bcast-${PROJECT_VERSION}-wireshark${WIRESHARK_VERSION}-${SYSTEM_AND_CPU})
 add_custom_target(archive
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DPLUGIN=$<TARGET_FILE:mbms-bcast> -DNAME=${ARCHIVE}
-    -DWIRESHARK=${WIRESHARK_VERSION} -P ${PROJECT_SOURCE_DIR}/cmake/archive.cmake
+    -DWIRESHARK=${WIRESHARK_VERSION} -P ${PROJECT_SOURCE_DIR}/tools/cmake/archive.cmake
   DEPENDS mbms-bcast
   WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
   VERBATIM)
