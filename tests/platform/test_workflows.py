@@ -23,7 +23,7 @@ def test_commands(path):
         text = re.sub(r'\$\{\{.*?\}\}', 'x', command)
         done = subprocess.run(['bash', '-n'], input=text, text=True, capture_output=True)
         assert done.returncode == 0, done.stderr
-        for name in re.findall(r'(?:^|[ /])((?:tools|cmake)/[a-z-]+\.(?:sh|cmake))', text, re.MULTILINE):
+        for name in re.findall(r'(?:^|[ /])(tools/[a-z/-]+\.(?:sh|cmake))', text, re.MULTILINE):
             assert (REPOSITORY / name).exists(), name
 
 
