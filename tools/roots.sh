@@ -63,7 +63,7 @@ inside() {
 
 # reach_packages SUITE: says why not if none can be had there
 reach_packages() {
-    inside "$1" apt-get update -q -o Acquire::http::Timeout=20 -o Acquire::Retries=1 -o APT::Update::Error-Mode=any \
+    inside "$1" timeout 180 apt-get update -q -o Acquire::http::Timeout=20 -o Acquire::Retries=1 -o APT::Update::Error-Mode=any \
         >"$logs/$1.update" 2>&1 </dev/null || { echo "no packages: $(tail -n 1 "$logs/$1.update")"; return 1; }
 }
 
