@@ -68,7 +68,7 @@ const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data
 /* Whether the capture would show the response to the request that is being dissected: not where it lacks all
  * that the server sends. First pass only. */
 response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
-                                           procedure_connection_t *connection);
+                                               procedure_connection_t *connection);
 
 /* How a procedure ended, by all that was seen. Where the client has received bytes that are missing from the
  * capture, or make no response, one of them may have been the response. */
