@@ -45,7 +45,8 @@ DELIVERED_JUDGE(77)
     }
 }
 
-/* 6.4.5.1: an LTKM carries one key of type TEK with an interval, whose end is not the largest value. */
+/* 6.4.5.1: an LTKM carries one key of type TEK with an interval, whose end is not the largest value. What has
+ * a wrong MAC is nobody's. */
 DELIVERED_JUDGE(82)
 {
     static const char *const texts[] = {
@@ -56,7 +57,7 @@ DELIVERED_JUDGE(82)
         [KEY_DATA_NO_INTERVAL] = "The key has no validity interval",
     };
 
-    if (!ltkm->sound) {
+    if (!ltkm->sound || ltkm->right_mac == RULE_NO) {
         return;
     }
     if (texts[ltkm->key_fault]) {

@@ -117,10 +117,10 @@ def test_r61_in_the_listing(wireshark, passes):
     ('mikey-kemac.pcap', [('nobody', '', 'aa')], [*['unverified'] * 7, 'none', 'none']),
 ])  # fmt: skip
 def test_list(wireshark, capture, rows, want, passes):
-    """The last column."""
+    """The column of MACs."""
     out = wireshark.tshark(capture, *passes, '-q', '-z', 'ltkm,list', *given(rows))
     lines = [line.split() for line in out.splitlines()]
-    assert [line[-1] for line in lines if line and line[0].isdigit() and line[-1] != 'LTKMs'] == want
+    assert [line[7] for line in lines if line and line[0].isdigit() and line[-1] != 'LTKMs'] == want
 
 
 # ---- secrets -----------------------------------------------------------------------------------------------------------

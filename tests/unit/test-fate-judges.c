@@ -71,6 +71,7 @@ static void test_ltkms(void **state)
         { "number 0", { SOUND, KEY, NUMBERS(1, 0) }, "77B" },
         { "both 0", { SOUND, KEY, NUMBERS(0, 0) }, "77B 77B" },
         { "validity, number 0", { SOUND, KEY, NUMBERS(1, 0), .updates_validity = true }, "" },
+        { "a TGK, MAC wrong", { SOUND, KEY, .key_fault = KEY_DATA_NOT_TEK, .right_mac = RULE_NO }, "" },
         { "no key data", { SOUND, KEY, .key_fault = KEY_DATA_NONE }, "82S" },
         { "two keys", { SOUND, KEY, .key_fault = KEY_DATA_SEVERAL }, "82S" },
         { "a TGK", { SOUND, KEY, .key_fault = KEY_DATA_NOT_TEK }, "82S" },
