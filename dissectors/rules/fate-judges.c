@@ -82,7 +82,7 @@ STKM_JUDGE(81)
         rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "MTK ID 0x%04x is %s", stkm->mtk_id,
                   never ? "none that may be used" : "not in the interval of its MSK");
     }
-    if (stkm->out_of_order && stkm->right_mac != RULE_NO) {
+    if (stkm->out_of_order) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "MTK ID 0x%04x with T %u, but 0x%04x with T %u in frame %u", stkm->mtk_id, stkm->t,
                   stkm->other_mtk_id, stkm->other_t, stkm->other_frame);

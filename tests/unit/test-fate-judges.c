@@ -105,8 +105,6 @@ static void test_stkms(void **state)
         { "right", { .mtk_id = 1 }, "" },
         { "bad", { .mtk_id = 1, .mtk_id_is_bad = true }, "81B" },
         { "out of order", { .mtk_id = 1, .out_of_order = true }, "81S" },
-        { "out of order, MAC right", { .mtk_id = 1, .out_of_order = true, .right_mac = RULE_YES }, "81S" },
-        { "out of order, MAC wrong", { .mtk_id = 1, .out_of_order = true, .right_mac = RULE_NO }, "" },
         { "both", { .mtk_id = 1, .out_of_order = true, .mtk_id_is_bad = true }, "81B 81S" },
     };
     unsigned n_failed = 0;
