@@ -117,7 +117,7 @@ def test_r61_in_the_listing(wireshark, passes):
     ('mikey-kemac.pcap', [('nobody', '', 'aa')], [*['unverified'] * 7, 'none', 'none']),
 ])  # fmt: skip
 def test_list(wireshark, capture, rows, want, passes):
-    """The column of MACs."""
+    """The column of the MAC."""
     out = wireshark.tshark(capture, *passes, '-q', '-z', 'ltkm,list', *given(rows))
     lines = [line.split() for line in out.splitlines()]
     assert [line[7] for line in lines if line and line[0].isdigit() and line[-1] != 'LTKMs'] == want
