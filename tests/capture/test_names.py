@@ -154,7 +154,7 @@ def test_fields_of_the_builtin_dissector(wireshark, stock, registered):
     assert missing == MISSING.get(version, [])
     assert [name for name in missing if f'ltkm.{name}' not in registered] == []
     taken = [name for name, _ in rows if name not in missing and f'ltkm.{name}' in registered]
-    assert taken == ['id', 'key']  # of ours: were mikey's missing, they would need other names
+    assert taken == ['id']  # ltkm.id is the correlation id: were mikey.id missing, it would need another name
 
 
 def test_types_of_the_builtin_dissector(registered):
