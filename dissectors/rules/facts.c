@@ -210,26 +210,13 @@ static void judge_delivered(const capture_t *capture, const tracked_message_t *l
     rules_judge_delivered(&facts, findings);
 }
 
-/* Of two STKMs of an MSK that with the greater T has no lower MTK ID. */
-static bool is_out_of_order(const tracked_message_t *stkm, const tracked_message_t *other)
-{
-    if (!other || !stkm->mtk_id || !other->mtk_id) {
-        return false;
-    }
-    return stkm->is_replay ? stkm->t != other->t && stkm->mtk_id > other->mtk_id
-                           : stkm->fate == FATE_BAD_MTK && stkm->mtk_id < other->mtk_id;
-}
-
 static void judge_stkm(const capture_t *capture, const tracked_message_t *stkm, rule_findings_t *findings)
 {
-    const tracked_message_t *other = stkm->fate == FATE_REPLAY || stkm->fate == FATE_BAD_MTK
-                                         ? fates_compared(&capture->fates, stkm)
-                                         : NULL;
+    const tracked_message_t *other = fates_disorder(&capture->fates, stkm);
     rule_stkm_t facts = {
-        .right_mac = right_mac(capture, stkm),
         .mtk_id = stkm->mtk_id,
         .mtk_id_is_bad = stkm->bad_limit,
-        .out_of_order = is_out_of_order(stkm, other),
+        .out_of_order = other != NULL,
         .t = (uint32_t)stkm->t,
         .other_frame = other ? other->frame : 0,
         .other_t = other ? (uint32_t)other->t : 0,

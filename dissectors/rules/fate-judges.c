@@ -45,7 +45,8 @@ DELIVERED_JUDGE(77)
     }
 }
 
-/* 6.4.5.1: an LTKM carries one key of type TEK with an interval, whose end is not the largest value. */
+/* 6.4.5.1: an LTKM carries one key of type TEK with an interval, whose end is not the largest value. What has
+ * a wrong MAC is nobody's. */
 DELIVERED_JUDGE(82)
 {
     static const char *const texts[] = {
@@ -56,7 +57,7 @@ DELIVERED_JUDGE(82)
         [KEY_DATA_NO_INTERVAL] = "The key has no validity interval",
     };
 
-    if (!ltkm->sound) {
+    if (!ltkm->sound || ltkm->right_mac == RULE_NO) {
         return;
     }
     if (texts[ltkm->key_fault]) {
@@ -81,7 +82,7 @@ STKM_JUDGE(81)
         rule_find(findings, RULE_BREACH, RULE_TARGET_WHOLE, "MTK ID 0x%04x is %s", stkm->mtk_id,
                   never ? "none that may be used" : "not in the interval of its MSK");
     }
-    if (stkm->out_of_order && stkm->right_mac != RULE_NO) {
+    if (stkm->out_of_order) {
         rule_find(findings, RULE_SUSPICIOUS, RULE_TARGET_WHOLE,
                   "MTK ID 0x%04x with T %u, but 0x%04x with T %u in frame %u", stkm->mtk_id, stkm->t,
                   stkm->other_mtk_id, stkm->other_t, stkm->other_frame);

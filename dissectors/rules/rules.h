@@ -122,7 +122,6 @@ typedef struct {
 
 /* An STKM. */
 typedef struct {
-    rule_answer_t right_mac;
     uint16_t mtk_id;
     bool mtk_id_is_bad; /* it may not be, or is not in the interval of its MSK */
     bool out_of_order;  /* the one with the greater T has the lower MTK ID: it, or this other one */

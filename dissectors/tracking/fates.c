@@ -36,6 +36,7 @@ void fates_init(fates_t *fates, wmem_allocator_t *scope, budget_t *budget)
     muks_init(&fates->muks, scope, budget);
     msks_init(&fates->msks, scope, budget);
     fates->compared = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    fates->disorder = wmem_map_new(scope, g_direct_hash, g_direct_equal);
 }
 
 /* ---- counters --------------------------------------------------------------------------------------- */
@@ -341,6 +342,31 @@ static uint16_t mtk_number(const mikey_message_t *message)
     return id.length == MTK_ID_SIZE ? (uint16_t)mikey_number(message->bytes, id) : 0;
 }
 
+/* Of two with unequal T the one with the greater has no lower MTK ID, in whatever order they come. */
+static bool are_in_order(const tracked_message_t *one, const tracked_message_t *other)
+{
+    if (one->t == other->t) {
+        return true;
+    }
+    return t_is_greater(one, other) ? one->mtk_id >= other->mtk_id : one->mtk_id <= other->mtk_id;
+}
+
+static void check_order(case_t *a_case)
+{
+    tracked_message_t *tracked = a_case->tracked;
+    msk_t *msk = a_case->msk;
+
+    if (!msk || !tracked->mtk_id || mtk_is_never_used(a_case) || has_wrong_mac(a_case) ||
+        tracked->t_type != MIKEY_TS_COUNTER) {
+        return;
+    }
+    if (msk->latest && !are_in_order(tracked, msk->latest)) {
+        wmem_map_insert(a_case->fates->disorder, tracked, (void *)msk->latest);
+    } else if (!msk->latest || t_is_greater(tracked, msk->latest)) {
+        msk->latest = tracked;
+    }
+}
+
 static void add_stkm(case_t *a_case)
 {
     tracked_message_t *tracked = a_case->tracked;
@@ -351,6 +377,9 @@ static void add_stkm(case_t *a_case)
         mtk_is_never_used(a_case) || (tracked->mtk_id && msk && msk->has_limits &&
                                       (tracked->mtk_id <= msk->low || tracked->mtk_id > msk->high));
     tracked->fate = decide(stkm_rows, a_case);
+    if (tracked->fate != FATE_MALFORMED && tracked->fate != FATE_COPY) {
+        check_order(a_case);
+    }
     if (msk && tracked->fate == FATE_USED) {
         msk->recent[msk->next_recent] = tracked;
         msk->next_recent = (msk->next_recent + 1) % MSK_RECENT;
@@ -391,6 +420,11 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
 const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message)
 {
     return message->is_copy ? message->link : wmem_map_lookup(fates->compared, message);
+}
+
+const tracked_message_t *fates_disorder(const fates_t *fates, const tracked_message_t *stkm)
+{
+    return wmem_map_lookup(fates->disorder, stkm);
 }
 
 bool fate_is_solicited_pull(const tracked_message_t *ltkm)

@@ -45,6 +45,7 @@ typedef struct {
     muks_t muks;
     msks_t msks;
     wmem_map_t *compared; /* tracked_message_t -> the message that decided its fate */
+    wmem_map_t *disorder; /* an STKM -> another one of its MSK: the greater T has the lower MTK ID */
 } fates_t;
 
 /* What is known of a message beyond its bytes. */
@@ -69,6 +70,10 @@ bool fate_is_solicited_pull(const tracked_message_t *ltkm);
 /* The message that decided the fate of this one: that it is a copy of, whose T is not less, whose MTK ID is
  * not less, that took the MSK. NULL: none. */
 const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message);
+
+/* The STKM of the same MSK with which |stkm| is out of order: of the two that with the greater T has the
+ * lower MTK ID. NULL: none. */
+const tracked_message_t *fates_disorder(const fates_t *fates, const tracked_message_t *stkm);
 
 /* Why a message has its fate, in |pool|; "" where the name of the fate says it all. */
 char *fate_reason(wmem_allocator_t *pool, const fates_t *fates, const tracked_message_t *message);

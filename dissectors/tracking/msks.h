@@ -37,6 +37,7 @@ typedef struct msk {
     uint64_t limits_of;                    /* the MUK that the limits came under */
     const struct tracked_message *lost_to; /* the LTKM that took it from its last holder; NULL: none */
     const struct tracked_message *current; /* the STKM with the MTK in use */
+    const struct tracked_message *latest;  /* the STKM with the greatest T, whether or not it is used */
     const struct tracked_message *recent[MSK_RECENT];
 } msk_t;
 

@@ -47,14 +47,14 @@ def go_on(capture, seconds, subscriber=A, visible=True):
         capture.send_udp(sender, cast.RESOLVER if visible else BSM, (50000, 9), b'still here')
 
 
-def icmp(capture, about: tuple, quoted: bytes, message=(3, 3)):
-    """The receiver of a datagram says that it is unreachable: |about| its source, destination, ports and payload's length."""
+def icmp(capture, about: tuple, quoted: bytes):
+    """The receiver of a datagram says that its port is unreachable: |about| its source, destination, ports and payload's length."""
     source, target, ports, length = about
     datagram = struct.pack('!HHHH', *ports, 8 + length, 0) + quoted
     packet = network.ip(source, target, network.UDP, datagram, 7)
-    body = bytes([*message, 0, 0, 0, 0, 0, 0]) + packet
-    checked = body[:2] + struct.pack('!H', network.checksum(body)) + body[4:]
-    return capture.send(target, source, 1, checked)
+    protocol, message = (1, b'\3\3') if source.ip.version == 4 else (58, b'\1\4')
+    body = message + bytes(6) + packet
+    return capture.send(target, source, protocol, body[:2] + struct.pack('!H', network.checksum(body)) + body[4:])
 
 
 def write(folder, capture):
@@ -276,6 +276,17 @@ def test_unreachable_verification(wireshark, folder):
     path = write(folder, capture)
     assert shown(wireshark, path, 'ltkm.unreachable_in') == {frame: [str(error)]}
     assert shown(wireshark, path, 'ltkm.quote_of') == {error: [str(frame)]}
+
+
+def test_unreachable_over_ipv6(wireshark, folder):
+    here, there = network.Host('a.example.org', '2001:db8::a'), network.Host(BSM.name, '2001:db8::1')
+    data = ltkm(5).encode()
+    capture = Capture('made', '')
+    capture.send_udp(there, here, PORTS, data)
+    icmp(capture, (there, here, PORTS, len(data)), data)
+    path = write(folder, capture)
+    assert shown(wireshark, path, 'ltkm.unreachable_in') == {1: ['2']}
+    assert shown(wireshark, path, 'ltkm.quote_of') == {2: ['1']}
 
 
 def test_quotes_of_others(wireshark, folder):

@@ -420,6 +420,40 @@ static void test_order_in_a_payload(void **state)
                         "T 1 is not greater than T 3 of frame 2");
 }
 
+/* Whether or not the MSK is there: of two STKMs that with the greater T has no lower MTK ID. */
+static void test_disorder(void **state)
+{
+    static const struct {
+        const char *name;
+        step_t steps[MAX_STEPS];
+        uint32_t other; /* frame; 0: none */
+    } rows[] = {
+        { "both grow", { STKM(1, 1), STKM(2, 2) }, 0 },
+        { "a lower one", { STKM(1, 2), STKM(2, 1) }, 1 },
+        { "with the MSK", { A(1), STKM(1, 2), STKM(2, 1) }, 2 },
+        { "the same one", { STKM(1, 2), STKM(2, 2) }, 0 },
+        { "a lower T", { STKM(2, 2), STKM(1, 1) }, 0 },
+        { "a lower T, a greater one", { STKM(2, 2), STKM(1, 3) }, 1 },
+        { "the same T", { STKM(2, 2), STKM(2, 1) }, 0 },
+        { "one that may not be, before", { STKM(1, 0xffff), STKM(2, 1) }, 0 },
+        { "one that may not be", { STKM(1, 1), STKM(2, 0) }, 0 },
+        { "two lower ones", { STKM(1, 5), STKM(2, 3), STKM(3, 4) }, 1 },
+        { "of another MSK", { STKM(1, 2), STKM(2, 1, MSK(0x10001)) }, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        world_t *world = world_new();
+        const tracked_message_t *last = NULL, *other;
+
+        for (int k = 0; k < MAX_STEPS && rows[i].steps[k].when != NOTHING; k++) {
+            last = pass_step(world, &rows[i].steps[k]);
+        }
+        other = fates_disorder(&world->capture->fates, last);
+        assert_int_equal(expect(rows[i].name, "the other", other ? other->frame : 0, rows[i].other), 0);
+    }
+}
+
 /* ---- MACs ------------------------------------------------------------------------------------------- */
 
 static fate_facts_t facts_with(mikey_mac_status_t mac)
@@ -548,6 +582,7 @@ int main(void)
         TEST(test_keys_of_older_muk),
         TEST(test_not_granted),
         TEST(test_order_in_a_payload),
+        TEST(test_disorder),
         TEST(test_macs),
         TEST(test_msk_that_was_entered),
         TEST(test_cut),
