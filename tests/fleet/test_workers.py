@@ -1,11 +1,15 @@
 """tools/bcast-fleet: who judges, and what happens to captures of workers that die or cannot judge."""
 import collections
+import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from cluster import wait_for
 from fleet_tool import captures_in
+from wireshark import AS_NOBODY
 
 TOUR, R22 = 'captures/tour.pcap', 'captures/rules/r22.pcap'
 RULES = 'captures/rules'
@@ -112,16 +116,16 @@ exec {elsewhere}/bcast-check "$@"
     return str(path)
 
 
-def test_another_file(fleet, folder):
-    """What grows while it is judged, or is another file at the worker's, is not judged in silence."""
-    grower = folder / 'tshark'
-    grower.write_text(f'#!/bin/sh\n[ "$1" != -G ] || echo >>{folder}/one.pcap\nexec tshark "$@"\n')
-    grower.chmod(0o755)
-    shutil.copy(folder.parent / TOUR, folder / 'one.pcap')
-    (folder / 'one.pcap').chmod(0o666)
-    done = fleet('--quiet', '--tshark', str(grower), '--json', str(folder / 'json'), str(folder / 'one.pcap'))
-    assert done.returncode == 2
-    assert done.stdout == ''
+def test_another_file(wireshark, tools, folder):
+    """What has grown since, or is another file where the worker is, is not judged in silence."""
+    path = wireshark.captures / 'tour.pcap'
+    asked = {'program': str(tools / 'bcast-check'), 'tshark': 'tshark', 'options': [], 'keys': None, 'records': False, 'spans': False,
+             'captures': [{'name': 'one', 'members': [{'name': 'one', 'path': str(path), 'sent': False, 'size': 7}]}]}
+    done = subprocess.run([*AS_NOBODY, sys.executable, str(tools / 'bcast_fleet' / 'errand.py')], input=json.dumps(asked) + '\n', text=True,
+                          env=wireshark.environment, capture_output=True, check=True)  # fmt: skip
+    one, = json.loads(done.stdout)['captures']
+    assert one['error'] == (f'The worker has {path.stat().st_size} bytes under this name, not 7: another file, or one that grows')
+    assert one['judged']['ltkms'] == 9
 
 
 # ---- workers that cannot ---------------------------------------------------------------------------------------------

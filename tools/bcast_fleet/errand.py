@@ -73,14 +73,18 @@ class Capture:
         if len(self._links) == 1:
             self.path = self._links[0]
         elif not self.error:
-            told = tools.capinfos(self._links)
-            order = sorted((link for link in self._links if link in told and told[link]['start'] is not None),
-                           key=lambda link: told[link]['start'])  # fmt: skip
-            empty = [link for link in self._links if link not in order]
-            done = run(tools.beside('mergecap'), '-a', '-w', self.path, *order, *empty)
-            if done.returncode != 0:
-                self.error = self.in_words(last_line(done.stderr))
+            told, complaint = tools.capinfos(self._links)
+            if len(told) < len(self._links):
+                self.error = complaint
+            order = sorted((link for link in told if told[link]['packets']),
+                           key=lambda link: (told[link]['start'] is None, told[link]['start'] or 0))  # fmt: skip
             self.files = [[self._names[link], told[link]['packets']] for link in order]
+            if not order:  # there is nothing in them, or they are no captures; the first of them tells
+                self.path = self._links[0]
+                return
+            done = run(tools.beside('mergecap'), '-a', '-w', self.path, *order)
+            if done.returncode != 0:
+                self.error = last_line(done.stderr)
 
     def in_words(self, text):
         for path, name in self._names.items():
@@ -164,10 +168,11 @@ class Tools:
         return answers, by_path
 
     def capinfos(self, paths):
-        """Path -> number of packets, time of the first and of the last; what cannot be opened is left out."""
+        """Path -> number of packets, time of the first and of the last; what cannot be opened is left out, and complained of."""
         done = run(self.beside('capinfos'), '-T', '-r', '-B', '-N', '-K', '-c', '-a', '-e', '-S', *paths)
         rows = (line.split('\t') for line in done.stdout.splitlines())
-        return {path: {'packets': int(packets), 'start': seconds(start), 'end': seconds(end)} for path, packets, start, end in rows}
+        return {path: {'packets': int(packets), 'start': seconds(start), 'end': seconds(end)}
+                for path, packets, start, end in rows}, last_line(done.stderr)
 
 
 def seconds(text):
@@ -185,7 +190,7 @@ def judge(asked, tools, folder):
     answers, records = tools.check(folder, paths) if paths else ([], {})
     if answers and all(answer['error'] for answer in answers):
         tools.describe()  # is it the worker, and not the captures?
-    spans = tools.capinfos(paths) if asked['spans'] and paths else {}
+    spans = tools.capinfos(paths)[0] if asked['spans'] and paths else {}
     by_path = dict(zip(paths, answers))
     return [capture.told(by_path.get(capture.path, NOTHING_KNOWN | {'error': None}), records.get(capture.path, []),
                          spans.get(capture.path)) for capture in captures]
