@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+KEYS = 'keys'
 NOTHING_KNOWN = {'warnings': [], 'seconds': 0.0, 'findings': [],
                  'judged': {'procedures': 0, 'ltkms': 0, 'verifications': 0, 'others': 0}}  # fmt: skip
 
@@ -47,13 +48,15 @@ def last_line(text):
 class Capture:
     """A file, or several that are judged as one."""
 
-    def __init__(self, folder, number, asked):
+    def __init__(self, folder, number, asked, keys):
         self.name = asked['name']
         self.error = None
         self.files = []  # [name, number of packets] of those that were put together, in their order
         self._names = {}
         self.path = str(folder / f'{number:05}.pcapng')
         self._names[self.path] = self.name
+        if keys:
+            self._names[str(folder / KEYS)] = keys['name']
         self._links = [self._linked(folder, number, place, member) for place, member in enumerate(asked['members'])]
 
     def _linked(self, folder, number, place, member):
@@ -133,26 +136,27 @@ class Tools:
 
     def __init__(self, asked):
         self._asked = asked
+        self._with_tshark = ['--tshark', asked['tshark']] if asked['tshark'] else []
         self._check = program(asked['program'], 'Install bcast-check on each worker, or say where it is with --bcast-check PATH')
 
     def beside(self, name):
         """A companion of tshark."""
-        tshark = shutil.which(self._asked['tshark'])
+        tshark = shutil.which(self._asked['tshark'] or 'tshark')
         path = tshark and os.path.join(os.path.dirname(tshark), name)
         return path if path and os.access(path, os.X_OK) else program(name, 'It comes with Wireshark (wireshark-common)')
 
     def describe(self):
-        rules = run(self._check, '--list-rules', '--tshark', self._asked['tshark'])
+        rules = run(self._check, '--list-rules', *self._with_tshark)
         if rules.returncode != 0:
             raise Unfit(last_line(rules.stderr).partition(': ')[2] or f'{self._check} ended with status {rules.returncode}')
         return {'version': run(self._check, '--version').stdout.strip(), 'rules': rules.stdout}
 
     def check(self, folder, paths):
         """What bcast-check says of each, and its records by path."""
-        answer, records, keys = (folder / name for name in ('answer', 'records', 'keys'))
-        command = [self._check, '--quiet', '-j', '1', '--tshark', self._asked['tshark'], '--json', answer, *self._asked['options']]
-        if self._asked['keys'] is not None:
-            keys.write_text(self._asked['keys'], encoding='utf-8')
+        answer, records, keys = (folder / name for name in ('answer', 'records', KEYS))
+        command = [self._check, '--quiet', '-j', '1', *self._with_tshark, '--json', answer, *self._asked['options']]
+        if self._asked['keys']:
+            keys.write_text(self._asked['keys']['text'], encoding='utf-8')
             command += ['--keys', keys]
         if self._asked['records']:
             command += ['--records', records]
@@ -183,7 +187,7 @@ def seconds(text):
 
 
 def judge(asked, tools, folder):
-    captures = [Capture(folder, number, one) for number, one in enumerate(asked['captures'])]
+    captures = [Capture(folder, number, one, asked['keys']) for number, one in enumerate(asked['captures'])]
     for capture in captures:
         capture.put_together(tools)
     paths = [capture.path for capture in captures if capture.readable()]
