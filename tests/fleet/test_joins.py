@@ -1,16 +1,18 @@
 """What captures say together: LTKM here and verification message there, the same message at two points."""
+import collections
 import pathlib
 import statistics
 
 import pytest
 
-from bcast_check.model import Result
-from bcast_fleet.joins import CAPTURES, Joiner
+from bcast_check.model import Finding, Result
+from bcast_fleet.joins import CAPTURES, Joined, Joiner
+from bcast_fleet.main import still_right
 from captures.generator.capture import Capture
 from captures.generator.cast import BSM_1, SUBSCRIBER_A, SUBSCRIBER_B, key_ids, ltkm
 from captures.generator.mikey import Verification
 from captures.generator.procedures import push, send_verification
-from fleet_tool import edit, lines
+from fleet_tool import captures_in, edit, lines
 
 R53, PUSH = 'captures/rules/r53.pcap', 'captures/udp-push.pcap'
 
@@ -70,21 +72,39 @@ def test_answers(taken_apart, joined):
     assert f'{len(pairs)} verification messages found in other captures, ' in done.stdout.splitlines()[-1]
 
 
-def test_withdrawn(taken_apart, fleet, joined, records):
-    """No verification message, R53 says of an LTKM. Another capture has it, in time: then that is no finding, and none is left out."""
+def missing(path):
+    """Findings of R53 in a report in JSON, by time."""
+    return collections.Counter(one['time'] for capture in captures_in(path).values() for one in capture['findings']
+                               if one['rule'] == 'R53')  # fmt: skip
+
+
+def test_withdrawn(wireshark, folder, fleet, check, joined, records):
+    """No verification message, R53 says of an LTKM. Another capture has it, in time: then that is no finding, as in the whole."""
+    whole = wireshark.root / PUSH
+    proofs = frames(records(PUSH), 'verification')
+    edit('editcap', whole, folder / 'ltkms.pcap', *proofs)
+    edit('editcap', '-r', whole, folder / 'proofs.pcap', *proofs)
+    captures = [str(folder / 'ltkms.pcap'), str(folder / 'proofs.pcap')]
+    check('--json', str(folder / 'whole'), PUSH)
+    fleet('--json', str(folder / 'apart'), *captures)
+    _, done = joined('--json', str(folder / 'together'), *captures)
+    apart = missing(folder / 'apart')
+    assert apart and missing(folder / 'together') == missing(folder / 'whole') == {}
+    assert f', {sum(apart.values())} findings withdrawn; ' in done.stdout.splitlines()[-1]
+
+
+def test_not_withdrawn(taken_apart, fleet, joined):
+    """What nothing answers, or something too late, goes on being a finding."""
     captures, _ = taken_apart
-    apart = fleet('--level', 'note', '--rules', 'R53', *captures)
-    answers, together = joined('--level', 'note', '--rules', 'R53', *captures)
-    gone = set(apart.stdout.splitlines()) - set(together.stdout.splitlines()[:-2])
-    said = {int(line.split(':')[1]) for line in gone if ': R53 ' in line}
-    assert said and said <= {record['ltkm']['frame'] for record in answers if not record['late']}
-    kept = {int(line.split(':')[1]) for line in together.stdout.splitlines() if ': R53 ' in line}
-    assert {record['ltkm']['frame'] for record in answers if record['late']} <= kept
-    assert f', {len(said)} findings withdrawn; ' in together.stdout.splitlines()[-1]
-    whole = {record['ltkm.id'] for record in records(R53) if record['type'] == 'ltkm' and 'ltkm.verified_in' not in record}
-    alone = records(captures[0])
-    unanswered = {record['frame'] for record in alone if record.get('ltkm.id') in whole}
-    assert not said & unanswered
+    fleet('--json', str(folder_of(captures) / 'apart'), *captures)
+    answers, _ = joined('--json', str(folder_of(captures) / 'together'), *captures)
+    gone = missing(folder_of(captures) / 'apart') - missing(folder_of(captures) / 'together')
+    assert set(gone) <= {record['ltkm']['time'] for record in answers if not record['late']}
+    assert len(missing(folder_of(captures) / 'together')) >= 3
+
+
+def folder_of(captures):
+    return pathlib.Path(captures[0]).parent
 
 
 def test_the_time_that_is_asked_for(taken_apart, joined):
@@ -231,7 +251,7 @@ def test_copies():
     """One in many captures is no message at many points; it is said how many are left out."""
     few = [message(f'{number}', 'ltkm', 1) for number in range(CAPTURES)]
     assert len(of_type(join(*few).records, 'points')) == CAPTURES * (CAPTURES - 1) // 2
-    assert join(*few, message('more', 'ltkm', 2)) == ([], set(), 1)
+    assert join(*few, message('more', 'ltkm', 2)) == ([], {}, 1)
 
 
 def test_nobody_in_particular():
@@ -241,16 +261,31 @@ def test_nobody_in_particular():
     assert len(join(message('a', 'ltkm', 1), message('b', 'verification', 2)).records) == 1
 
 
-def test_withdrawn_for_all_of_a_frame():
-    """A finding names a frame: if one of two LTKMs there has no answer, or a late one, it stays."""
-    answer = message('b', 'verification', 2)
-    other = {'ltkm.id': 'ffffffff-00000001'}
-    assert join(message('a', 'ltkm', 1), answer).withdrawn == {('a', 1)}
-    assert join(message('a', 'ltkm', 1), message('a', 'ltkm', 1, **other), answer).withdrawn == set()
-    assert join(message('a', 'ltkm', 1), message('a', 'ltkm', 1, **other, **{'ltkm.answer': 0}), answer).withdrawn == {('a', 1)}
-    late = {'ltkm.verified_in': 9, 'ltkm.verification_time': 12.5}
-    assert join(message('a', 'ltkm', 1), message('a', 'ltkm', 1, **other, **late), answer).withdrawn == set()
-    assert join(message('a', 'ltkm', 1), message('b', 'verification', 12)).withdrawn == set()
+def test_one_finding_of_several():
+    """A finding names frame and key: as many stay as LTKMs are left there without an answer, or with a late one."""
+    here, answer = {'ltkm.id': 'ffffffff-00000001', 'key': 'k'}, message('b', 'verification', 2)
+    first = message('a', 'ltkm', 1, key='k')
+    assert join(first, answer).open == {('a', 1): []}
+    assert join(first, message('a', 'ltkm', 1, **here), answer).open == {('a', 1): ['k']}
+    for due, answered in ((3, 0), (5, 0), (0, 1), (4, 1)):
+        assert join(first, message('a', 'ltkm', 1, **here, **{'ltkm.answer': due}), answer).open == {('a', 1): ['k'][answered:]}
+    for took, keys in ((12.5, ['k']), (0.5, [])):
+        own = {'ltkm.verified_in': 9, 'ltkm.verification_time': took}
+        assert join(first, message('a', 'ltkm', 1, **here, **own), answer).open == {('a', 1): keys}
+    assert join(first, message('b', 'verification', 12)).open == {('a', 1): ['k']}
+
+
+def test_findings_that_stay():
+    found = [Finding(frame, rule, 2, 'text', key=key) for frame, rule, key in (
+        (1, 'R53', 'k'), (1, 'R53', 'k'), (1, 'R53', 'm'), (1, 'R22', 'k'), (2, 'R53', 'k'))]
+
+    def kept(*keys):
+        return [found.index(one) for one in still_right(Result('a', found), Joined([], {('a', 1): list(keys)}, 0))]
+
+    assert kept() == [3, 4]
+    assert kept('k') == [0, 3, 4] and kept('m') == [2, 3, 4]
+    assert kept('k', 'k', 'm') == kept(None, None, None) == [0, 0, 2, 3, 4]
+    assert still_right(Result('b', found), Joined([], {('a', 1): []}, 0)) == found
 
 
 def test_retransmissions():

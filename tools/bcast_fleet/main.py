@@ -238,15 +238,30 @@ class Collector:
         self._progress.clear()
         joined = self._joiner.join() if self._joiner else None
         if joined:
-            self.results = [result._replace(findings=[one for one in result.findings if not is_withdrawn(result, one, joined)])
-                            for result in self.results]
+            self.results = [result._replace(findings=still_right(result, joined)) for result in self.results]
             for result in self.results:
                 self._tell(result)
         return joined
 
 
-def is_withdrawn(result: Result, one: Finding, joined: joins.Joined) -> bool:
-    return one.rule == joins.MISSING and (result.capture, one.frame) in joined.withdrawn
+def still_right(result: Result, joined: joins.Joined) -> list[Finding]:
+    """Findings without those of LTKMs that other captures have the answer of."""
+    left: dict[int, list[str | None]] = {}
+    kept = []
+    for one in result.findings:
+        keys = joined.open.get((result.capture, one.frame)) if one.rule == joins.MISSING else None
+        if keys is None or take_out(one.key, left.setdefault(one.frame, list(keys))):
+            kept.append(one)
+    return kept
+
+
+def take_out(key: str | None, keys: list[str | None]) -> bool:
+    """Where a finding has no key, or an LTKM, it may be any."""
+    for one in keys:
+        if one == key or None in (one, key):
+            keys.remove(one)
+            return True
+    return False
 
 
 def joined_summary(joined: joins.Joined, withdrawn: int) -> str:
@@ -310,7 +325,7 @@ def run(command_line: argparse.ArgumentParser, options: argparse.Namespace, fold
     captures = rings.captures(inputs.inputs(options.captures, folder), options.ring, options.apart)
     joiner = joins.Joiner(options.window, verification_timeout(options.preferences)) if options.joined else None
     rules: dict[str, str] = {}
-    joined = joins.Joined([], set(), 0)
+    joined = joins.Joined([], {}, 0)
     with contextlib.ExitStack() as stack:
         try:
             collector = Collector(captures, inputs.Baseline(options.baseline), opened(options.records, stack), joiner, printer.tell)
