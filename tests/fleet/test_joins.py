@@ -228,7 +228,8 @@ def test_place_in_a_ring(taken_apart, folder, joined):
     for answer in answers:
         place = answer['ltkm']
         assert place['capture'] == str(parts / 'r_*.pcapng')
-        assert pathlib.Path(place['file']).parent == parts and 5 * int(place['file'].split('_')[1]) + place['file_frame'] == place['frame']
+        file = pathlib.Path(place['file'])
+        assert file.parent == parts and 5 * int(file.name.split('_')[1]) + place['file_frame'] == place['frame']
 
 
 # ---- what nobody would wait for --------------------------------------------------------------------------------------
