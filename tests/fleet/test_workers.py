@@ -1,6 +1,9 @@
 """tools/bcast-fleet: who judges, and what happens to captures of workers that die or cannot judge."""
 import collections
+import contextlib
 import json
+import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -67,6 +70,36 @@ def test_on_this_machine(fleet, check, folder, captures, kinds):
     alone, many = told(check, 'alone'), told(fleet, 'many')
     assert many == alone
     assert alone[0][0] == 1 and len(alone[2]) > 1000
+
+
+def listening(session):
+    """Addresses, in hex as Linux has them, at which processes of a session wait for connections."""
+    sockets = set()
+    for process in pathlib.Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):
+            if os.getsid(int(process.name)) == session:
+                sockets |= {os.readlink(one) for one in (process / 'fd').iterdir()}
+    rows = [line.split() for name in ('tcp', 'tcp6') for line in pathlib.Path('/proc/net', name).read_text().splitlines()[1:]]
+    return {row[1].partition(':')[0] for row in rows if row[3] == '0A' and f'socket:[{row[9]}]' in sockets}
+
+
+def test_on_this_machine_alone(wireshark, tools, folder, stand_in):
+    """A scheduler runs whatever it is asked to: the one that is started here is for this machine only."""
+    slow = stand_in(f'[ -z "$captures" ] || {{ touch {folder}/busy; sleep 3; }}')
+    run = subprocess.Popen([*AS_NOBODY, tools / 'bcast-fleet', '--bcast-check', slow, TOUR], cwd=wireshark.root, text=True,
+                           env=wireshark.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    wait_for((folder / 'busy').exists)
+    assert listening(run.pid) == {'0100007F'}
+    out, err = run.communicate(timeout=120)
+    assert (run.returncode, err) == (0, '')
+
+
+def test_two_at_once(wireshark, tools):
+    """They are not in each other's way."""
+    runs = [subprocess.Popen([*AS_NOBODY, tools / 'bcast-fleet', '--summary', '-j', '1', RULES], cwd=wireshark.root, text=True,
+                             env=wireshark.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said = {(*run.communicate(timeout=300), run.returncode) for run in runs}
+    assert len(said) == 1 and {(err, status) for _, err, status in said} == {('', 1)}
 
 
 def test_three_workers(cluster, tools, folder, check, stand_in, elsewhere):
