@@ -76,9 +76,7 @@ class Capture:
         if len(self._links) == 1:
             self.path = self._links[0]
         elif not self.error:
-            told, complaint = tools.capinfos(self._links)
-            if len(told) < len(self._links):
-                self.error = complaint
+            told, self.error = tools.capinfos(self._links)  # mergecap 4.4 passes over files that are cut
             order = sorted((link for link in told if told[link]['packets']),
                            key=lambda link: (told[link]['start'] is None, told[link]['start'] or 0))  # fmt: skip
             self.files = [[self._names[link], told[link]['packets']] for link in order]
@@ -87,7 +85,7 @@ class Capture:
                 return
             done = run(tools.beside('mergecap'), '-a', '-w', self.path, *order)
             if done.returncode != 0:
-                self.error = last_line(done.stderr)
+                self.error = self.error or last_line(done.stderr)
 
     def in_words(self, text):
         for path, name in self._names.items():
@@ -175,8 +173,9 @@ class Tools:
         """Path -> number of packets, time of the first and of the last; what cannot be opened is left out, and complained of."""
         done = run(self.beside('capinfos'), '-T', '-r', '-B', '-N', '-K', '-c', '-a', '-e', '-S', *paths)
         rows = (line.split('\t') for line in done.stdout.splitlines())
+        complaints = [line for line in done.stderr.splitlines() if line.startswith('capinfos: ')]
         return {path: {'packets': int(packets), 'start': seconds(start), 'end': seconds(end)}
-                for path, packets, start, end in rows}, last_line(done.stderr)
+                for path, packets, start, end in rows}, complaints[-1] if complaints else None
 
 
 def seconds(text):
