@@ -1,11 +1,18 @@
 """tools/bcast-fleet: who judges, and what happens to captures of workers that die or cannot judge."""
 import collections
+import contextlib
+import json
+import os
+import pathlib
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from cluster import wait_for
 from fleet_tool import captures_in
+from wireshark import AS_NOBODY
 
 TOUR, R22 = 'captures/tour.pcap', 'captures/rules/r22.pcap'
 RULES = 'captures/rules'
@@ -65,6 +72,36 @@ def test_on_this_machine(fleet, check, folder, captures, kinds):
     assert alone[0][0] == 1 and len(alone[2]) > 1000
 
 
+def listening(session):
+    """Addresses, in hex as Linux has them, at which processes of a session wait for connections."""
+    sockets = set()
+    for process in pathlib.Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):
+            if os.getsid(int(process.name)) == session:
+                sockets |= {os.readlink(one) for one in (process / 'fd').iterdir()}
+    rows = [line.split() for name in ('tcp', 'tcp6') for line in pathlib.Path('/proc/net', name).read_text().splitlines()[1:]]
+    return {row[1].partition(':')[0] for row in rows if row[3] == '0A' and f'socket:[{row[9]}]' in sockets}
+
+
+def test_on_this_machine_alone(wireshark, tools, folder, stand_in):
+    """A scheduler runs whatever it is asked to: the one that is started here is for this machine only."""
+    slow = stand_in(f'[ -z "$captures" ] || {{ touch {folder}/busy; sleep 3; }}')
+    run = subprocess.Popen([*AS_NOBODY, tools / 'bcast-fleet', '--bcast-check', slow, TOUR], cwd=wireshark.root, text=True,
+                           env=wireshark.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    wait_for((folder / 'busy').exists)
+    assert listening(run.pid) == {'0100007F'}
+    out, err = run.communicate(timeout=120)
+    assert (run.returncode, err) == (0, '')
+
+
+def test_two_at_once(wireshark, tools):
+    """They are not in each other's way."""
+    runs = [subprocess.Popen([*AS_NOBODY, tools / 'bcast-fleet', '--summary', '-j', '1', RULES], cwd=wireshark.root, text=True,
+                             env=wireshark.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said = {(*run.communicate(timeout=300), run.returncode) for run in runs}
+    assert len(said) == 1 and {(err, status) for _, err, status in said} == {('', 1)}
+
+
 def test_three_workers(cluster, tools, folder, check, stand_in, elsewhere):
     """One dies in the middle, with captures in its hands: they are done again, the others are not, and all are told once."""
     cluster.add('first', 'second', 'third')
@@ -112,16 +149,16 @@ exec {elsewhere}/bcast-check "$@"
     return str(path)
 
 
-def test_another_file(fleet, folder):
-    """What grows while it is judged, or is another file at the worker's, is not judged in silence."""
-    grower = folder / 'tshark'
-    grower.write_text(f'#!/bin/sh\n[ "$1" != -G ] || echo >>{folder}/one.pcap\nexec tshark "$@"\n')
-    grower.chmod(0o755)
-    shutil.copy(folder.parent / TOUR, folder / 'one.pcap')
-    (folder / 'one.pcap').chmod(0o666)
-    done = fleet('--quiet', '--tshark', str(grower), '--json', str(folder / 'json'), str(folder / 'one.pcap'))
-    assert done.returncode == 2
-    assert done.stdout == ''
+def test_another_file(wireshark, tools, folder):
+    """What has grown since, or is another file where the worker is, is not judged in silence."""
+    path = wireshark.captures / 'tour.pcap'
+    asked = {'program': str(tools / 'bcast-check'), 'tshark': 'tshark', 'options': [], 'keys': None, 'records': False, 'spans': False,
+             'captures': [{'name': 'one', 'members': [{'name': 'one', 'path': str(path), 'sent': False, 'size': 7}]}]}
+    done = subprocess.run([*AS_NOBODY, sys.executable, str(tools / 'bcast_fleet' / 'errand.py')], input=json.dumps(asked) + '\n', text=True,
+                          env=wireshark.environment, capture_output=True, check=True)  # fmt: skip
+    one, = json.loads(done.stdout)['captures']
+    assert one['error'] == (f'The worker has {path.stat().st_size} bytes under this name, not 7: another file, or one that grows')
+    assert one['judged']['ltkms'] == 9
 
 
 # ---- workers that cannot ---------------------------------------------------------------------------------------------

@@ -37,7 +37,9 @@ class Errand(NamedTuple):
 
 
 def local(workers: int, folder: str) -> distributed.LocalCluster:
-    return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+    """Nobody reaches it from another machine, its web pages neither."""
+    return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host='127.0.0.1',
+                                    dashboard_address='127.0.0.1:0', worker_dashboard_address='127.0.0.1:0',
                                     local_directory=folder, silence_logs=logging.CRITICAL)
 
 

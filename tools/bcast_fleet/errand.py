@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+KEYS = 'keys'
 NOTHING_KNOWN = {'warnings': [], 'seconds': 0.0, 'findings': [],
                  'judged': {'procedures': 0, 'ltkms': 0, 'verifications': 0, 'others': 0}}  # fmt: skip
 
@@ -47,13 +48,15 @@ def last_line(text):
 class Capture:
     """A file, or several that are judged as one."""
 
-    def __init__(self, folder, number, asked):
+    def __init__(self, folder, number, asked, keys):
         self.name = asked['name']
         self.error = None
         self.files = []  # [name, number of packets] of those that were put together, in their order
         self._names = {}
         self.path = str(folder / f'{number:05}.pcapng')
         self._names[self.path] = self.name
+        if keys:
+            self._names[str(folder / KEYS)] = keys['name']
         self._links = [self._linked(folder, number, place, member) for place, member in enumerate(asked['members'])]
 
     def _linked(self, folder, number, place, member):
@@ -73,14 +76,16 @@ class Capture:
         if len(self._links) == 1:
             self.path = self._links[0]
         elif not self.error:
-            told = tools.capinfos(self._links)
-            order = sorted((link for link in self._links if link in told and told[link]['start'] is not None),
-                           key=lambda link: told[link]['start'])  # fmt: skip
-            empty = [link for link in self._links if link not in order]
-            done = run(tools.beside('mergecap'), '-a', '-w', self.path, *order, *empty)
-            if done.returncode != 0:
-                self.error = self.in_words(last_line(done.stderr))
+            told, self.error = tools.capinfos(self._links)  # mergecap 4.4 passes over files that are cut
+            order = sorted((link for link in told if told[link]['packets']),
+                           key=lambda link: (told[link]['start'] is None, told[link]['start'] or 0))  # fmt: skip
             self.files = [[self._names[link], told[link]['packets']] for link in order]
+            if not order:  # there is nothing in them, or they are no captures; the first of them tells
+                self.path = self._links[0]
+                return
+            done = run(tools.beside('mergecap'), '-a', '-w', self.path, *order)
+            if done.returncode != 0:
+                self.error = self.error or last_line(done.stderr)
 
     def in_words(self, text):
         for path, name in self._names.items():
@@ -129,26 +134,27 @@ class Tools:
 
     def __init__(self, asked):
         self._asked = asked
+        self._with_tshark = ['--tshark', asked['tshark']] if asked['tshark'] else []
         self._check = program(asked['program'], 'Install bcast-check on each worker, or say where it is with --bcast-check PATH')
 
     def beside(self, name):
         """A companion of tshark."""
-        tshark = shutil.which(self._asked['tshark'])
+        tshark = shutil.which(self._asked['tshark'] or 'tshark')
         path = tshark and os.path.join(os.path.dirname(tshark), name)
         return path if path and os.access(path, os.X_OK) else program(name, 'It comes with Wireshark (wireshark-common)')
 
     def describe(self):
-        rules = run(self._check, '--list-rules', '--tshark', self._asked['tshark'])
+        rules = run(self._check, '--list-rules', *self._with_tshark)
         if rules.returncode != 0:
             raise Unfit(last_line(rules.stderr).partition(': ')[2] or f'{self._check} ended with status {rules.returncode}')
         return {'version': run(self._check, '--version').stdout.strip(), 'rules': rules.stdout}
 
     def check(self, folder, paths):
         """What bcast-check says of each, and its records by path."""
-        answer, records, keys = (folder / name for name in ('answer', 'records', 'keys'))
-        command = [self._check, '--quiet', '-j', '1', '--tshark', self._asked['tshark'], '--json', answer, *self._asked['options']]
-        if self._asked['keys'] is not None:
-            keys.write_text(self._asked['keys'], encoding='utf-8')
+        answer, records, keys = (folder / name for name in ('answer', 'records', KEYS))
+        command = [self._check, '--quiet', '-j', '1', *self._with_tshark, '--json', answer, *self._asked['options']]
+        if self._asked['keys']:
+            keys.write_text(self._asked['keys']['text'], encoding='utf-8')
             command += ['--keys', keys]
         if self._asked['records']:
             command += ['--records', records]
@@ -164,10 +170,12 @@ class Tools:
         return answers, by_path
 
     def capinfos(self, paths):
-        """Path -> number of packets, time of the first and of the last; what cannot be opened is left out."""
+        """Path -> number of packets, time of the first and of the last; what cannot be opened is left out, and complained of."""
         done = run(self.beside('capinfos'), '-T', '-r', '-B', '-N', '-K', '-c', '-a', '-e', '-S', *paths)
         rows = (line.split('\t') for line in done.stdout.splitlines())
-        return {path: {'packets': int(packets), 'start': seconds(start), 'end': seconds(end)} for path, packets, start, end in rows}
+        complaints = [line for line in done.stderr.splitlines() if line.startswith('capinfos: ')]
+        return {path: {'packets': int(packets), 'start': seconds(start), 'end': seconds(end)}
+                for path, packets, start, end in rows}, complaints[-1] if complaints else None
 
 
 def seconds(text):
@@ -178,14 +186,14 @@ def seconds(text):
 
 
 def judge(asked, tools, folder):
-    captures = [Capture(folder, number, one) for number, one in enumerate(asked['captures'])]
+    captures = [Capture(folder, number, one, asked['keys']) for number, one in enumerate(asked['captures'])]
     for capture in captures:
         capture.put_together(tools)
     paths = [capture.path for capture in captures if capture.readable()]
     answers, records = tools.check(folder, paths) if paths else ([], {})
     if answers and all(answer['error'] for answer in answers):
         tools.describe()  # is it the worker, and not the captures?
-    spans = tools.capinfos(paths) if asked['spans'] and paths else {}
+    spans = tools.capinfos(paths)[0] if asked['spans'] and paths else {}
     by_path = dict(zip(paths, answers))
     return [capture.told(by_path.get(capture.path, NOTHING_KNOWN | {'error': None}), records.get(capture.path, []),
                          spans.get(capture.path)) for capture in captures]

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bcast_check.model import Result
 
 MISSING = 'R53'
+NO_ANSWER_DUE = (0, 1, 4)  # ltkm.answer: not asked for, verified, not expected
 COPIES = 8  # of a message in a capture that are told from one another
 CAPTURES = 16  # that have the same message: more are copies of files, or made by a machine
 SECOND = 1_000_000
@@ -30,8 +31,8 @@ class Sighting(NamedTuple):
     message: Message
     key: str | None
     terminal: str
-    asks: bool  # nothing answers it in its capture, as far as that tells
-    took: float  # seconds, where something does
+    took: float | None  # seconds to the verification message in its capture, if there is one
+    asks: bool  # for one, as far as that is known
     place: dict  # as records have it
 
     def where(self) -> dict:
@@ -40,7 +41,7 @@ class Sighting(NamedTuple):
 
 class Joined(NamedTuple):
     records: list[dict]
-    withdrawn: set[tuple[str, int]]  # capture and frame of LTKMs that are not without an answer
+    open: dict[tuple[str, int], list[str | None]]  # by capture and frame, where LTKMs are answered elsewhere: keys of those that are not
     left_out: int  # messages that too many captures have
 
 
@@ -58,10 +59,11 @@ def sighting(record: dict) -> Sighting | None:
         time = microseconds(record['time'])
     except (TypeError, ValueError):
         return None
-    asks = record['type'] == LTKM and 'ltkm.verified_in' not in record and record.get('ltkm.answer') != 0
+    took = record.get('ltkm.verification_time', 0.0) if 'ltkm.verified_in' in record else None
+    asks = record['type'] == LTKM and record.get('ltkm.answer') not in NO_ANSWER_DUE
     place = {name: record[name] for name in ('time', 'file', 'file_frame') if name in record}
     return Sighting(record['capture'], record['frame'], time, (record['type'], *identity), record.get('key'),
-                    record['terminal'] or identity[1], asks, record.get('ltkm.verification_time', 0.0), place)  # fmt: skip
+                    record['terminal'] or identity[1], took, asks, place)  # fmt: skip
 
 
 class Joiner:
@@ -87,7 +89,7 @@ class Joiner:
         records = [self._answer_record(*pair) for pair in answers]
         for pair in self._pairs():
             records += pair.records()
-        return Joined(records, self._withdrawn(answers), len(crowded))
+        return Joined(records, self._open(answers), len(crowded))
 
     # ---- LTKM here, verification message there
 
@@ -96,7 +98,7 @@ class Joiner:
             if kind == LTKM:
                 others = list(itertools.chain(*self._seen.get((VERIFICATION, *identity), {}).values()))
                 for ltkm in itertools.chain(*captures.values()):
-                    found = self._nearest(ltkm, others) if ltkm.asks else None
+                    found = self._nearest(ltkm, others) if ltkm.took is None else None
                     if found:
                         yield ltkm, found
 
@@ -112,13 +114,16 @@ class Joiner:
         return {'type': 'answer', **named(ltkm), 'seconds': (verification.time - ltkm.time) / SECOND,
                 'late': not self._in_time(ltkm, verification), LTKM: ltkm.where(), VERIFICATION: verification.where()}
 
-    def _withdrawn(self, answers: list[tuple[Sighting, Sighting]]) -> set[tuple[str, int]]:
-        """A finding names the frame: all that asks for an answer there must have got one, and in time."""
+    def _open(self, answers: list[tuple[Sighting, Sighting]]) -> dict[tuple[str, int], list[str | None]]:
+        """A finding names frame and key, but not the LTKM: as many are right as LTKMs have no answer there, or a late one."""
         answered = {id(ltkm) for ltkm, verification in answers if self._in_time(ltkm, verification)}
-        frames = {(ltkm.capture, ltkm.frame) for ltkm, _ in answers}
-        everything = (one for captures in self._seen.values() for copies in captures.values() for one in copies)
-        return frames - {(one.capture, one.frame) for one in everything
-                         if one.took > self._timeout or (one.asks and id(one) not in answered)}
+        found: dict[tuple[str, int], list[str | None]] = {(ltkm.capture, ltkm.frame): [] for ltkm, _ in answers}
+        for captures in self._seen.values():
+            for one in itertools.chain(*captures.values()):
+                due = one.asks if one.took is None else one.took > self._timeout
+                if (one.capture, one.frame) in found and due and id(one) not in answered:
+                    found[one.capture, one.frame].append(one.key)
+        return found
 
     # ---- the same message at two points
 

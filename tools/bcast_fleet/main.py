@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -55,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_judging(arguments.add_argument_group('what is judged, and what counts'))
     check.add_reports(arguments.add_argument_group("reports ('-' is standard output)"))
     check.add_dissecting(arguments.add_argument_group('how captures are read, by each worker'))
+    arguments.set_defaults(tshark=None)  # each worker knows best where its own is
     return arguments
 
 
@@ -95,7 +95,7 @@ def seconds(text: str) -> float:
 class Requests:
     """Makes the errands of some captures."""
 
-    def __init__(self, options: argparse.Namespace, captures: list[Capture], keys: str | None) -> None:
+    def __init__(self, options: argparse.Namespace, captures: list[Capture]) -> None:
         self._captures = captures
         self._send = options.send
         self._common = {
@@ -104,7 +104,7 @@ class Requests:
             'options': [*(text for name in options.preferences for text in ('-o', name)),
                         *(text for rule in options.decode_as for text in ('-d', rule)),
                         *(['--rules', ','.join(options.rules)] if options.rules else [])],
-            'keys': keys,
+            'keys': {'name': options.keys, 'text': keys_in(options.keys)} if options.keys else None,
             'records': bool(options.records or options.joined),
             'spans': bool(options.joined),
         }  # fmt: skip
@@ -128,6 +128,11 @@ class Requests:
 
     def _line(self, asked: list[dict]) -> bytes:
         return json.dumps(self._common | {'captures': asked}).encode() + b'\n'
+
+
+def keys_in(path: str) -> str:
+    check.tshark.key_rows(path)  # says what is wrong with it
+    return pathlib.Path(path).read_text(encoding='utf-8')
 
 
 def program(options: argparse.Namespace) -> str:
@@ -233,15 +238,30 @@ class Collector:
         self._progress.clear()
         joined = self._joiner.join() if self._joiner else None
         if joined:
-            self.results = [result._replace(findings=[one for one in result.findings if not is_withdrawn(result, one, joined)])
-                            for result in self.results]
+            self.results = [result._replace(findings=still_right(result, joined)) for result in self.results]
             for result in self.results:
                 self._tell(result)
         return joined
 
 
-def is_withdrawn(result: Result, one: Finding, joined: joins.Joined) -> bool:
-    return one.rule == joins.MISSING and (result.capture, one.frame) in joined.withdrawn
+def still_right(result: Result, joined: joins.Joined) -> list[Finding]:
+    """Findings without those of LTKMs that other captures have the answer of."""
+    left: dict[int, list[str | None]] = {}
+    kept = []
+    for one in result.findings:
+        keys = joined.open.get((result.capture, one.frame)) if one.rule == joins.MISSING else None
+        if keys is None or take_out(one.key, left.setdefault(one.frame, list(keys))):
+            kept.append(one)
+    return kept
+
+
+def take_out(key: str | None, keys: list[str | None]) -> bool:
+    """Where a finding has no key, or an LTKM, it may be any."""
+    for one in keys:
+        if one == key or None in (one, key):
+            keys.remove(one)
+            return True
+    return False
 
 
 def joined_summary(joined: joins.Joined, withdrawn: int) -> str:
@@ -277,8 +297,7 @@ def fleet(options: argparse.Namespace, requests: Requests, folder: str):
 def judge(command_line: argparse.ArgumentParser, options: argparse.Namespace, captures: list[Capture], folder: str,
           collector: Collector) -> dict[str, str]:
     """Gives the rules that were judged."""
-    keys = '\n'.join(check.tshark.key_rows(options.keys)) + '\n' if options.keys else None
-    requests = Requests(options, captures, keys)
+    requests = Requests(options, captures)
     with fleet(options, requests, folder) as opened:
         rules = dict(line.split('\t', 1) for line in opened.describe().splitlines())
         rules = check.wanted_rules(command_line, options.rules, rules)
@@ -306,7 +325,7 @@ def run(command_line: argparse.ArgumentParser, options: argparse.Namespace, fold
     captures = rings.captures(inputs.inputs(options.captures, folder), options.ring, options.apart)
     joiner = joins.Joiner(options.window, verification_timeout(options.preferences)) if options.joined else None
     rules: dict[str, str] = {}
-    joined = joins.Joined([], set(), 0)
+    joined = joins.Joined([], {}, 0)
     with contextlib.ExitStack() as stack:
         try:
             collector = Collector(captures, inputs.Baseline(options.baseline), opened(options.records, stack), joiner, printer.tell)
@@ -327,16 +346,20 @@ def run(command_line: argparse.ArgumentParser, options: argparse.Namespace, fold
 
 
 def main() -> int:
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors='backslashreplace')
     command_line = parser()
     options = command_line.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix='bcast-fleet-') as folder:
-            return run(command_line, options, folder)
+            status = run(command_line, options, folder)
+            sys.stdout.flush()
+            return status
     except Failure as failure:
         complain(str(failure))
         return 2
+    except BrokenPipeError:  # whoever read the output has seen enough; nothing is left for Python to write at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         return 130
