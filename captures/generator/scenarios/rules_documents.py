@@ -358,8 +358,8 @@ def r16(capture: RuleCapture) -> None:
     answer = terminal.respond(document(REGISTRATION_RESPONSE, response(NEWS, registered), granted))
     capture.fine(answer.frame, "BCAST by default, and an unknown element of its namespace")
     terminal.asks(CURRENT)
-    plain = ltkm_element(terminal.ltkm()).replace("bcast:", "")
-    capture.note(terminal.gets(response(CURRENT, container(KEYS, terminal.ltkm(), plain))).frame)
+    own, plain = terminal.ltkm(), ltkm_element(terminal.ltkm()).replace("bcast:", "")
+    capture.note(terminal.gets(response(CURRENT, container(KEYS, own, plain))).frame)
 
 
 # ---- the documents ---------------------------------------------------------------------------------------------------

@@ -120,20 +120,22 @@ def r85(capture: RuleCapture) -> None:
 def _invalid_requests(capture: RuleCapture, terminal: Terminal) -> None:
     unknown = element("serviceIDs", NEWS)
     other_space = "urn:3GPP:metadata:2005:MBMS:securityRegistration"
+    without_text = document(REGISTRATION, element("serviceID", element("name", NEWS)))
     odd = [
         document(REGISTRATION, offer(UDP)),
         document(DEREGISTRATION),
         document(REGISTRATION, service(NEWS), unknown),
         document(DEREGISTRATION, service(NEWS), element("ResponseCode", "200 OK")),
-        document(REGISTRATION, element("serviceID", element("name", NEWS))),
+        without_text,
         document(MSK_REQUEST, msk(CURRENT), service(NEWS)),
         document(MSK_REQUEST, msk(CURRENT), VENDOR),
-        document(MSK_REQUEST, msk(CURRENT), root="mbmsMSK"),
-        document(DEREGISTRATION, service(NEWS), root="mbmsSecurityDeregistration"),
         document(DEREGISTRATION, service(NEWS), namespace=other_space),
     ]
     for body in odd:
-        capture.suspicious(terminal.request(body))
+        frame = terminal.request(body)
+        capture.suspicious(frame)
+        if body is without_text:
+            capture.note(frame, "R20")
         terminal.refuse(BAD_REQUEST)
     capture.fine(terminal.challenged(odd[0]), "without a service, but answered by 401")
 
