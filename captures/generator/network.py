@@ -65,7 +65,7 @@ def udp(source: Host, target: Host, ports: tuple[int, int], payload: bytes) -> b
 
 
 def port_unreachable(source: Host, target: Host, packet: bytes) -> bytes:
-    """An ICMP error about a packet of the target's, of which it quotes what fits (RFC 792, RFC 1812 4.3.2.3, RFC 4443 3.1)."""
+    """An ICMP error about a packet of the target's; it quotes what fits (RFC 1812 4.3.2.3, RFC 4443 3.1)."""
     version_6 = source.ip.version == 6
     quoted = packet[:1232] if version_6 else packet[:548]
     head, tail = b"\1\4" if version_6 else b"\3\3", b"\0\0\0\0" + quoted

@@ -1,6 +1,7 @@
 """A second opinion on the captures: what of R69 to R91 (TS 33.246, TS 26.346) a capture breaks.
 
-It reads the bytes alone and shares nothing with the plugin; of the generator it takes the ciphers, which known answers test.
+It reads the bytes alone and shares nothing with the plugin; of the generator it takes the ciphers, which are tested
+with known answers.
 """
 
 import hmac
@@ -161,7 +162,8 @@ def _open(message: Mikey, psk: bytes, rand: bytes) -> bytes | None:
     made = keys.transport_keys(psk, message.csb_id, rand, message.prf, (16, 20, 14))
     if hmac.digest(made.auth, message.data[:-20], "sha1") != message.data[-20:]:
         return None
-    return aes.counter_mode(made.encr, counter_mode_iv(made.salt, message.csb_id, counter(message.t[1])), message.kemac[1])
+    iv = counter_mode_iv(made.salt, message.csb_id, counter(message.t[1]))
+    return aes.counter_mode(made.encr, iv, message.kemac[1])
 
 
 def _sub_payloads(data: bytes) -> list[tuple[int, int, bytes, bytes]]:
@@ -215,11 +217,11 @@ def is_valid(root: Node) -> bool:
     if root.name not in _DOCUMENTS:
         return False
     spaces, child, inner = _DOCUMENTS[root.name]
-    space_known = root.namespace in [_3GPP + space for space in spaces] or child == "serviceID" and root.name.endswith("Register")
+    known = root.namespace in [_3GPP + space for space in spaces] or root.name == "mbmsSecurityRegister"  # R17
     own = [one for one in root.children if one.namespace == root.namespace and not _CONTAINER.fullmatch(one.name)]
     in_request = root.name == "mbmsMSKRequest"
     return (
-        space_known
+        known
         and all(one.name == child for one in own)
         and (bool(own) or in_request)
         and all(_is_valid_item(one, inner, in_request) for one in own)
@@ -281,7 +283,8 @@ class Judge:
             if packet.protocol == reader.UDP and not packet.cut and (message := reader.mikey(packet.payload)):
                 if kind(message) != "other" or {2269, 4359} & {*packet.ports}:
                     terminal = self._names.get(packet.target, packet.target)
-                    self._messages.append(Seen(packet.frame, packet.time, packet.source, packet.target, message, terminal))
+                    ends = packet.source, packet.target
+                    self._messages.append(Seen(packet.frame, packet.time, *ends, message, terminal))
         self._messages.sort(key=lambda seen: (seen.time, seen.frame))
         self._judge_messages()
 
@@ -315,7 +318,7 @@ class Judge:
     def _take_ltkms(self, message: Http, root: Node | None, terminal: str) -> None:
         texts = [one.text for one in root.all("LTKM")] if root else []
         bodies = [data for data in map(reader.decode_base64, texts) if data]
-        if "mikey" in message.headers.get("content-type", "") or "bcast.ltkm" in message.headers.get("content-type", ""):
+        if re.search("mikey|bcast.ltkm", message.headers.get("content-type", "")):
             bodies = [message.body, reader.decode_base64(message.body.decode("latin-1")) or b""]
         for data in bodies:
             if decoded := reader.mikey(data):
@@ -473,7 +476,8 @@ class Judge:
         """R69; where the capture cannot show it, true."""
         limit = seen.time + DELIVERY
         asked = {"mbmsSecurityRegister", "mbmsMSKRequest"}
-        if any(who == seen.terminal and what in asked and seen.time <= time <= limit for time, who, what in self._requests):
+        own = [time for time, who, what in self._requests if who == seen.terminal and what in asked]
+        if any(seen.time <= time <= limit for time in own):
             return True
         return self._end <= limit or not any(
             one.source == seen.target and one.time > seen.time for one in self._packets

@@ -1,4 +1,4 @@
-"""The captures follow TS 33.246 to the letter, those about rules and those that show tolerance excepted: a second opinion."""
+"""A second opinion: the captures follow TS 33.246, but for those about rules and those that show tolerance."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Captures that are not as TS 33.246 wants them: they show that other forms are understood, or what goes wrong in the field."""
+"""Captures that are not as TS 33.246 wants them: they show other forms, or what goes wrong in the field."""
 
 # name -> rules of R69 to R91 that it breaks for everybody, and besides for who has the keys of the README
 TOLERANCE: dict[str, tuple[set[str], set[str]]] = {

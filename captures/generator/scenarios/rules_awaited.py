@@ -1,4 +1,4 @@
-"""R69 and R91: what has to follow a solicited pull, and an MSK that is answered with 200 (TS 33.246 6.3.2.2, 6.3.2.3)."""
+"""R69 and R91: what has to follow a solicited pull, and a 200 OK for an MSK (TS 33.246 6.3.2.2, 6.3.2.3)."""
 
 from .. import network
 from ..cast import RESOLVER, key_ids
