@@ -34,6 +34,7 @@ typedef struct {
     GHashTable *terminals; /* that got it */
     GHashTable *missing;   /* whose own key is missing */
     GString *named;        /* the first of those */
+    unsigned row;          /* in the table */
 } listed_key_t;
 
 static stat_tap_table_item columns[] = {
@@ -101,13 +102,9 @@ static void free_key(void *data)
     g_free(key);
 }
 
-static bool read_limit(const uint8_t *plain, mikey_range_t range, uint64_t *limit)
+static bool is_limit(mikey_range_t range)
 {
-    *limit = 0;
-    for (uint32_t i = 0; i < range.length; i++) {
-        *limit = *limit << 8 | plain[range.offset + i];
-    }
-    return range.length > 0 && range.length <= sizeof *limit;
+    return range.length > 0 && range.length <= sizeof(uint64_t);
 }
 
 static void read_validity(listed_key_t *key, const ltkm_proof_t *proof)
@@ -116,14 +113,12 @@ static void read_validity(listed_key_t *key, const ltkm_proof_t *proof)
     mikey_key_data_t *data;
     mikey_fault_t fault;
     uint32_t n = 0;
-    uint64_t low, high;
 
     mikey_key_data_parse(scratch, proof->plain, (mikey_range_t){ 0, proof->plain_length }, &data, &n, &fault);
-    if (n > 0 && read_limit(proof->plain, data[0].kv_from, &low) &&
-        read_limit(proof->plain, data[0].kv_to, &high)) {
+    if (n > 0 && is_limit(data[0].kv_from) && is_limit(data[0].kv_to)) {
         key->has_validity = true;
-        key->low = low;
-        key->high = high;
+        key->low = mikey_number(proof->plain, data[0].kv_from);
+        key->high = mikey_number(proof->plain, data[0].kv_to);
     }
     wmem_destroy_allocator(scratch);
 }
@@ -256,27 +251,30 @@ static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
-/* The first cell of a row keeps its key. */
-static listed_key_t *key_in_row(stat_tap_table *table, unsigned row)
-{
-    return stat_tap_get_field_data(table, row, 0)->user_data.ptr_value;
-}
+/* Of the one table that there is: name -> listed_key_t. The first cell of a row keeps its key. */
+static GHashTable *shown;
 
-/* The number of rows if there is none. */
-static unsigned find_row(stat_tap_table *table, const char *name)
+static listed_key_t *shown_key(const stat_tap_table *table, const char *name)
 {
-    unsigned row = 0;
+    listed_key_t *key;
 
-    while (row < table->num_elements && strcmp(key_in_row(table, row)->name, name) != 0) {
-        row++;
+    if (!shown) {
+        shown = g_hash_table_new(g_str_hash, g_str_equal);
     }
-    return row;
+    key = g_hash_table_lookup(shown, name);
+    if (!key) {
+        key = new_key(name);
+        key->row = table->num_elements;
+        g_hash_table_insert(shown, key->name, key);
+    }
+    return key;
 }
 
 static void free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
 {
     listing_free_item(table, row, column, item);
     if (column == 0 && item->user_data.ptr_value) {
+        g_hash_table_remove(shown, ((const listed_key_t *)item->user_data.ptr_value)->name);
         free_key(item->user_data.ptr_value);
         item->user_data.ptr_value = NULL;
     }
@@ -290,20 +288,17 @@ static void reset_table(stat_tap_table *table)
     listing_reset_table(table);
 }
 
-static void show_row(stat_tap_table *table, unsigned row, listed_key_t *key)
+static void show_row(stat_tap_table *table, listed_key_t *key)
 {
     listing_row_t cells = { { 0 } };
 
     fill_row(key, cells);
     cells[0].user_data.ptr_value = key;
-    if (row == table->num_elements) {
+    if (key->row == table->num_elements) {
         listing_append_row(table, cells);
         return;
     }
-    for (unsigned column = 0; column < array_length(columns); column++) {
-        listing_free_item(table, row, column, stat_tap_get_field_data(table, row, column));
-        stat_tap_set_field_data(table, row, column, &cells[column]);
-    }
+    listing_replace_row(table, key->row, cells);
 }
 
 static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -315,11 +310,10 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
         row_t row;
 
         if (read_row(pinfo, ltkm, &row)) {
-            unsigned at = find_row(table, row.name);
-            listed_key_t *key = at < table->num_elements ? key_in_row(table, at) : new_key(row.name);
+            listed_key_t *key = shown_key(table, row.name);
 
             add_row(key, &row);
-            show_row(table, at, key);
+            show_row(table, key);
         }
     }
     return TAP_PACKET_REDRAW;

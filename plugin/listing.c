@@ -155,6 +155,14 @@ void listing_append_row(stat_tap_table *table, listing_row_t row)
     stat_tap_init_table_row(table, table->num_elements, table->num_fields, row);
 }
 
+void listing_replace_row(stat_tap_table *table, unsigned row, listing_row_t cells)
+{
+    for (unsigned column = 0; column < table->num_fields; column++) {
+        listing_free_item(table, row, column, stat_tap_get_field_data(table, row, column));
+        stat_tap_set_field_data(table, row, column, &cells[column]);
+    }
+}
+
 void listing_free_item(stat_tap_table *table _U_, unsigned row _U_, unsigned column _U_,
                        stat_tap_table_item_type *item)
 {

@@ -63,10 +63,12 @@ stat_tap_table_item_type listing_text(const char *text);
 stat_tap_table_item_type listing_number(uint32_t number);
 
 /* For tables of the menu: makes the table |title|, or empties it where it is opened again; gives the one
- * table there is, appends a row to it. */
+ * table there is, appends a row to
+ * it, gives a row other cells. */
 void listing_make_table(stat_tap_table_ui *ui, const char *title);
 stat_tap_table *listing_table(void *tapdata);
 void listing_append_row(stat_tap_table *table, listing_row_t row);
+void listing_replace_row(stat_tap_table *table, unsigned row, listing_row_t cells);
 void listing_reset_table(stat_tap_table *table);
 void listing_free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item);
 

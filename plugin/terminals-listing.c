@@ -287,12 +287,7 @@ static void update_row(stat_tap_table *table, const terminal_report_t *report)
     if (!row) {
         row = append_row(table, report, cells);
     } else {
-        for (unsigned i = 0; i < array_length(columns); i++) {
-            stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row->number, i);
-
-            listing_free_item(table, row->number, i, cell);
-            *cell = cells[i];
-        }
+        listing_replace_row(table, row->number, cells);
     }
     raise_row(table, row, report->level);
 }

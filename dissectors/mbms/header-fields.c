@@ -264,13 +264,6 @@ char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, co
     return NULL;
 }
 
-/* "HTTP/1.1 200" at |at|. */
-static bool is_status_line(const uint8_t *bytes, size_t length, size_t at)
-{
-    return length - at >= 12 && memcmp(bytes + at, "HTTP/1.", 7) == 0 && g_ascii_isdigit(bytes[at + 7]) &&
-           bytes[at + 8] == ' ' && g_ascii_isdigit(bytes[at + 9]);
-}
-
 size_t head_end(const uint8_t *bytes, size_t length, size_t start)
 {
     size_t at = next_line(bytes, length, start);
@@ -279,14 +272,4 @@ size_t head_end(const uint8_t *bytes, size_t length, size_t start)
         at = next_line(bytes, length, at);
     }
     return next_line(bytes, length, at);
-}
-
-size_t head_find_response(const uint8_t *bytes, size_t length)
-{
-    size_t at = length;
-
-    while (at > 0 && !is_status_line(bytes, length, at - 1)) {
-        at--;
-    }
-    return at == 0 ? 0 : head_end(bytes, length, at - 1);
 }

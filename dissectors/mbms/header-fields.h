@@ -54,10 +54,6 @@ bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type);
  * end; what stands before the head does no harm. In |pool|; NULL if there is none. Of several the first. */
 char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);
 
-/* Finds the last head of an HTTP/1 response in |bytes|: gives the length up to its end, with the empty line;
- * 0 without one. */
-size_t head_find_response(const uint8_t *bytes, size_t length);
-
 /* The end of the head whose first line begins at |start|, with the empty line; |length| where it has none. */
 size_t head_end(const uint8_t *bytes, size_t length, size_t start);
 

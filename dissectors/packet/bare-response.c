@@ -19,9 +19,6 @@
 #include "packet/taps.h"
 #include "rules/marks.h"
 
-/* The keys of the records of such a response, and of its findings; bodies count from 1. */
-enum { BARE_RESPONSE = 0x7fffffff, BARE_FINDINGS = BARE_RESPONSE - 1 };
-
 static int proto_mbms_sec = -1;
 
 /* What HTTP has seen on a connection of ours beside bodies of ours. */
@@ -71,7 +68,7 @@ static void judge(packet_info *pinfo, const procedure_t *procedure)
     const rule_finding_t *findings = judge_bare_response(file_capture(), procedure, &head);
 
     if (findings) {
-        frame_record_set(pinfo, proto_mbms_sec, BARE_FINDINGS, findings);
+        frame_record_set(pinfo, proto_mbms_sec, FRAME_BARE_FINDINGS, findings);
     }
 }
 
@@ -83,7 +80,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
         /* What nobody could read may hold LTKMs. */
         file_capture()->lacks_ltkms |= procedure->status / 100 == 2 && http_unread_coding(pinfo);
         http_digest_check(pinfo, NULL, procedure, false);
-        frame_record_set(pinfo, proto_mbms_sec, BARE_RESPONSE, procedure);
+        frame_record_set(pinfo, proto_mbms_sec, FRAME_BARE_RESPONSE, procedure);
         judge(pinfo, procedure);
     }
     return procedure;
@@ -91,7 +88,7 @@ static const procedure_t *first_sight(packet_info *pinfo)
 
 static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const procedure_t *procedure)
 {
-    const rule_finding_t *findings = frame_record_get(pinfo, proto_mbms_sec, BARE_FINDINGS);
+    const rule_finding_t *findings = frame_record_get(pinfo, proto_mbms_sec, FRAME_BARE_FINDINGS);
     const char *summary = bare_response_summary(pinfo, procedure, http_unread_coding(pinfo));
     const char *before = pinfo->current_proto;
     marks_t marks = { .malformed = false };
@@ -122,7 +119,8 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
         note_traffic(pinfo);
     }
     if (connections_of_ours() && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
-        procedure = visited ? frame_record_get(pinfo, proto_mbms_sec, BARE_RESPONSE) : first_sight(pinfo);
+        procedure =
+            visited ? frame_record_get(pinfo, proto_mbms_sec, FRAME_BARE_RESPONSE) : first_sight(pinfo);
     }
     if (!visited) {
         remember_segments(pinfo);

@@ -8,12 +8,10 @@
 #include <epan/wmem_scopes.h>
 
 #include "packet/file-scope.h"
+#include "packet/frame-record.h"
 
 /* Of a message; those of one in more are not whole anyway before Wireshark has them all. */
 enum { MAX_SEGMENTS = 1024 };
-
-/* The key of the count of those of a frame that are not Wireshark's. */
-enum { OWN_DEPENDENCIES = 0x7ffffffe };
 
 static int proto_mbms_sec;
 
@@ -27,25 +25,27 @@ void dependencies_handoff(void)
     proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
 }
 
+/* How many of a frame's are not Wireshark's. */
 static unsigned *own_dependencies(packet_info *pinfo)
 {
-    unsigned *n = p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, OWN_DEPENDENCIES);
+    unsigned *n = p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_OWN_DEPENDENCIES);
 
     if (!n) {
         n = wmem_new0(pinfo->pool, unsigned);
-        p_add_proto_data(pinfo->pool, pinfo, proto_mbms_sec, OWN_DEPENDENCIES, n);
+        p_add_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_OWN_DEPENDENCIES, n);
     }
     return n;
 }
 
 static void depend_on(packet_info *pinfo, uint32_t frame)
 {
-    const segments_t *segments = wmem_map_lookup(file_capture()->segments, GUINT_TO_POINTER(frame));
+    const segments_t *segments;
     unsigned n;
 
     if (!frame) {
         return;
     }
+    segments = wmem_map_lookup(file_capture()->segments, GUINT_TO_POINTER(frame));
     n = compat_depend_on(pinfo, frame);
     for (uint32_t i = 0; segments && i < segments->n; i++) {
         n += compat_depend_on(pinfo, segments->frames[i]);
@@ -88,7 +88,7 @@ void remember_segments(packet_info *pinfo)
 {
     unsigned n = compat_n_dependencies(pinfo);
     const unsigned *own =
-        n > 0 ? p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, OWN_DEPENDENCIES) : NULL;
+        n > 0 ? p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_OWN_DEPENDENCIES) : NULL;
     segments_t *segments;
     GList *frames;
 

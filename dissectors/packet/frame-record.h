@@ -12,6 +12,16 @@
 
 #include "packet/compat.h"
 
+/* Keys of what is kept of a frame beside its things, whose ordinals stay below: with the records, or only as
+ * long as the frame is dissected. All in one place, so that no two are alike. */
+enum {
+    FRAME_QUOTES = 0x40000000, /* and the ordinal of the message that an ICMP error quotes */
+    FRAME_BARE_RESPONSE = 0x7ffffff0,
+    FRAME_BARE_FINDINGS,
+    FRAME_OWN_DEPENDENCIES,
+    FRAME_SHOWN_TERMINAL,
+};
+
 /* Ordinals count from 1 per protocol |proto| and start anew with each dissection of a frame. */
 uint32_t frame_record_ordinal(packet_info *pinfo, int proto);
 

@@ -10,6 +10,7 @@
 #include <epan/wmem_scopes.h>
 
 #include "mbms/header-fields.h"
+#include "mbms/http-message.h"
 #include "packet/file-scope.h"
 #include "packet/http-compat.h"
 
@@ -400,10 +401,10 @@ http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *dat
 
 /* A response in one of the data sources of a frame. */
 typedef struct {
-    const uint8_t *bytes;
-    size_t length;
-    size_t head_length; /* up to the end of its head; 0: there is no response */
-    unsigned n_more;    /* data sources that stand behind this one */
+    bool is_there;
+    http_found_head_t head;
+    size_t length;   /* of the source */
+    unsigned n_more; /* data sources that stand behind this one */
 } response_t;
 
 /* The latest, which is the innermost. */
@@ -413,15 +414,12 @@ static response_t find_response(packet_info *pinfo)
 
     for (const GSList *source = pinfo->data_src; source; source = source->next) {
         tvbuff_t *tvb = get_data_source_tvb(source->data);
-        response_t response = { .length = tvb_captured_length(tvb) };
+        response_t response = { .length = tvb_captured_length(tvb), .n_more = g_slist_length(source->next) };
 
-        if (response.length > 0) {
-            response.bytes = tvb_get_ptr(tvb, 0, (int)response.length);
-            response.head_length = head_find_response(response.bytes, response.length);
-            response.n_more = g_slist_length(source->next);
-        }
-        if (response.head_length > 0) {
+        if (response.length > 0 &&
+            http_find_response(tvb_get_ptr(tvb, 0, (int)response.length), response.length, &response.head)) {
             found = response;
+            found.is_there = true;
         }
     }
     return found;
@@ -431,34 +429,32 @@ http_head_t http_response_head(packet_info *pinfo)
 {
     response_t response = find_response(pinfo);
 
-    return http_head_read(pinfo->pool, response.bytes, response.head_length);
+    return http_head_read(pinfo->pool, response.head.bytes, response.head.end);
 }
 
 bool http_challenge_is_stale(packet_info *pinfo)
 {
     response_t response = find_response(pinfo);
 
-    return response.head_length > 0 &&
-           challenge_is_stale(pinfo->pool, head_field(pinfo->pool, response.bytes, response.head_length,
-                                                      "WWW-Authenticate"));
+    return response.is_there &&
+           challenge_is_stale(pinfo->pool, http_field(pinfo->pool, &response.head, "WWW-Authenticate"));
 }
 
 /* ---- bodies that nobody could read ------------------------------------------------------------------ */
 
 static bool has_body(packet_info *pinfo, const response_t *response)
 {
-    const char *content_length =
-        head_field(pinfo->pool, response->bytes, response->head_length, "Content-Length");
+    const char *content_length = http_field(pinfo->pool, &response->head, "Content-Length");
 
     return content_length ? g_ascii_strtoull(content_length, NULL, 10) > 0
-                          : response->head_length < response->length;
+                          : response->head.end < response->length;
 }
 
 /* Each coding that is taken off makes a data source. */
 static const char *coding_left_on(packet_info *pinfo, const response_t *response)
 {
-    const char *coding = head_field(pinfo->pool, response->bytes, response->head_length, "Content-Encoding");
-    bool in_chunks = head_field(pinfo->pool, response->bytes, response->head_length, "Transfer-Encoding");
+    const char *coding = http_field(pinfo->pool, &response->head, "Content-Encoding");
+    bool in_chunks = http_field(pinfo->pool, &response->head, "Transfer-Encoding");
 
     if (!coding || !coding[0] || g_ascii_strcasecmp(coding, "identity") == 0 ||
         response->n_more > in_chunks) {
@@ -471,5 +467,5 @@ const char *http_unread_coding(packet_info *pinfo)
 {
     response_t response = find_response(pinfo);
 
-    return response.head_length > 0 ? coding_left_on(pinfo, &response) : NULL;
+    return response.is_there ? coding_left_on(pinfo, &response) : NULL;
 }

@@ -27,21 +27,18 @@ static int proto_ltkm_udp =
 static dissector_handle_t ltkm_handle;
 static dissector_handle_t mikey_handle;
 
-/* The key of the record of a quote; messages count from 1. */
-enum { QUOTE = 0x40000000 };
-
 /* The message that an ICMP error quotes, as far as it is known: it is not remembered once more. */
 static const tracked_message_t *find_quoted(packet_info *pinfo, const mikey_message_t *message,
                                             uint32_t ordinal)
 {
-    const tracked_message_t *quoted = frame_record_get(pinfo, proto_ltkm, QUOTE + ordinal);
+    const tracked_message_t *quoted = frame_record_get(pinfo, proto_ltkm, FRAME_QUOTES + ordinal);
 
     if (!quoted && !PINFO_FD_VISITED(pinfo) && pinfo->flags.in_error_pkt) {
         moment_t moment = moment_of(pinfo);
 
         quoted = capture_add_quote(file_capture(), &moment, message);
         if (quoted) {
-            frame_record_set(pinfo, proto_ltkm, QUOTE + ordinal, quoted);
+            frame_record_set(pinfo, proto_ltkm, FRAME_QUOTES + ordinal, quoted);
         }
     }
     return quoted;

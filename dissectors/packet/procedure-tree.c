@@ -11,11 +11,9 @@
 
 #include "packet/digest-tree.h"
 #include "packet/file-scope.h"
+#include "packet/frame-record.h"
 #include "packet/http-exchange.h"
 #include "packet/rules-tree.h"
-
-/* The key of what is remembered of a frame as long as it is dissected. */
-enum { SHOWN_TERMINAL = 0x7ffffffd }; /* dependencies.c has the one above */
 
 static int proto_mbms_sec = -1;
 static int hf_mbms_sec_btid = -1;
@@ -51,12 +49,12 @@ static const char *address_name(packet_info *pinfo, const address *address)
 /* Whether a name is new in this frame. */
 static bool is_first(packet_info *pinfo, const char *name)
 {
-    const char *shown = p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, SHOWN_TERMINAL);
+    const char *shown = p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL);
 
     if (shown && strcmp(shown, name) == 0) {
         return false;
     }
-    p_set_proto_data(pinfo->pool, pinfo, proto_mbms_sec, SHOWN_TERMINAL, (void *)name);
+    p_set_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL, (void *)name);
     return true;
 }
 

@@ -1,14 +1,13 @@
 """Captures made on the spot by the generator's modules, for sizes that nobody wants in a repository."""
 import sys
 
-from wireshark import REPOSITORY
+from wireshark import REPOSITORY, TS_33246
 
 sys.path.insert(0, str(REPOSITORY))
 
 from captures.generator import cast, documents, mikey, network, procedures  # noqa: E402
 from captures.generator.capture import Capture  # noqa: E402
 
-TS_33246 = {'R69', *(f'R{number}' for number in range(74, 92))}  # rules that have their own word on most captures of cases
 
 
 def but_33246(found):

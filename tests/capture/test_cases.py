@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 from key_rows import given
-from made import TS_33246, spoken
+from made import spoken
+from wireshark import TS_33246
 BSM_KEYS = [('bsm-a.given.example.com', '', 'daaa2b29b6279e6c7d25e01d66f1b6ba3197097feacaac8445e4fe34170dc5ea'),
             ('bsm-b.given.example.com', '', '1f87b611cdaac4a0bc2d354e7d21bda39decbd4201a5389d331721c1cef92cba')]  # fmt: skip
 

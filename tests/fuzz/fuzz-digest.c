@@ -63,7 +63,8 @@ static void check_digest(wmem_allocator_t *pool, const uint8_t *mrk, const diges
     }
 }
 
-static void check_message(wmem_allocator_t *pool, const uint8_t *mrk, const http_head_t *head, size_t length)
+static void check_message(wmem_allocator_t *pool, const uint8_t *mrk, const http_found_head_t *head,
+                          size_t length)
 {
     const uint8_t *body = NULL;
     size_t body_length = 0;
@@ -114,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     wmem_allocator_t *pool;
     const uint8_t *message;
     size_t length;
-    http_head_t head;
+    http_found_head_t head;
 
     if (size <= GBA_KEY_SIZE) {
         return 0;

@@ -212,7 +212,7 @@ static void pass_request(run_t *run, const step_t *step)
         .btid = identities[step->one & 3],
         .credentials = step->two & 0x40 ? identities[step->two >> 4 & 3] : NULL,
         .answers_challenge = step->two & 0x80,
-        .visible = (answer_visibility_t)(step->one % 3),
+        .visible = (response_visibility_t)(step->one % 3),
         .connection = &run->connections[step->one >> 2 & 3],
     };
 

@@ -252,19 +252,6 @@ static void test_head_fields(void **state)
     assert_value(field("", 0, "b"), NULL);
 }
 
-static void test_find_response(void **state)
-{
-    static const char two[] = "\x7f" HEAD "body" HEAD "body HTTP/1.1 ";
-    static const char cut[] = "HTTP/1.0 403 ";
-
-    (void)state;
-    assert_int_equal(head_find_response((const uint8_t *)two, sizeof two - 1), 1 + 2 * strlen(HEAD) + 4);
-    assert_int_equal(head_find_response((const uint8_t *)cut, sizeof cut - 1), sizeof cut - 1);
-    assert_int_equal(head_find_response((const uint8_t *)"HTTP/1.0 4", 10), 0);
-    assert_int_equal(head_find_response((const uint8_t *)"POST / HTTP/1.1\r\n\r\n", 19), 0);
-    assert_int_equal(head_find_response(NULL, 0), 0);
-}
-
 static void test_request_types(void **state)
 {
     static const struct {
@@ -327,8 +314,7 @@ int main(void)
         TEST(test_media_type_parameters), TEST(test_user_names),
         TEST(test_long_fields),           TEST(test_servers),
         TEST(test_request_types),         TEST(test_head_fields),
-        TEST(test_find_response),         TEST(test_request_type_values),
-        TEST(test_find_response),         TEST(test_challenges),
+        TEST(test_request_type_values),   TEST(test_challenges),
     };
 
     wmem_init();
