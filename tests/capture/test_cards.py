@@ -153,6 +153,20 @@ def test_bodies_as_they_were_sent(wireshark, options):
         assert set(statuses) == {GOOD}
 
 
+def test_recorded(wireshark):
+    """Apache's mod_auth_digest and curl, qop auth: both are right, also in chunks, compressed, and in a 403 without a document."""
+    btids = ['dGVzdC1idGlkLTAwMDE=@bsf.example.org', 'dGVzdC1idGlkLTAwMDI=@bsf.example.org']
+    mrk = bytes(range(0x80, 0xA0)).hex()  # as in its RECIPE.md
+
+    def statuses(key):
+        found = shown(wireshark, 'recorded/recorded.pcap', *table('mbms_sec_keys', *((btid, key) for btid in btids)), names=[DIGEST])
+        return {frame: fields[DIGEST][0] for frame, fields in found.items()}
+
+    unauthorised = dict.fromkeys((29, 31, 47, 49), NOT_PRESENT)
+    assert statuses(mrk) == unauthorised | dict.fromkeys((8, 11, 17, 18, 33, 38, 51, 52), GOOD)
+    assert statuses(mrk[:-1] + '0') == unauthorised | dict.fromkeys((8, 11, 17, 18, 33, 38, 51, 52), BAD)
+
+
 @pytest.mark.parametrize('capture', ['tour', 'keep-alive', 'encodings', 'gtp-u', 'ipv6', 'nat', 'several-per-body', 'rules/clean'])
 def test_no_false_alarm(wireshark, capture):
     """Digests that are right, wherever they stand."""
