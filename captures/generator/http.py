@@ -129,8 +129,8 @@ class Digest:
         return stable(f"cnonce {self.btid} {self.count}", 8).hex()
 
     def challenge(self) -> str:
-        """WWW-Authenticate, with a nonce of its own; its uses are counted anew."""
-        self.challenges += 1
+        """WWW-Authenticate, with a nonce of its own; its uses are counted anew. One in use already is from before the capture."""
+        self.challenges += 1 if self.challenges or not self.count else 2
         self.count = 0
         return f'Digest realm="{self.realm}", nonce="{self.nonce}", algorithm={self.algorithm}, qop="{self.offered}"'
 

@@ -31,8 +31,9 @@ class Field:
 
     def save(self, seconds: float = 60) -> str:
         """The capture goes on for a while, without a pause: with datagrams of somebody else."""
-        for _ in range(0, int(seconds) + 1, 5):
-            self.wait(5)
+        steps = [5.0] * int(seconds // 5) + [seconds % 5]
+        for step in [*steps, 0.001]:  # the last comes twice: one time stamp alone may be wild
+            self.wait(step)
             self.capture.send_udp(cast.RESOLVER, cast.RESOLVER, (9, 9), b'late')
         self.path.write_bytes(self.capture.pcap())
         return str(self.path)

@@ -101,7 +101,7 @@ def test_no_response(wireshark, field):
     assert outcomes(wireshark, capture, '-2') == {request: 7}
     assert experts(wireshark, capture, '-2') == {request: ['no_response']}
     found = wireshark.fields(capture, ['_ws.expert.message'], '-2', '-Y', 'mbms_sec.no_response')
-    assert re.search(r'No response in the 15\.\d{3} s up to the end of the capture', ' '.join(found[request]['_ws.expert.message']))
+    assert re.search(r'No response in the 12\.\d{3} s up to the end of the capture', ' '.join(found[request]['_ws.expert.message']))
 
 
 def test_capture_ends_first(wireshark, field):
