@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -71,12 +72,12 @@ def run(folder: pathlib.Path, *arguments, as_nobody: bool = True, **environment:
 
 
 @pytest.fixture
-def root(tmp_path_factory) -> pathlib.Path:
-    """That anybody can read."""
-    base = pathlib.Path(tmp_path_factory.getbasetemp())
-    for path in (base.parent, base):
-        path.chmod(path.stat().st_mode | 0o011)
-    return tmp_path_factory.mktemp('install')
+def root():
+    """That anybody can read: not below pytest's own, which every start of pytest closes again."""
+    with tempfile.TemporaryDirectory(prefix='mbms-bcast-') as folder:
+        path = pathlib.Path(folder)
+        path.chmod(0o755)
+        yield path
 
 
 @pytest.mark.parametrize('system', FOLDERS)
