@@ -12,29 +12,33 @@
 
 /* ---- -z ltkm,tree ----------------------------------------------------------------------------------- */
 
+/* By a verification message, whatever its MAC is. */
+static const char *const ANSWERED = "Answered", *const UNANSWERED = "Not answered";
+
 static int tree_ltkms;
 static int tree_answers;
 
-/* stats_tree -> the LTKMs that it counts as not verified so far */
-static GHashTable *not_verified;
+/* stats_tree -> the LTKMs that it counts as not answered so far */
+static GHashTable *unanswered;
 
 static void tree_init(stats_tree *st)
 {
     tree_ltkms = stats_tree_create_node(st, "LTKMs", 0, STAT_DT_INT, TRUE);
+    stat_node_set_flags(st, "LTKMs", 0, TRUE, ST_FLG_SORT_TOP);
     stats_tree_create_node(st, "Verification messages", 0, STAT_DT_INT, FALSE);
     tree_answers = stats_tree_create_node(st, "LTKMs with V flag", 0, STAT_DT_INT, TRUE);
-    stats_tree_create_node(st, "Verified", tree_answers, STAT_DT_INT, FALSE);
-    stats_tree_create_node(st, "Not verified", tree_answers, STAT_DT_INT, FALSE);
+    stats_tree_create_node(st, ANSWERED, tree_answers, STAT_DT_INT, FALSE);
+    stats_tree_create_node(st, UNANSWERED, tree_answers, STAT_DT_INT, FALSE);
     stats_tree_create_node(st, "Copies", 0, STAT_DT_INT, FALSE);
-    if (!not_verified) {
-        not_verified = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
+    if (!unanswered) {
+        unanswered = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     }
-    g_hash_table_insert(not_verified, st, g_hash_table_new(NULL, NULL));
+    g_hash_table_insert(unanswered, st, g_hash_table_new(NULL, NULL));
 }
 
 static void tree_cleanup(stats_tree *st)
 {
-    g_hash_table_remove(not_verified, st);
+    g_hash_table_remove(unanswered, st);
 }
 
 static void count_ltkm(stats_tree *st, GHashTable *waiting, const tracked_message_t *ltkm)
@@ -48,9 +52,9 @@ static void count_ltkm(stats_tree *st, GHashTable *waiting, const tracked_messag
     }
     tick_stat_node(st, "LTKMs with V flag", 0, TRUE);
     if (peer) {
-        tick_stat_node(st, "Verified", tree_answers, FALSE);
+        tick_stat_node(st, ANSWERED, tree_answers, FALSE);
     } else {
-        tick_stat_node(st, "Not verified", tree_answers, FALSE);
+        tick_stat_node(st, UNANSWERED, tree_answers, FALSE);
         g_hash_table_add(waiting, (void *)ltkm);
     }
 }
@@ -60,14 +64,14 @@ static void count_verification(stats_tree *st, GHashTable *waiting, const tracke
 {
     tick_stat_node(st, "Verification messages", 0, FALSE);
     if (g_hash_table_remove(waiting, ltkm_peer(verification))) {
-        tick_stat_node(st, "Verified", tree_answers, FALSE);
-        increase_stat_node(st, "Not verified", tree_answers, FALSE, -1);
+        tick_stat_node(st, ANSWERED, tree_answers, FALSE);
+        increase_stat_node(st, UNANSWERED, tree_answers, FALSE, -1);
     }
 }
 
 static void tree_count(stats_tree *st, const tracked_message_t *tracked)
 {
-    GHashTable *waiting = g_hash_table_lookup(not_verified, st);
+    GHashTable *waiting = g_hash_table_lookup(unanswered, st);
 
     if (tracked->is_copy) {
         tick_stat_node(st, "Copies", 0, FALSE);
@@ -208,7 +212,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 
 void counts_handoff(void)
 {
-    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, tree_cleanup);
+    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKM counters", 0, tree_packet, tree_init, tree_cleanup);
     stats_tree_register_plugin("bcast", "mbms_sec", "MBMS security procedures", 0, outcomes_packet,
                                outcomes_init, outcomes_cleanup);
     register_srt_table(proto_get_id_by_filter_name("mbms_sec"), NULL, 1, srt_packet, srt_init, NULL);

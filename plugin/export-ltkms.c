@@ -6,7 +6,20 @@
 
 #include <epan/export_object.h>
 
+#include "mikey/key-names.h"
 #include "packet/taps.h"
+
+/* "frame12-ltkm1_00f110-68c9-0001_5b677767-0000002a.mikey": where it stands, its key, and its ltkm.id. */
+static char *file_name(const packet_info *pinfo, const ltkm_t *ltkm)
+{
+    const char *key = mikey_key_name(pinfo->pool, ltkm->message);
+    char id[MIKEY_CORRELATION_ID_SIZE];
+
+    mikey_correlation_id(ltkm->message, id);
+    return g_strdelimit(g_strdup_printf("frame%u-ltkm%u%s%s_%s.mikey", pinfo->num, MAX(ltkm->index, 1),
+                                        key ? "_" : "", key ? key : "", id),
+                        "/:", '-');
+}
 
 static export_object_entry_t *new_entry(const packet_info *pinfo, const ltkm_t *ltkm)
 {
@@ -15,7 +28,7 @@ static export_object_entry_t *new_entry(const packet_info *pinfo, const ltkm_t *
     entry->pkt_num = pinfo->num;
     entry->hostname = g_strdup(ltkm->tracked->host ? ltkm->tracked->host->name : "");
     entry->content_type = g_strdup("application/mikey");
-    entry->filename = g_strdup_printf("frame%u-ltkm%u.mikey", pinfo->num, MAX(ltkm->index, 1));
+    entry->filename = file_name(pinfo, ltkm);
     entry->payload_len = ltkm->message->length;
     entry->payload_data = g_memdup2(ltkm->message->bytes, ltkm->message->length);
     return entry;

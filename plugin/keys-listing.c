@@ -226,20 +226,19 @@ static GPtrArray *keys_of(const collection_t *collection)
     return keys;
 }
 
+static void fill_listed(const void *keys, unsigned row, listing_row_t cells)
+{
+    fill_row(g_ptr_array_index((const GPtrArray *)keys, row), cells);
+}
+
 static void draw(void *tapdata)
 {
     const collection_t *collection = tapdata;
     GPtrArray *keys = keys_of(collection);
 
     listing_begin("Service keys", collection);
-    listing_print_titles(columns, array_length(columns));
-    for (unsigned i = 0; i < keys->len; i++) {
-        listing_row_t cells = { { 0 } };
-
-        fill_row(g_ptr_array_index(keys, i), cells);
-        listing_print_row(columns, array_length(columns), cells);
-    }
-    printf("%u keys\n", keys->len);
+    listing_print(columns, array_length(columns), fill_listed, keys, keys->len);
+    listing_print_count(keys->len, "key");
     listing_end();
     g_ptr_array_free(keys, TRUE);
 }

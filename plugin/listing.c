@@ -10,6 +10,8 @@
 
 #include <wsutil/report_message.h>
 
+#include "packet/compat.h"
+
 tap_param listing_parameters[] = { { PARAM_FILTER, "filter", "Filter", NULL, TRUE } };
 
 #define RULER "==================================================================="
@@ -84,40 +86,92 @@ void listing_end(void)
     printf(RULER "\n");
 }
 
-static const char *gap(size_t column, size_t n)
+/* What one row has more than that is no reason to push all others aside. */
+enum { MAX_WIDTH = 64 };
+
+typedef struct {
+    const stat_tap_table_item *columns;
+    size_t n;
+    int widths[LISTING_MAX_COLUMNS];
+} layout_t;
+
+typedef void (*cell_use_t)(layout_t *layout, size_t column, const char *text);
+
+/* Characters of valid UTF-8. */
+static int width_of(const char *text)
 {
-    return column + 1 < n ? "  " : "\n";
+    return (int)g_utf8_strlen(text, -1);
 }
 
-static void print_text(const char *format, const char *text, const char *behind)
+static void widen(layout_t *layout, size_t column, const char *text)
 {
-    int width = atoi(format + 1); /* "%8u", "%-9s", "%s" */
-
-    printf("%*s%s", width, text, behind);
+    layout->widths[column] = MAX(layout->widths[column], MIN(width_of(text), MAX_WIDTH));
 }
 
-void listing_print_titles(const stat_tap_table_item *columns, size_t n)
+/* Nothing follows the last column: it is not filled up. */
+static void print_text(layout_t *layout, size_t column, const char *text)
 {
-    for (size_t i = 0; i < n; i++) {
-        print_text(columns[i].field_format, columns[i].column_name, gap(i, n));
+    bool is_right = layout->columns[column].align == TAP_ALIGN_RIGHT, is_last = column + 1 == layout->n;
+    int padding = MAX(layout->widths[column] - width_of(text), 0);
+
+    printf("%*s%s%*s%s", is_right ? padding : 0, "", text, is_right || is_last ? 0 : padding, "",
+           is_last ? "\n" : "  ");
+}
+
+/* Names come from the wire: no line feed or escape sequence of theirs gets to a terminal. */
+static void use_text(layout_t *layout, size_t column, const char *text, cell_use_t use)
+{
+    char *shown = compat_format_text(NULL, text, strlen(text));
+
+    use(layout, column, shown);
+    wmem_free(NULL, shown);
+}
+
+static void each_title(layout_t *layout, cell_use_t use)
+{
+    for (size_t i = 0; i < layout->n; i++) {
+        use(layout, i, layout->columns[i].column_name);
     }
 }
 
-void listing_print_row(const stat_tap_table_item *columns, size_t n, listing_row_t row)
+static void each_cell(layout_t *layout, listing_fill_t fill, const void *source, unsigned row, cell_use_t use)
 {
-    for (size_t i = 0; i < n; i++) {
+    listing_row_t cells = { { 0 } };
+
+    fill(source, row, cells);
+    for (size_t i = 0; i < layout->n; i++) {
         char number[12];
 
-        if (row[i].type == TABLE_ITEM_UINT) {
-            snprintf(number, sizeof number, "%u", row[i].value.uint_value);
-            print_text(columns[i].field_format, number, gap(i, n));
+        if (cells[i].type == TABLE_ITEM_UINT) {
+            snprintf(number, sizeof number, "%u", cells[i].value.uint_value);
+            use(layout, i, number);
         } else {
-            print_text(columns[i].field_format, row[i].value.string_value, gap(i, n));
+            use_text(layout, i, cells[i].value.string_value, use);
         }
     }
     for (size_t i = 0; i < LISTING_MAX_COLUMNS; i++) {
-        listing_free_item(NULL, 0, 0, &row[i]);
+        listing_free_item(NULL, 0, 0, &cells[i]);
     }
+}
+
+void listing_print(const stat_tap_table_item *columns, size_t n, listing_fill_t fill, const void *source,
+                   unsigned n_rows)
+{
+    layout_t layout = { .columns = columns, .n = n };
+
+    each_title(&layout, widen);
+    for (unsigned i = 0; i < n_rows; i++) {
+        each_cell(&layout, fill, source, i, widen);
+    }
+    each_title(&layout, print_text);
+    for (unsigned i = 0; i < n_rows; i++) {
+        each_cell(&layout, fill, source, i, print_text);
+    }
+}
+
+void listing_print_count(unsigned n, const char *noun)
+{
+    printf("%u %s%s\n", n, noun, n == 1 ? "" : "s");
 }
 
 /* ---- cells and tables ------------------------------------------------------------------------------- */

@@ -49,14 +49,20 @@ bool listing_listen(const char *tap, const char *command, const char *argument, 
 /* What is found of a message by its form, which is at hand only while it passes by; in pinfo->pool. */
 const rule_finding_t *judge_form(packet_info *pinfo, const ltkm_t *ltkm);
 
-/* Prints the frame of a listing around its rows. */
+/* Print the frame of a listing around its rows. */
 void listing_begin(const char *title, const collection_t *collection);
 void listing_end(void);
 
-/* Prints the titles of the first |n| columns, or a row of them, as the columns' formats say; frees the row's
- * texts. */
-void listing_print_titles(const stat_tap_table_item *columns, size_t n);
-void listing_print_row(const stat_tap_table_item *columns, size_t n, listing_row_t row);
+/* Fills the cells of a row, given by its number, from |source|. */
+typedef void (*listing_fill_t)(const void *source, unsigned row, listing_row_t cells);
+
+/* Prints the titles of the first |n| columns and |n_rows| rows below them, each column as wide as what stands
+ * in it, within reason. Each row is filled twice. */
+void listing_print(const stat_tap_table_item *columns, size_t n, listing_fill_t fill, const void *source,
+                   unsigned n_rows);
+
+/* Prints how many there are: "1 key", "2 keys". */
+void listing_print_count(unsigned n, const char *noun);
 
 /* Cells. */
 stat_tap_table_item_type listing_text(const char *text);

@@ -1,5 +1,5 @@
 /* ltkm-listing.c
- * -z ltkm,list and the table "OMA BCAST LTKMs": a row an LTKM.
+ * -z ltkm,list and the table "OMA BCAST LTKM list": a row an LTKM.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -123,19 +123,18 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     return TAP_PACKET_REDRAW;
 }
 
+static void fill_listed(const void *rows, unsigned row, listing_row_t cells)
+{
+    fill_row(&g_array_index((const GArray *)rows, row_t, row), cells);
+}
+
 static void draw(void *tapdata)
 {
     const collection_t *collection = tapdata;
 
     listing_begin("LTKMs", collection);
-    listing_print_titles(columns, array_length(columns));
-    for (unsigned i = 0; i < collection->rows->len; i++) {
-        listing_row_t cells = { { 0 } };
-
-        fill_row(&g_array_index(collection->rows, row_t, i), cells);
-        listing_print_row(columns, array_length(columns), cells);
-    }
-    printf("%u LTKMs\n", collection->rows->len);
+    listing_print(columns, array_length(columns), fill_listed, collection->rows, collection->rows->len);
+    listing_print_count(collection->rows->len, "LTKM");
     listing_end();
 }
 
@@ -171,7 +170,7 @@ static stat_tap_ui list_ui = { COMPAT_STAT_GROUP_TELEPHONY, NULL, "ltkm,list", s
 
 static stat_tap_table_ui table_ui = {
     .group = COMPAT_STAT_GROUP_TELEPHONY,
-    .title = "OMA BCAST LTKMs",
+    .title = "OMA BCAST LTKM list",
     .tap_name = "ltkm",
     .cli_string = "ltkm,table",
     .stat_tap_init_cb = make_table,

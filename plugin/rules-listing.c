@@ -28,6 +28,14 @@ typedef struct {
 
 typedef count_t counts_t[RULE_MAX_NUMBER + 1][RULE_BREACH + 1];
 
+typedef struct {
+    const rule_t *rule;
+    rule_level_t level;
+    count_t count;
+} row_t;
+
+enum { MAX_ROWS = (RULE_MAX_NUMBER + 1) * RULE_BREACH };
+
 /* ---- counting --------------------------------------------------------------------------------------- */
 
 static void count_finding(counts_t counts, listed_finding_t finding)
@@ -75,36 +83,34 @@ static void count_body(counts_t counts, const listed_body_t *listed, bool final)
 
 /* ---- the row ---------------------------------------------------------------------------------------- */
 
-static void fill_row(const rule_t *rule, rule_level_t level, const count_t *count, listing_row_t cells)
+static void fill_row(const row_t *row, listing_row_t cells)
 {
     char id[8];
 
-    snprintf(id, sizeof id, "R%u", rule->number);
+    snprintf(id, sizeof id, "R%u", row->rule->number);
     cells[0] = listing_text(id);
-    cells[0].user_data.uint_value = rule->number;
-    cells[1] = listing_text(rule_level_name(level));
-    cells[1].user_data.uint_value = level;
-    cells[2] = listing_number(count->count);
-    cells[3] = listing_number(count->first_frame);
-    cells[4] = listing_text(rule->clause);
-    cells[5] = listing_text(rule->text);
+    cells[0].user_data.uint_value = row->rule->number;
+    cells[1] = listing_text(rule_level_name(row->level));
+    cells[1].user_data.uint_value = row->level;
+    cells[2] = listing_number(row->count.count);
+    cells[3] = listing_number(row->count.first_frame);
+    cells[4] = listing_text(row->rule->clause);
+    cells[5] = listing_text(row->rule->text);
 }
 
-/* Calls |use| for each rule and level that was counted, worst first. */
-static void each_row(const counts_t counts, void (*use)(listing_row_t cells, void *user), void *user)
+/* The rows of what was counted, by rules, the worst level of each first; gives how many there are. */
+static unsigned list_rows(const counts_t counts, row_t rows[MAX_ROWS])
 {
+    unsigned n = 0;
+
     for (size_t i = 0; i < n_rules; i++) {
         for (rule_level_t level = RULE_BREACH; level >= RULE_NOTE; level--) {
-            const count_t *count = &counts[rules[i].number][level];
-
-            if (count->count) {
-                listing_row_t cells = { { 0 } };
-
-                fill_row(&rules[i], level, count, cells);
-                use(cells, user);
+            if (counts[rules[i].number][level].count) {
+                rows[n++] = (row_t){ &rules[i], level, counts[rules[i].number][level] };
             }
         }
     }
+    return n;
 }
 
 /* ---- -z bcast,rules --------------------------------------------------------------------------------- */
@@ -137,19 +143,34 @@ static tap_packet_status collect(void *tapdata, packet_info *pinfo, epan_dissect
     return TAP_PACKET_REDRAW;
 }
 
-static void print_row(listing_row_t cells, void *user)
+static void fill_listed(const void *rows, unsigned row, listing_row_t cells)
 {
-    uint32_t *totals = user;
+    fill_row((const row_t *)rows + row, cells);
+}
 
-    totals[cells[1].user_data.uint_value] += cells[2].value.uint_value;
-    listing_print_row(columns, LISTED_COLUMNS, cells);
+/* How much there was to look at: nothing found in nothing says nothing. */
+static void print_totals(const collection_t *collection, const row_t *rows, unsigned n_rows)
+{
+    uint32_t totals[RULE_BREACH + 1] = { 0 };
+    unsigned n_documents = 0;
+
+    for (unsigned i = 0; i < n_rows; i++) {
+        totals[rows[i].level] += rows[i].count.count;
+    }
+    for (unsigned i = 0; i < collection->bodies->len; i++) {
+        n_documents += g_array_index(collection->bodies, listed_body_t, i).body != NULL;
+    }
+    printf("Looked at: %u documents, %u messages\n", n_documents, collection->rows->len);
+    printf("bcast rules: %u breaches, %u suspicious, %u notes\n", totals[RULE_BREACH],
+           totals[RULE_SUSPICIOUS], totals[RULE_NOTE]);
 }
 
 static void draw(void *tapdata)
 {
     const collection_t *collection = tapdata;
     counts_t counts = { { { 0, 0 } } };
-    uint32_t totals[RULE_BREACH + 1] = { 0 };
+    row_t rows[MAX_ROWS];
+    unsigned n_rows;
 
     for (unsigned i = 0; i < collection->rows->len; i++) {
         count_message(counts, g_array_index(collection->rows, const tracked_message_t *, i), true);
@@ -160,11 +181,10 @@ static void draw(void *tapdata)
     for (unsigned i = 0; i < collection->found->len; i++) {
         count_finding(counts, g_array_index(collection->found, listed_finding_t, i));
     }
-    listing_begin("Rules broken or brushed against", collection);
-    listing_print_titles(columns, LISTED_COLUMNS);
-    each_row(counts, print_row, totals);
-    printf("bcast rules: %u breaches, %u suspicious, %u notes\n", totals[RULE_BREACH],
-           totals[RULE_SUSPICIOUS], totals[RULE_NOTE]);
+    n_rows = list_rows(counts, rows);
+    listing_begin("Rules broken or doubtful", collection);
+    listing_print(columns, LISTED_COLUMNS, fill_listed, rows, n_rows);
+    print_totals(collection, rows, n_rows);
     listing_end();
 }
 
@@ -182,9 +202,8 @@ static bool is_row_of(stat_tap_table *table, unsigned row, const listing_row_t c
            stat_tap_get_field_data(table, row, 1)->user_data.uint_value == cells[1].user_data.uint_value;
 }
 
-static void add_row(listing_row_t cells, void *user)
+static void add_row(stat_tap_table *table, listing_row_t cells)
 {
-    stat_tap_table *table = user;
     unsigned row = 0;
 
     while (row < table->num_elements && !is_row_of(table, row, cells)) {
@@ -208,6 +227,7 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
     const bcast_tap_t *tapped = data;
     listed_body_t listed = { pinfo->num, tapped->body, tapped->digest };
     counts_t counts = { { { 0, 0 } } };
+    row_t rows[MAX_ROWS];
 
     count_body(counts, &listed, tapped->final);
     for (const ltkm_t *ltkm = tapped->messages; ltkm; ltkm = ltkm->next) {
@@ -215,7 +235,12 @@ static tap_packet_status add_to_table(void *tapdata, packet_info *pinfo, epan_di
         count_findings(counts, judge_form(pinfo, ltkm), pinfo->num);
     }
     count_findings(counts, tapped->findings, pinfo->num);
-    each_row(counts, add_row, listing_table(tapdata));
+    for (unsigned i = 0, n = list_rows(counts, rows); i < n; i++) {
+        listing_row_t cells = { { 0 } };
+
+        fill_row(&rows[i], cells);
+        add_row(listing_table(tapdata), cells);
+    }
     return TAP_PACKET_REDRAW;
 }
 

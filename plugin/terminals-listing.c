@@ -167,6 +167,13 @@ static void report_seen(terminal_reports_t *reports, const seen_t *seen)
     }
 }
 
+static void fill_listed(const void *source, unsigned row, listing_row_t cells)
+{
+    const terminal_reports_t *reports = source;
+
+    fill_row(reports, *(terminal_report_t **)wmem_array_index(reports->all, row), cells);
+}
+
 static void print_reports(const terminal_reports_t *reports)
 {
     terminal_report_t **all = wmem_array_get_raw(reports->all);
@@ -175,13 +182,8 @@ static void print_reports(const terminal_reports_t *reports)
     if (n > 0) {
         qsort(all, n, sizeof *all, report_compare);
     }
-    for (unsigned i = 0; i < n; i++) {
-        listing_row_t cells = { { 0 } };
-
-        fill_row(reports, all[i], cells);
-        listing_print_row(columns, array_length(columns), cells);
-    }
-    printf("%u terminals\n", n);
+    listing_print(columns, array_length(columns), fill_listed, reports, n);
+    listing_print_count(n, "terminal");
 }
 
 static void draw(void *tapdata)
@@ -194,7 +196,6 @@ static void draw(void *tapdata)
         report_seen(reports, &g_array_index(collection->rows, seen_t, i));
     }
     listing_begin("Terminals", collection);
-    listing_print_titles(columns, array_length(columns));
     print_reports(reports);
     listing_end();
     wmem_destroy_allocator(pool);

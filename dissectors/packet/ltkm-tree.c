@@ -247,7 +247,7 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
         show_findings(tvb, pinfo, subtree, item, ltkm);
     }
     proof_tree_add(tvb, pinfo, subtree, ltkm, proof);
-    plain = proof_plain(tvb, pinfo, ltkm->message, proof);
+    plain = proof_plain(tvb, pinfo, ltkm, proof);
     if (mikey_tree_is_wanted(pinfo, tree)) {
         mikey_tree_add(tvb, pinfo, subtree, ltkm->message, &plain);
     } else if (!PINFO_FD_VISITED(pinfo) && mikey_tree_has_remarks(ltkm->message)) {
@@ -277,7 +277,7 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && has_remarks(pinfo, ltkm))) {
         show_message(tvb, pinfo, tree, ltkm);
     } else {
-        proof_plain(tvb, pinfo, ltkm->message, find_proof(ltkm));
+        proof_plain(tvb, pinfo, ltkm, find_proof(ltkm));
     }
 }
 
@@ -339,7 +339,7 @@ static hf_register_info fields[] = {
       { "Verification time", "ltkm.verification_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
         "From the LTKM to its verification message", HFILL } },
     { &hf_ltkm_grant_in,
-      { "Grant in", "ltkm.grant_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+      { "Delivery granted in", "ltkm.grant_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
         "Registration response whose delivery grant was in force for this LTKM", HFILL } },
     { &hf_ltkm_duplicate_of,
       { "Duplicate of", "ltkm.duplicate_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV),

@@ -177,6 +177,42 @@ static void add_fault(const view_t *view, proto_tree *tree, const mikey_fault_t 
     }
 }
 
+static bool is_within(mikey_range_t part, mikey_range_t whole)
+{
+    return part.length > 0 && part.offset >= whole.offset &&
+           part.offset + part.length <= whole.offset + whole.length;
+}
+
+/* The payload that a fault is inside of: one of its type that has its bytes; NULL: it is the message's. */
+static const mikey_payload_t *payload_at_fault(const mikey_message_t *message, const mikey_fault_t *fault)
+{
+    for (uint32_t i = 0; fault->payload != MIKEY_PAYLOAD_LAST && i < message->n_payloads; i++) {
+        const mikey_payload_t *payload = &message->payloads[i];
+
+        if (payload->type == fault->payload && is_within(fault->range, payload->range)) {
+            return payload;
+        }
+    }
+    return NULL;
+}
+
+/* Those of |payload|, or of the message itself. What the capture cut is no fault of the sender. */
+static void add_faults(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
+{
+    const mikey_message_t *message = view->message;
+    bool cut_by_capture =
+        !message->complete && tvb_captured_length(view->tvb) < tvb_reported_length(view->tvb);
+
+    for (uint32_t i = 0; i < message->n_faults; i++) {
+        const mikey_fault_t *fault = &message->faults[i];
+
+        if (payload_at_fault(message, fault) == payload &&
+            (fault->code != MIKEY_FAULT_SHORT || !cut_by_capture)) {
+            add_fault(view, tree, fault);
+        }
+    }
+}
+
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */
 
 /* RFC 3830 §6.1.1: policy, SSRC and ROC of one crypto session. */
@@ -662,10 +698,11 @@ static void add_payload(const view_t *view, proto_tree *tree, const mikey_payloa
         const payload_row_t *row = &payload_rows[i];
 
         if (row->type == payload->type) {
-            row->add(
-                view,
-                proto_item_add_subtree(add_item(view, tree, *row->hf, payload->range), ett_mikey_payload),
-                payload);
+            proto_tree *own =
+                proto_item_add_subtree(add_item(view, tree, *row->hf, payload->range), ett_mikey_payload);
+
+            row->add(view, own, payload);
+            add_faults(view, own, payload);
             return;
         }
     }
@@ -706,7 +743,6 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     int length = (int)(tvb_captured_length(tvb) - message->fec_id.length);
     proto_item *item = proto_tree_add_item(tree, mikey_fields.proto, tvb, 0, length, ENC_NA);
     proto_tree *mikey = proto_item_add_subtree(item, ett_mikey);
-    bool cut_by_capture = !message->complete && tvb_captured_length(tvb) < tvb_reported_length(tvb);
 
     if (message->has_header) {
         proto_item_append_text(item, ": %s", mikey_name_or_unknown(mikey_data_types, message->data_type));
@@ -716,11 +752,7 @@ void mikey_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
         add_payload(&view, mikey, &message->payloads[i]);
     }
     add_cut_payload(&view, mikey);
-    for (uint32_t i = 0; i < message->n_faults; i++) {
-        if (message->faults[i].code != MIKEY_FAULT_SHORT || !cut_by_capture) {
-            add_fault(&view, mikey, &message->faults[i]);
-        }
-    }
+    add_faults(&view, mikey, NULL);
 }
 
 static expert_field *const own_experts[] = { &ei_ltkm_malformed, &ei_ltkm_unknown_payload,

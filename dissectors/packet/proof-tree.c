@@ -128,19 +128,25 @@ static const char *not_opened(const ltkm_proof_t *proof)
     return opening_texts[proof->opening];
 }
 
-mikey_plain_t proof_plain(tvbuff_t *tvb, packet_info *pinfo, const mikey_message_t *message,
-                          const ltkm_proof_t *proof)
+/* Numbered as the LTKM's own source is; one that is not in a body has neither. */
+static const char *source_name(wmem_allocator_t *pool, const ltkm_t *ltkm)
 {
+    return ltkm->index ? wmem_strdup_printf(pool, "Decrypted KEMAC %u", ltkm->index) : "Decrypted KEMAC";
+}
+
+mikey_plain_t proof_plain(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm, const ltkm_proof_t *proof)
+{
+    const mikey_payload_t *kemac = ltkm->message->kemac;
     mikey_plain_t plain = { .remark = not_opened(proof) };
 
-    if (!message->kemac || message->kemac->kemac.encr_alg == MIKEY_ENCR_NULL) {
+    if (!kemac || kemac->kemac.encr_alg == MIKEY_ENCR_NULL) {
         return (mikey_plain_t){ 0 };
     }
     if (proof && proof->plain && proof->plain_length > 0) {
         plain.bytes = proof->plain;
         plain.length = proof->plain_length;
         plain.tvb = tvb_new_child_real_data(tvb, plain.bytes, plain.length, (int)plain.length);
-        add_new_data_source(pinfo, plain.tvb, "Decrypted KEMAC");
+        add_new_data_source(pinfo, plain.tvb, source_name(pinfo->pool, ltkm));
     }
     return plain;
 }

@@ -21,7 +21,6 @@ void proof_tree_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const l
                     const ltkm_proof_t *proof);
 
 /* The data of KEMAC in clear, in a data source of their own, or why they are not. */
-mikey_plain_t proof_plain(tvbuff_t *tvb, packet_info *pinfo, const mikey_message_t *message,
-                          const ltkm_proof_t *proof);
+mikey_plain_t proof_plain(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm, const ltkm_proof_t *proof);
 
 #endif

@@ -119,7 +119,7 @@ void rules_tree_register(int proto_bcast, expert_module_t *expert)
     static hf_register_info hf[] = {
         { &hf_bcast_rule,
           { "Rule", "bcast.rule", FT_STRING, BASE_NONE, NULL, 0,
-            "Rule of the change request that is broken or brushed against", HFILL } },
+            "Rule of the change request that is broken, or may be", HFILL } },
         { &hf_bcast_rule_level,
           { "Level", "bcast.rule_level", FT_UINT8, BASE_DEC, VALS(level_vals), 0,
             "How certain and how grave it is", HFILL } },

@@ -15,7 +15,7 @@
 typedef enum {
     TROUBLE_NONE,
     TROUBLE_NOTE,       /* the same was asked for again and again */
-    TROUBLE_SUSPICIOUS, /* a rule is brushed against; something was accepted in part */
+    TROUBLE_SUSPICIOUS, /* a rule may be broken; something was accepted in part */
     TROUBLE_FAILURE,    /* a procedure failed; an LTKM was not verified */
     TROUBLE_BREACH,     /* a rule is broken; a MAC is wrong */
 } trouble_level_t;

@@ -5,13 +5,19 @@
 #include "tracking/ltkm-text.h"
 
 #include "mikey/key-names.h"
+#include "tracking/msks.h"
 
 /* As far as the message names it; with a blank before. */
 static void append_key_name(wmem_allocator_t *pool, wmem_strbuf_t *text, const mikey_message_t *message)
 {
-    if (message->key_domain_id || message->msk_id) {
-        wmem_strbuf_append_c(text, ' ');
-        wmem_strbuf_append(text, key_name(pool, mikey_key_domain(message), mikey_msk_id(message)));
+    key_id_t domain = mikey_key_domain(message), msk = mikey_msk_id(message);
+    char id[KEY_ID_TEXT_SIZE];
+
+    if (message->key_domain_id && message->msk_id) {
+        wmem_strbuf_append_printf(text, " %s", key_name(pool, domain, msk));
+    } else if (message->key_domain_id || message->msk_id) {
+        key_id_text(id, sizeof id, message->msk_id ? msk : domain, message->msk_id != NULL);
+        wmem_strbuf_append_printf(text, " of %s %s", message->msk_id ? "MSK" : "key domain", id);
     }
 }
 
@@ -22,14 +28,19 @@ static void append_t(wmem_strbuf_t *text, const mikey_message_t *message)
     }
 }
 
-static void append_verified_ltkm(wmem_strbuf_t *text, const tracked_message_t *tracked)
+static void append_verified_ltkm(wmem_allocator_t *pool, wmem_strbuf_t *text,
+                                 const tracked_message_t *tracked)
 {
     const tracked_message_t *ltkm = tracked ? ltkm_peer(tracked) : NULL;
 
     if (!ltkm) {
         return;
     }
-    wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
+    if (ltkm->msk) {
+        wmem_strbuf_append_printf(text, " of %s in frame %u", msk_text(pool, &ltkm->msk->name), ltkm->frame);
+    } else {
+        wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
+    }
     if (tracked->time >= ltkm->time) {
         char seconds[SECONDS_TEXT_SIZE];
 
@@ -69,7 +80,7 @@ char *ltkm_summary(wmem_allocator_t *pool, const mikey_message_t *message, const
         wmem_strbuf_append(text, ", verification requested");
     }
     if (message->kind == MIKEY_KIND_VERIFICATION) {
-        append_verified_ltkm(text, tracked);
+        append_verified_ltkm(pool, text, tracked);
     }
     if (tracked && ltkm_original_frame(tracked)) {
         wmem_strbuf_append_printf(text, ", duplicate of frame %u", ltkm_original_frame(tracked));

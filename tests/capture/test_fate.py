@@ -262,7 +262,7 @@ def test_unreachable_ltkm(wireshark, folder, kept):
     _, reasons, rules, texts = answered(wireshark, path, frame)
     assert (reasons, rules) == ([f'it did not arrive: ICMP error in frame {error}'], ['R53'])
     assert texts[0].endswith('; ' + reasons[0])
-    assert '1 LTKMs' in wireshark.tshark(path, '-q', '-z', 'ltkm,list')
+    assert '1 LTKM\n' in wireshark.tshark(path, '-q', '-z', 'ltkm,list')
 
 
 def test_unreachable_verification(wireshark, folder):

@@ -95,11 +95,11 @@ def test_tree(wireshark, passes):
     out = wireshark.tshark('tour.pcap', *passes, '-q', '-z', 'ltkm,tree')
     counts = {}
     for line in out.splitlines():
-        for name in ('LTKMs with V flag', 'LTKMs', 'HTTP', 'UDP', 'Verification messages', 'Verified', 'Not verified'):
+        for name in ('LTKMs with V flag', 'LTKMs', 'HTTP', 'UDP', 'Verification messages', 'Answered', 'Not answered'):
             if line.strip().startswith(name + ' ') and name not in counts:
                 counts[name] = int(line.strip()[len(name):].split()[0])
                 break
-    assert counts == {'LTKMs': 9, 'HTTP': 7, 'UDP': 2, 'Verification messages': 7, 'LTKMs with V flag': 7, 'Verified': 7, 'Not verified': 0}
+    assert counts == {'LTKMs': 9, 'HTTP': 7, 'UDP': 2, 'Verification messages': 7, 'LTKMs with V flag': 7, 'Answered': 7, 'Not answered': 0}
 
 
 @PASSES
@@ -123,14 +123,16 @@ def test_response_times(wireshark):
 
 
 def test_export(wireshark, folder):
-    """Each LTKM as a file of its bytes, and nothing else."""
+    """Each LTKM as a file of its bytes, and nothing else; its name tells the key, and its ltkm.id."""
     wireshark.tshark('tour.pcap', '-q', '--export-objects', f'ltkm,{folder}')
-    assert sorted(path.name for path in folder.iterdir()) == sorted(
-        f'frame{frame}-ltkm{index}.mikey' for frame, index in
-        [(12, 1), (12, 2), (12, 3), (18, 1), (18, 2), (22, 1), (24, 1), (26, 1), (30, 1)]
-    )
+    ids = {frame: values.get('ltkm.id') for frame, values in wireshark.fields('tour.pcap', ['ltkm.id']).items()}
+    numbers = [(12, 1, '68c9-0001'), (12, 2, '68c9-0002'), (12, 3, '24cb-4400'), (18, 1, '68c9-0003'), (18, 2, '24cb-4401'),
+               (22, 1, '68c9-0004'), (24, 1, '68c9-0000'), (26, 1, '68c9-0005'), (30, 1, '68c9-0005')]  # fmt: skip
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f'frame{frame}-ltkm{index}_00f110-{key}_{ids[frame][index - 1]}.mikey' for frame, index, key in numbers]
     payload = wireshark.fields('tour.pcap', ['udp.payload'])[22]['udp.payload'][0]
-    assert (folder / 'frame22-ltkm1.mikey').read_bytes() == bytes.fromhex(payload.replace(':', ''))
+    file, = folder.glob('frame22-ltkm1_*.mikey')
+    assert file.read_bytes() == bytes.fromhex(payload.replace(':', ''))
 
 
 @pytest.mark.parametrize('statistic', ['ltkm,table', 'bcast,table'])

@@ -3,7 +3,8 @@ import re
 
 import pytest
 from field import BSM, NEWS, SPORT, Field, msk_request, msk_response, refused, registered, registration, verify
-from made import cast, documents, procedures
+from captures.generator.http import ACK, PSH, Connection
+from made import Capture, cast, documents, procedures
 
 PASSES = pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
 TITLES = ['First frame', 'Requests', 'Accepted', 'Refused', 'Unanswered', '401s', 'Offered', 'Granted', 'By HTTP', 'By UDP', 'Verified',
@@ -18,7 +19,7 @@ def listing(wireshark, capture, *options, filter=''):
     assert re.split(r'  +', title.strip()) == TITLES
     rows = [re.split(r'  +', line.strip()) for line in lines if re.match(r' *\d+  ', line)]
     assert all(len(row) == len(TITLES) for row in rows), rows
-    assert lines[-2] == f'{len(rows)} terminals'
+    assert lines[-2] == f'{len(rows)} terminal' + 's' * (len(rows) != 1)
     return [dict(zip(TITLES, row)) for row in rows]
 
 
@@ -270,3 +271,20 @@ def test_copies(wireshark, folder):
     assert re.findall(r'^ +\d  (\S.*?)  +(\d+) ', out, re.MULTILINE) == [('Registration', '1'), ('Copies', '1')]
     [row] = listing(wireshark, capture)
     assert (row['Requests'], row['Accepted']) == ('1', '1')
+
+
+def test_names_forge_no_lines(wireshark, field):
+    """A line feed or an escape sequence in a name from the wire is shown as what it is; it makes no row of its own."""
+    capture = Capture('forged', '')
+    line = Connection(capture, cast.SUBSCRIBER_A.host, BSM, 49200).open()
+    body = registration().body()
+    names = ["username*=UTF-8''evil%0A999%1B%5B2J", 'username="other"']
+    for name in names:
+        head = ['POST /keymanagement?requesttype=register HTTP/1.1', f'Host: {BSM.name}', f'Content-Type: {body.content_type}',
+                f'Authorization: Digest {name}, realm="r", nonce="n", uri="/", response="0"', f'Content-Length: {len(body.data)}']  # fmt: skip
+        line._send(line.client, ACK | PSH, '\r\n'.join([*head, '', '']).encode() + body.data)
+    path = field.path.with_name('forged.pcap')
+    path.write_bytes(capture.pcap())
+    rows = listing(wireshark, str(path))
+    evil, other = (row['B-TID'] for row in rows)
+    assert re.fullmatch(r'evil\\n999\\(033|x1b|u001b)\[2J', evil) and other == 'other'  # by the version of Wireshark

@@ -5,6 +5,8 @@
  */
 #include "tracking/ltkm-text.h"
 
+#include "tracking/msks.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +40,10 @@ static void test_messages(void **state)
         { "01001500a1b2c3d40001" LTKM_EXT T_TO_KEMAC EMPTY, "LTKM without key b8709d/68c9:0001 counter 42" },
         { "01001500a1b2c3d40001"
           "050300060104 68c90001" T_TO_KEMAC EMPTY,
-          "LTKM without key /68c9:0001 counter 42" },
+          "LTKM without key of MSK 68c9:0001 counter 42" },
+        { "01001500a1b2c3d40001"
+          "050300050003b8709d" T_TO_KEMAC EMPTY,
+          "LTKM without key of key domain b8709d counter 42" },
         { "01001500a1b2c3d40001"
           "05030000" T_TO_KEMAC EMPTY,
           "LTKM without key counter 42" },
@@ -92,6 +97,7 @@ static void test_links(void **state)
 {
     const mikey_message_t *ltkm = message_of(LTKM_NO_KEY), *verification = message_of(VERIFICATION);
     pair_t *pair = new_pair(1234500000);
+    msk_t msk = { .name = { 3, 4, { 0xb8, 0x70, 0x9d }, { 0x68, 0xc9, 0, 1 } } };
 
     (void)state;
     assert_string_equal(ltkm_summary(pool, verification, &pair->verification),
@@ -105,6 +111,9 @@ static void test_links(void **state)
                         "duplicate of frame 7");
     assert_string_equal(ltkm_summary(pool, ltkm, &pair->ltkm),
                         "LTKM without key b8709d/68c9:0001 counter 42, verification requested");
+    pair->ltkm.msk = &msk;
+    assert_string_equal(ltkm_summary(pool, verification, &pair->verification),
+                        "LTKM verification of b8709d/68c9:0001 in frame 7 (1.234 s)");
     pair->verification.link = NULL;
     assert_string_equal(ltkm_summary(pool, verification, &pair->verification), "LTKM verification");
 }
