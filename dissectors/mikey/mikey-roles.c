@@ -166,17 +166,19 @@ void mikey_assign_roles(mikey_message_t *message)
 
 enum { FEC_ID_SIZE = 4 };
 
-/* The payloads that a message decoded here may begin with (RFC 3830 §3, RFC 4563 §4), and what it cannot do
- * without. */
+/* The payloads that a message decoded here may begin with (RFC 3830 §3, RFC 4563 §4), and by which one of
+ * these it is known. */
 static const struct {
     uint8_t data_type;
     uint8_t first[4]; /* 0: no more */
-    uint8_t essential[2];
+    uint8_t telling[2];
 } shapes[] = {
     { MIKEY_TYPE_PSK_INIT,
       { MIKEY_PAYLOAD_EXT, MIKEY_PAYLOAD_T },
       { MIKEY_PAYLOAD_KEMAC, MIKEY_PAYLOAD_EXT } },
-    { MIKEY_TYPE_PSK_VERIFICATION, { MIKEY_PAYLOAD_T, MIKEY_PAYLOAD_EXT }, { MIKEY_PAYLOAD_V } },
+    { MIKEY_TYPE_PSK_VERIFICATION,
+      { MIKEY_PAYLOAD_T, MIKEY_PAYLOAD_EXT },
+      { MIKEY_PAYLOAD_V, MIKEY_PAYLOAD_ID } },
     { MIKEY_TYPE_ERROR, { MIKEY_PAYLOAD_T, MIKEY_PAYLOAD_ERR, MIKEY_PAYLOAD_EXT }, { MIKEY_PAYLOAD_ERR } },
 };
 
@@ -196,11 +198,11 @@ static bool may_begin_with(uint8_t data_type, uint8_t payload)
            mikey_name(mikey_payloads, payload); /* a message of another mode */
 }
 
-static bool has_essential(const mikey_message_t *message)
+static bool has_telling_payload(const mikey_message_t *message)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
         for (uint32_t k = 0; shapes[i].data_type == message->data_type && k < message->n_payloads; k++) {
-            if (is_among(message->payloads[k].type, shapes[i].essential, sizeof shapes[i].essential)) {
+            if (is_among(message->payloads[k].type, shapes[i].telling, sizeof shapes[i].telling)) {
                 return true;
             }
         }
@@ -225,7 +227,7 @@ bool mikey_is_likely(const mikey_message_t *message)
         return false;
     }
     if (bytes[0] != MIKEY_VERSION) { /* of another version only what is whole and else without fault */
-        return message->complete && message->n_faults == 1 && has_essential(message);
+        return message->complete && message->n_faults == 1 && has_telling_payload(message);
     }
     if (length > 2 && !may_begin_with(bytes[1], bytes[2])) {
         return false;
@@ -240,7 +242,7 @@ bool mikey_is_likely(const mikey_message_t *message)
     if (!mikey_is_ours(bytes[1])) {
         return true;
     }
-    return begins_soundly(message) && (!message->complete || has_essential(message));
+    return begins_soundly(message) && (!message->complete || has_telling_payload(message));
 }
 
 void mikey_take_fec_id(mikey_message_t *message)

@@ -81,6 +81,7 @@ def test_messages(wireshark, folder):
         (ltkm(6, cs_map=ONE_SESSION, others=(NO_RATE,)), ['R78N']),
         (mikey.Verification(ltkm(4), others=(mikey.rand_payload(bytes(16)),)), ['R79N']),
         (mikey.Verification(ltkm(7), other_auth_alg=mikey.NULL), ['R79S']),
+        (bytes.fromhex('01010500a1b2c3d40001' '06020000002a' '00000003') + b'a@b', ['R79S']),  # without V
         (dataclasses.replace(STKM, v=True), ['R80S']),
         (ltkm(8, t=mikey.Timestamp(mikey.NTP_UTC, bytes(8)), cs_map=TWO_SESSIONS), ['R76S', 'R78S']),
         (without_rand(9).encode()[:-1], []),  # cut: malformed is all that can be said

@@ -75,6 +75,8 @@ static void test_likely(void **state)
         { "map and PRF unknown", "010015ff a1b2c3d40107 0102", false },
         { "whole, of T alone", "01000500 a1b2c3d40001 0002 0000002a", false },
         { "whole verification without V", "01010500 a1b2c3d40001 0002 0000002a", false },
+        { "whole verification of T and IDr, V left out",
+          "01010500 a1b2c3d40001 0602 0000002a 0000 0003 614062", true },
         { "damaged behind T", "01010500 a1b2c3d40001 6302 0000002a 00", true },
         { "version 2, else sound",
           "02"
