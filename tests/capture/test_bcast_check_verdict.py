@@ -185,7 +185,7 @@ def test_keys_of_a_profile_that_are_refused(check, user):
 
 def test_decode_as(check):
     assert len(check('-d', 'nonsense', TOUR).stderr) < 300
-    done = check('-d', 'udp.port==2269,mikey', '-d', 'udp.port==4359,mikey', TOUR)
+    done = check('-d', 'udp.port==2269,syslog', '-d', 'udp.port==4359,syslog', TOUR)
     assert '7 procedures, 7 LTKMs, 0 verification messages' in done.stdout
 
 

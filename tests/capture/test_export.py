@@ -13,15 +13,23 @@ def links(wireshark, capture, field):
     return [value for row in wireshark.fields(capture, [field]).values() for value in row.get(field, [])]
 
 
+@pytest.fixture(scope='module')
+def takes_along(stock):
+    """This tshark writes what the frames that pass a filter need; 4.4's forgets it: the segments of TCP, too."""
+    stock.tshark('tour.pcap', '-2', '-Y', 'frame.number == 12', '-w', str(stock.captures / 'segments.pcap'))
+    if len(stock.tshark('segments.pcap').splitlines()) < 2:
+        pytest.skip('this tshark writes no frames that others need, not even segments')
+
+
 @pytest.mark.parametrize('wanted', PAIRS)
-def test_displayed_packets(wireshark, wanted):
+def test_displayed_packets(wireshark, takes_along, wanted):
     """Verification messages take their LTKMs along, responses their requests."""
     name = re.sub(r'\W+', '-', wanted) + '.pcap'
     wireshark.tshark('tour.pcap', '-2', '-Y', wanted, '-w', str(wireshark.captures / name))
     assert len(links(wireshark, name, PAIRS[wanted])) == len(links(wireshark, 'tour.pcap', PAIRS[wanted])) > 3
 
 
-def test_stkm_takes_its_key_along(wireshark):
+def test_stkm_takes_its_key_along(wireshark, takes_along):
     """An STKM that was opened is opened again."""
     wireshark.tshark('tour.pcap', '-2', *given(RIGHT), '-Y', 'ltkm.message == 4', '-w', str(wireshark.captures / 'stkm.pcap'))
     status = [row['ltkm.mac_status'][0] for row in wireshark.fields('stkm.pcap', ['ltkm.mac_status'], *given(RIGHT)).values()]
