@@ -1,5 +1,6 @@
 /* conversation-filter.h
- * View → Conversation Filter → MBMS terminal: everything of the terminal of the frame that is selected.
+ * Conversation Filter → MBMS terminal, in the menu Analyze and in that of a frame: everything of the terminal
+ * of the frame that is selected.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
