@@ -208,7 +208,7 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 
 void counts_handoff(void)
 {
-    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKMs", 0, tree_packet, tree_init, tree_cleanup);
+    stats_tree_register_plugin("ltkm", "ltkm", "OMA BCAST LTKM counts", 0, tree_packet, tree_init, tree_cleanup);
     stats_tree_register_plugin("bcast", "mbms_sec", "MBMS security procedures", 0, outcomes_packet,
                                outcomes_init, outcomes_cleanup);
     register_srt_table(proto_get_id_by_filter_name("mbms_sec"), NULL, 1, srt_packet, srt_init, NULL);
