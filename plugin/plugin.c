@@ -13,6 +13,7 @@
 #include "packet/packet-mbms-sec.h"
 #include "packet/shared-media-types.h"
 #include "packet/taps.h"
+#include "plugin/conversation-filter.h"
 #include "plugin/counts.h"
 #include "plugin/export-ltkms.h"
 #include "plugin/ladder.h"
@@ -29,8 +30,11 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 /* In this order: what comes later asks for what came before by name. Wireshark would take plugins of a list
  * in the reverse order. */
 static void (*const registrations[])(void) = {
-    file_scope_register, audience_register,    ltkm_register,         bcast_register,  mbms_sec_register,
-    taps_register,       preferences_register, export_ltkms_register, ladder_register,
+    file_scope_register,  audience_register,
+    ltkm_register,        bcast_register,
+    mbms_sec_register,    taps_register,
+    preferences_register, export_ltkms_register,
+    ladder_register,      conversation_filter_register,
 };
 
 static void (*const handoffs[])(void) = {

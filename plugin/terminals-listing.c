@@ -209,6 +209,40 @@ static COMPAT_STAT_TAP_INIT_RETURN start(const char *argument, void *userdata _U
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
+/* Wireshark sorts a table by its first column, and what does not fit into its window has to be looked for:
+ * how bad it is stands first, then who and why, then the counts. */
+enum { STATE = array_length(columns), N_SHOWN };
+
+static const uint8_t shown_columns[N_SHOWN] = { STATE, 0, 16, 14, 15, 1,  2,  3,  4, 5,
+                                                6,     7, 8,  9,  10, 11, 12, 13, 17 };
+
+static stat_tap_table_item table_columns[N_SHOWN];
+
+static void arrange_columns(void)
+{
+    static const stat_tap_table_item state = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", "%-12s" };
+
+    for (size_t i = 0; i < N_SHOWN; i++) {
+        table_columns[i] = shown_columns[i] == STATE ? state : columns[shown_columns[i]];
+    }
+}
+
+static void fill_shown_row(const terminal_reports_t *reports, const terminal_report_t *report,
+                           listing_row_t cells)
+{
+    static const char *const states[N_TROUBLE_LEVELS] = {
+        [TROUBLE_BREACH] = "1 breach", [TROUBLE_FAILURE] = "2 failed", [TROUBLE_SUSPICIOUS] = "3 suspicious",
+        [TROUBLE_NOTE] = "4 note",     [TROUBLE_NONE] = "5 fine",
+    };
+    listing_row_t listed = { { 0 } };
+
+    fill_row(reports, report, listed);
+    listed[STATE] = listing_text(states[report->level]);
+    for (size_t i = 0; i < N_SHOWN; i++) {
+        cells[i] = listed[shown_columns[i]];
+    }
+}
+
 /* The one table that there is, as packets go by: its rows stand in the order of their levels. */
 static struct {
     wmem_allocator_t *pool; /* NULL: there is nothing */
@@ -284,7 +318,7 @@ static void update_row(stat_tap_table *table, const terminal_report_t *report)
     if (!report) {
         return;
     }
-    fill_row(shown.reports, report, cells);
+    fill_shown_row(shown.reports, report, cells);
     if (!row) {
         row = append_row(table, report, cells);
     } else {
@@ -355,14 +389,15 @@ static stat_tap_table_ui table_ui = {
     .packet_func = add_to_table,
     .stat_tap_reset_table_cb = reset_table,
     .stat_tap_free_table_item_cb = listing_free_item,
-    .nfields = array_length(columns),
-    .fields = columns,
+    .nfields = N_SHOWN,
+    .fields = table_columns,
     .nparams = 1,
     .params = listing_parameters,
 };
 
 void terminals_listing_handoff(void)
 {
+    arrange_columns();
     register_stat_tap_ui(&list_ui, NULL);
     register_stat_tap_table_ui(&table_ui);
 }

@@ -71,6 +71,16 @@ static inline char *compat_format_text(wmem_allocator_t *scope, const char *text
 #define COMPAT_STAT_TAP_INIT_DONE(started) (void)(started)
 #endif
 
+/* 4.2 hands the callbacks of a conversation filter the data of its registration; there is none here. */
+#if WIRESHARK_AT_LEAST(4, 2)
+#define COMPAT_CONVERSATION_DATA , void *data _U_
+#define compat_register_conversation_filter(protocol, title, is_valid, build)                                \
+    register_conversation_filter(protocol, title, is_valid, build, NULL)
+#else
+#define COMPAT_CONVERSATION_DATA
+#define compat_register_conversation_filter register_conversation_filter
+#endif
+
 /* 4.2 keeps the dependencies of a frame with its data, in a set. */
 static inline unsigned compat_n_dependencies(const packet_info *pinfo)
 {

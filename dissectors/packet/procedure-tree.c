@@ -46,15 +46,24 @@ static const char *address_name(packet_info *pinfo, const address *address)
     return net_address_is_multicast(&net) ? NULL : address_to_str(pinfo->pool, address);
 }
 
-/* Whether a name is new in this frame. */
-static bool is_first(packet_info *pinfo, const char *name)
+const shown_terminal_t *terminals_shown(packet_info *pinfo)
 {
-    const char *shown = p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL);
+    return p_get_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL);
+}
 
-    if (shown && strcmp(shown, name) == 0) {
-        return false;
+/* Remembers that the frame shows it; false where it does already. */
+static bool show_first(packet_info *pinfo, const char *name, const terminal_t *terminal)
+{
+    shown_terminal_t *shown;
+
+    for (const shown_terminal_t *other = terminals_shown(pinfo); other; other = other->next) {
+        if (strcmp(other->name, name) == 0) {
+            return false;
+        }
     }
-    p_set_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL, (void *)name);
+    shown = wmem_new(pinfo->pool, shown_terminal_t);
+    *shown = (shown_terminal_t){ name, terminal, terminals_shown(pinfo) };
+    p_set_proto_data(pinfo->pool, pinfo, proto_mbms_sec, FRAME_SHOWN_TERMINAL, shown);
     return true;
 }
 
@@ -64,7 +73,7 @@ void terminal_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, cons
     const char *name = terminal ? terminal->name : tree ? address_name(pinfo, address) : NULL;
 
     if (!tree || !name || !proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec)) ||
-        !is_first(pinfo, name)) {
+        !show_first(pinfo, name, terminal)) {
         return;
     }
     add_generated(proto_tree_add_string(tree, hf_mbms_sec_terminal, tvb, 0, 0, name));

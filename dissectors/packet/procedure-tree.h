@@ -26,6 +26,16 @@ void procedure_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, con
 void terminal_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const terminal_t *terminal,
                        const address *address);
 
+/* A terminal that the frame shows. */
+typedef struct shown_terminal {
+    const char *name;
+    const terminal_t *terminal; /* NULL: it is not known by more than its address */
+    const struct shown_terminal *next;
+} shown_terminal_t;
+
+/* Those that the frame shows, while it is dissected or selected; NULL: none. */
+const shown_terminal_t *terminals_shown(packet_info *pinfo);
+
 /* Shows that |procedure| was answered by a response without a body of ours, and what was found of that.
  * |summary| is of the same. */
 void bare_response_show(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure,

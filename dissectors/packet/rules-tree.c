@@ -22,10 +22,12 @@ static const struct {
     char letter; /* in rule_t::levels */
     const char *suffix;
     int severity;
+    const char
+        *verdict; /* Expert Information groups by it: an obligation alone would read as if it were kept */
 } levels[] = {
-    [RULE_NOTE] = { 'N', "_note", PI_NOTE },
-    [RULE_SUSPICIOUS] = { 'S', "_suspicious", PI_WARN },
-    [RULE_BREACH] = { 'B', "", PI_ERROR },
+    [RULE_NOTE] = { 'N', "_note", PI_NOTE, "noted" },
+    [RULE_SUSPICIOUS] = { 'S', "_suspicious", PI_WARN, "in doubt" },
+    [RULE_BREACH] = { 'B', "", PI_ERROR, "not kept" },
 };
 
 static expert_field ei_bcast_rule[RULE_MAX_NUMBER + 1][RULE_BREACH + 1];
@@ -100,7 +102,10 @@ static void register_level(expert_module_t *expert, const rule_t *rule, rule_lev
     *info = (ei_register_info){
         field,
         { wmem_strdup_printf(wmem_epan_scope(), "bcast.r%u%s", rule->number, suffix),
-          rule->sequence ? PI_SEQUENCE : PI_PROTOCOL, levels[level].severity, rule->text, EXPFILL },
+          rule->sequence ? PI_SEQUENCE : PI_PROTOCOL, levels[level].severity,
+          wmem_strdup_printf(wmem_epan_scope(), "R%u %s: %s", rule->number, levels[level].verdict,
+                             rule->text),
+          EXPFILL },
     };
     expert_register_field_array(expert, info, 1);
 }

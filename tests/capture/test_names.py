@@ -77,6 +77,17 @@ def test_expert_fields(registered, protocol):
     assert {name: registered.get(name, ['missing'])[0] for name in wanted} == wanted
 
 
+def test_expert_summaries(wireshark):
+    """Expert Information groups by them: each says its rule, and that it is not kept; the obligation alone would say the contrary."""
+    rows = [line.split('\t') for line in wireshark.run('-G', 'fields').stdout.splitlines() if re.match(r'F\t[^\t]*\tbcast\.r\d', line)]
+    assert len(rows) > 65
+    verdicts = {'note': 'noted', 'suspicious': 'in doubt', '': 'not kept'}
+    for _, summary, name, *_ in rows:
+        number, level = re.fullmatch(r'bcast\.r(\d+)_?(\w*)', name).groups()
+        assert re.match(rf'R{number} ({"|".join(verdicts.values())}): ', summary), (name, summary)
+        assert not level or summary.startswith(f'R{number} {verdicts[level]}: ')
+
+
 def test_key_ids_are_hexadecimal(wireshark, registered):
     """The halves of an MSK ID read as they do in the specifications; programs get numbers, and other numbers are decimal."""
     text = wireshark.tshark('tour.pcap', '-V', '-Y', 'ltkm || mbms_sec')

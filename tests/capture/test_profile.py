@@ -65,3 +65,14 @@ def test_this_terminal(wireshark, profile):
     """All of the terminal of the frame that is selected, whatever carried it."""
     own = frames(wireshark, 'tour.pcap', BUTTONS['This terminal'], '--selected-frame', '12')
     assert {10, 12, 14, 22, 29} <= set(own) and not {40, 42} & set(own)
+
+
+def test_widths():
+    """Each column has one that shows what stands in it; Wireshark takes them by their order, older ones by their formats."""
+    formats = re.findall(r'^\t"[^"]+", "([^"]+)"', (FOLDER / 'preferences').read_text(), re.MULTILINE)
+    words = rows('recent')[0].removeprefix('column.width: ').split(', ')
+    assert words[::2] == [re.sub(r'^(%Cus:[^:]+):.*', r'\1', text) for text in formats] != []
+    longest = {'%Cus:mbms_sec.message': 'Registration response', '%Cus:mbms_sec.outcome': 'Authentication asked for',
+               '%Cus:ltkm.key': '00f110/68c9:0001/0007', '%Cus:ltkm.answer': 'Not asked for', '%p': 'MBMS-SEC'}  # fmt: skip
+    widths = dict(zip(words[::2], map(int, words[1::2])))
+    assert [name for name, text in longest.items() if widths[name] < 8 * len(text)] == []

@@ -9,6 +9,8 @@ from made import Capture, cast, documents, procedures
 PASSES = pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
 TITLES = ['First frame', 'Requests', 'Accepted', 'Refused', 'Unanswered', '401s', 'Offered', 'Granted', 'By HTTP', 'By UDP', 'Verified',
           'Missing', 'Bad MACs', 'Findings', 'What is wrong first', 'B-TID', 'Address', 'BSM']  # fmt: skip
+SHOWN = ['State', 'First frame', 'Address', 'What is wrong first', 'B-TID', *TITLES[1:14], 'BSM']
+STATES = ['1 breach', '2 failed', '3 suspicious', '4 note', '5 fine']
 
 
 def listing(wireshark, capture, *options, filter=''):
@@ -24,10 +26,11 @@ def listing(wireshark, capture, *options, filter=''):
 
 
 def table(wireshark, capture, *options):
-    """The same of the table of the menu."""
+    """The same of the table of the menu, with what is there alone."""
     out = wireshark.tshark(capture, *options, '-q', '-z', 'mbms_sec,table')
-    rows = [[cell.strip() for cell in line.split('|')[:-1]] for line in out.splitlines() if re.match(r' *\d+ \|', line)]
-    return [dict(zip(TITLES, row, strict=True)) for row in rows]
+    titles, *rows = [[cell.strip() for cell in line.split('|')[:-1]] for line in out.splitlines() if line.endswith(' |')]
+    assert titles == SHOWN
+    return [dict(zip(SHOWN, row, strict=True)) for row in rows]
 
 
 def grant_udp(field, terminal, talk=None):
@@ -194,10 +197,12 @@ def test_worst_first(wireshark, field):
 
 
 def test_table(wireshark, field):
-    """The table of the menu has the same rows, the worst first too."""
+    """The table of the menu has the same rows, the worst first too: by its first column, which Wireshark sorts it by."""
     rows, shown = listing(wireshark, str(field.path)), table(wireshark, str(field.path), '-2')
+    states = [row.pop('State') for row in shown]
     assert {row['B-TID']: row for row in shown} == {row['B-TID']: row for row in rows}
-    assert levels(field, shown) == sorted(levels(field, shown))
+    assert [STATES[level] for level in levels(field, shown)] == states == sorted(states)
+    assert set(states) == set(STATES)
 
 
 def test_filter(wireshark, field):
