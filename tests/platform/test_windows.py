@@ -50,6 +50,8 @@ def folders(tmp_path_factory) -> list[pathlib.Path]:
     (made / 'glibconfig.h').write_text(text)
     (made / 'unicode').mkdir()  # libxml2's headers name these two
     (made / 'unicode' / 'ucnv.h').write_text('typedef struct UConverter UConverter;\ntypedef unsigned short UChar;\n')
+    (made / 'glib').mkdir()  # GLib's header of Windows, which newer packages leave out, names nothing that is used here
+    (made / 'glib' / 'gwin32.h').write_text('')
     (made / 'iconv.h').write_text('typedef void *iconv_t;\n')
     others = [folder for folder in system_folders() if any((folder / name).exists() for name in ('glib.h', 'libxml'))]
     return [made, wireshark_folder(), *others]
