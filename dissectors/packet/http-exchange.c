@@ -10,7 +10,6 @@
 #include <epan/wmem_scopes.h>
 
 #include "mbms/header-fields.h"
-#include "mbms/http-message.h"
 #include "packet/file-scope.h"
 #include "packet/http-compat.h"
 
@@ -320,7 +319,7 @@ static const char *field_before(packet_info *pinfo, tvbuff_t *tvb, const char *n
     int start = tvb_raw_offset(tvb);
 
     return start > 0 && start <= (int)tvb_captured_length(source)
-               ? head_field(pinfo->pool, tvb_get_ptr(source, 0, start), (size_t)start, name)
+               ? http_field_before(pinfo->pool, tvb_get_ptr(source, 0, start), (size_t)start, name)
                : NULL;
 }
 
