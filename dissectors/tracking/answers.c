@@ -32,7 +32,7 @@ static bool is_replay(const question_t *question)
 
 static bool has_older_muk(const question_t *question)
 {
-    return question->original->older_muk;
+    return fate_has_older_muk(question->original);
 }
 
 static bool has_wrong_mac(const question_t *question)

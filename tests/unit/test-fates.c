@@ -366,6 +366,35 @@ static void test_older_muk(void **state)
     assert_int_equal(pass(world, LTKM_OF(1, "b"))->fate, FATE_USED); /* the counter starts anew */
 }
 
+/* Behind a NAT a second terminal of the same services looks like the first one's next bootstrapping, until
+ * the first one is heard of again. */
+static void test_newer_of_another(void **state)
+{
+    world_t *world = world_new();
+    const fates_t *fates = &world->capture->fates;
+    const tracked_message_t *first, *second, *stkm;
+
+    (void)state;
+    ask(world, REGISTER);
+    answer(world, REGISTERED);
+    ask_from(world, TERMINAL, "b", REGISTER);
+    answer(world, REGISTERED);
+    first = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(1, "a", MSK(0x10001)));
+    second = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(2, "a", MSK(0x10002)));
+    assert_int_equal(fate_of(first), FATE_ASKS);
+    assert_true(fate_has_older_muk(second));
+    pass(world, ANSWER_TO(2, "a"));
+    go_on(world);
+    assert_int_equal(answer_of(world->capture, second, 10).kind, ANSWER_VERIFIED);
+    assert_int_equal(answer_of(world->capture, first, 10).kind, ANSWER_MISSING);
+    assert_int_equal(fate_of(first), FATE_USED);
+    assert_int_equal(fate_of(second), FATE_USED);
+    assert_string_equal(fate_reason(pool, fates, second), "the key is stored");
+    assert_string_equal(fate_reason(pool, fates, first), "the key is stored");
+    stkm = pass(world, (made_t){ .kind = MADE_STKM, .csb_id = 9, .t = 1, .mtk_id = 1, MSK(0x10002) });
+    assert_int_equal(stkm->fate, FATE_USED);
+}
+
 /* A terminal keeps its MSKs under its next B-TID, and those under the older one go first. */
 static void test_keys_of_older_muk(void **state)
 {
@@ -579,6 +608,7 @@ int main(void)
         TEST(test_keys_of_a_group),
         TEST(test_stkms),
         TEST(test_older_muk),
+        TEST(test_newer_of_another),
         TEST(test_keys_of_older_muk),
         TEST(test_not_granted),
         TEST(test_order_in_a_payload),
