@@ -132,12 +132,10 @@ static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *
     ltkm_proof_t failed = record->proof;
     mikey_range_t rand = message->rand->rand;
 
-    for (uint32_t i = 0; i < proofs->keys->n && !record->has_keys; i++) {
+    for (uint32_t i = key_rows_next(proofs->keys, 0, message); i < proofs->keys->n && !record->has_keys;
+         i = key_rows_next(proofs->keys, i + 1, message)) {
         const key_row_t *key = &proofs->keys->rows[i];
 
-        if (!key_names(key, message)) {
-            continue;
-        }
         try_key(proofs, record, message, key->secret.bytes, key->secret.length, message->bytes + rand.offset,
                 rand.length);
         record->proof.row = key->row;
