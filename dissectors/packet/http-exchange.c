@@ -65,8 +65,11 @@ void http_note(packet_info *pinfo)
 
 bool http_asked_for_deregistration(packet_info *pinfo)
 {
-    return uri_asks_for(pinfo->pool, compat_http_request_uri(exchange_of(pinfo), connection_data(pinfo)),
-                        "deregister");
+    const http_req_res_t *exchange = exchange_of(pinfo);
+
+    /* of a response without a request 4.0 has the URI of a request before */
+    return exchange && exchange->req_framenum &&
+           uri_asks_for(pinfo->pool, compat_http_request_uri(exchange, connection_data(pinfo)), "deregister");
 }
 
 bool http_is_part(const packet_info *pinfo)

@@ -44,7 +44,7 @@ static bool has_wrong_mac(const question_t *question)
 
 static bool is_not_granted(const question_t *question)
 {
-    const delivery_state_t *delivery = question->ltkm->delivery;
+    const delivery_state_t *delivery = ltkm_delivery(question->ltkm);
 
     return delivery && !delivery_allows(delivery, question->ltkm->transport);
 }

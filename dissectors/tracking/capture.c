@@ -169,6 +169,7 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
 
         tracked->delivery = terminal_delivery(newest, ends->bsm ? ends->bsm : tracked->host);
         tracked->unregistered = terminal_is_unregistered(newest, tracked->delivery);
+        tracked->while_asking = newest->asking_frame != 0;
     }
     idr = terminal_named(capture, message);
     tracked->idr_is_known = tracked->kind == MIKEY_KIND_VERIFICATION && idr;

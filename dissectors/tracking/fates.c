@@ -417,12 +417,18 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
     }
 }
 
+/* Of an LTKM that nothing is held against, as far as its bytes tell. */
+static ltkm_fate_t plain_fate(const tracked_message_t *ltkm)
+{
+    return ltkm->kind == MIKEY_KIND_LTKM ? FATE_USED : FATE_ASKS;
+}
+
 void fates_verified(fates_t *fates, tracked_message_t *ltkm)
 {
     if (ltkm->older_muk && ltkm->fate == FATE_ASKS) {
         ltkm->older_muk = false;
-        ltkm->fate = FATE_USED;
-        if (ltkm->msk && ltkm->kind == MIKEY_KIND_LTKM) {
+        ltkm->fate = plain_fate(ltkm);
+        if (ltkm->msk && ltkm->fate == FATE_USED) {
             muk_hold(&fates->muks, NULL, ltkm);
         }
     }
@@ -440,9 +446,10 @@ bool fate_has_older_muk(const tracked_message_t *ltkm)
 
 ltkm_fate_t fate_of(const tracked_message_t *message)
 {
-    bool refuted = message->fate == FATE_ASKS && message->older_muk && !fate_has_older_muk(message);
+    bool newer_is_other = message->fate == FATE_ASKS && message->older_muk && !fate_has_older_muk(message);
+    bool grant_is_unknown = message->fate == FATE_MAY_IGNORE && !ltkm_delivery(message);
 
-    return refuted ? FATE_USED : (ltkm_fate_t)message->fate;
+    return newer_is_other || grant_is_unknown ? plain_fate(message) : (ltkm_fate_t)message->fate;
 }
 
 const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message)
