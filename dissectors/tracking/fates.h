@@ -69,7 +69,8 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
 void fates_verified(fates_t *fates, tracked_message_t *ltkm);
 
 /* The fate of a message, and whether IDr of an LTKM is a B-TID that its terminal had replaced, by all that
- * has come so far: the newer one may have turned out to be another terminal's. */
+ * has come so far: the newer one may have turned out to be another terminal's, and a grant not to be known.
+ */
 ltkm_fate_t fate_of(const tracked_message_t *message);
 bool fate_has_older_muk(const tracked_message_t *ltkm);
 
