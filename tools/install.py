@@ -38,17 +38,23 @@ def built_for(path: pathlib.Path) -> set[tuple[str, str]]:
     """Systems and CPUs whose programs could take the file; empty where its first bytes do not tell, as those of a script."""
     with path.open('rb') as file:
         head = file.read(4096)
-    if head[:4] == b'\x7fELF':
-        found = [(ELF, struct.unpack_from('<H', head, 18)[0])]
-    elif head[:4] == b'\xcf\xfa\xed\xfe':
-        found = [(MACH_O, struct.unpack_from('<I', head, 4)[0])]
-    elif head[:4] == b'\xca\xfe\xba\xbe':
-        found = [(MACH_O, cpu) for cpu, *_ in struct.iter_unpack('>5I', head[8:8 + 20 * min(head[7], 16)])]
-    elif head[:2] == b'MZ' and len(head) > 0x40:
-        found = [(PE, struct.unpack_from('<H', head, min(struct.unpack_from('<I', head, 0x3c)[0], 4000) + 4)[0])]
-    else:
+    try:
+        found = cpus_in(head)
+    except struct.error:  # it is cut
         found = []
     return {(system, CPUS.get((system, cpu), f'CPU {cpu}')) for system, cpu in found}
+
+
+def cpus_in(head: bytes) -> list[tuple[str, int]]:
+    if head[:4] == b'\x7fELF':
+        return [(ELF, struct.unpack_from('<H', head, 18)[0])]
+    if head[:4] == b'\xcf\xfa\xed\xfe':
+        return [(MACH_O, struct.unpack_from('<I', head, 4)[0])]
+    if head[:4] == b'\xca\xfe\xba\xbe':
+        return [(MACH_O, cpu) for cpu, *_ in struct.iter_unpack('>5I', head[8:8 + 20 * min(head[7], 16)])]
+    if head[:2] == b'MZ' and len(head) > 0x40:
+        return [(PE, struct.unpack_from('<H', head, min(struct.unpack_from('<I', head, 0x3c)[0], 4000) + 4)[0])]
+    return []
 
 
 def spelled(kinds: set[tuple[str, str]]) -> str:
@@ -87,10 +93,10 @@ class Wireshark(NamedTuple):
 
 def ask(tshark: str, *arguments: str) -> str:
     try:
-        done = subprocess.run([tshark, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors='replace')
+        done = subprocess.run([tshark, *arguments], stdin=subprocess.DEVNULL, capture_output=True)
     except OSError as error:
         raise Refusal(f'{tshark} cannot be run: {error.strerror}.') from error
-    return done.stdout
+    return os.fsdecode(done.stdout).replace('\r\n', '\n')  # paths are in it: UTF-8 on Windows, whatever its code page is
 
 
 def find_wireshark(asked: str | None) -> Wireshark:
@@ -183,6 +189,8 @@ def main() -> int:
     arguments.add_argument('--system', action='store_true', help='for all users, in the folder of the system')
     arguments.add_argument('--remove', action='store_true', help='take it out again, wherever it is')
     options = arguments.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors='backslashreplace')
     try:
         wireshark = find_wireshark(options.tshark)
         print(remove(wireshark) if options.remove else install(find_plugin(options.plugin), wireshark, options.system))

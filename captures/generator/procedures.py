@@ -229,9 +229,9 @@ class Dialogue:
         """401 without a body of ours."""
         return self.refuse("401 Unauthorized", ("WWW-Authenticate", self._digest.challenge()))
 
-    def refuse(self, status: str, *headers: tuple[str, str]) -> int:
-        """A response that is only a status line and headers."""
-        frame = self._reply(status, [*headers, ("Content-Length", "0")], b"")
+    def refuse(self, status: str, *headers: tuple[str, str], page: bytes = b"") -> int:
+        """A response that is only a status line and headers, or a page for people besides."""
+        frame = self._reply(status, [*headers, ("Content-Length", str(len(page)))], page)
         if self._request:
             self._pair(frame, self._expect_ours(frame, self._status(status)))
         return frame

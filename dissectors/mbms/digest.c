@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <glib.h>
+#include <wsutil/to_str.h>
 #include <wsutil/wsgcrypt.h>
 
 #include "mbms/header-fields.h"
@@ -59,15 +60,9 @@ static gcry_buffer_t text_part(const char *text)
     return part(text, strlen(text));
 }
 
-static void put_hex(char hex[MAX_HEX], const uint8_t *bytes, size_t length)
+static void put_hex(char *hex, const uint8_t *bytes, size_t length)
 {
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < length; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    hex[2 * length] = '\0';
+    *bytes_to_hexstr(hex, bytes, length) = '\0';
 }
 
 /* H of the parts with a colon between each two, as text. False where libgcrypt refuses. */

@@ -4,6 +4,7 @@
  */
 #include "mbms/header-fields.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include <glib.h>
@@ -215,61 +216,4 @@ bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type)
     const char *value = uri_request_type(pool, uri);
 
     return value && g_ascii_strcasecmp(value, type) == 0;
-}
-
-/* ---- heads ------------------------------------------------------------------------------------------ */
-
-/* Behind the next line end from |at| on. */
-static size_t next_line(const uint8_t *bytes, size_t length, size_t at)
-{
-    const uint8_t *end = at < length ? memchr(bytes + at, '\n', length - at) : NULL;
-
-    return end ? (size_t)(end - bytes) + 1 : length;
-}
-
-static bool is_empty_line(const uint8_t *bytes, size_t length, size_t at)
-{
-    return at < length &&
-           (bytes[at] == '\n' || (bytes[at] == '\r' && at + 1 < length && bytes[at + 1] == '\n'));
-}
-
-/* Where the head begins that ends with |bytes|: behind the last empty line but its own. */
-static size_t head_start(const uint8_t *bytes, size_t length)
-{
-    size_t start = 0;
-
-    for (size_t at = 0; at < length; at = next_line(bytes, length, at)) {
-        size_t behind = next_line(bytes, length, at);
-
-        if (behind < length && is_empty_line(bytes, length, at)) {
-            start = behind;
-        }
-    }
-    return start;
-}
-
-char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name)
-{
-    size_t n = strlen(name);
-
-    for (size_t at = next_line(bytes, length, head_start(bytes, length)); at < length;
-         at = next_line(bytes, length, at)) {
-        size_t end = next_line(bytes, length, at);
-
-        if (end - at > n && bytes[at + n] == ':' &&
-            g_ascii_strncasecmp((const char *)bytes + at, name, n) == 0) {
-            return g_strstrip(wmem_strndup(pool, (const char *)bytes + at + n + 1, end - at - n - 1));
-        }
-    }
-    return NULL;
-}
-
-size_t head_end(const uint8_t *bytes, size_t length, size_t start)
-{
-    size_t at = next_line(bytes, length, start);
-
-    while (at < length && !is_empty_line(bytes, length, at)) {
-        at = next_line(bytes, length, at);
-    }
-    return next_line(bytes, length, at);
 }

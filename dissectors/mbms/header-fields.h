@@ -12,8 +12,6 @@
 #define HEADER_FIELDS_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <wsutil/wmem/wmem.h>
 
@@ -49,12 +47,5 @@ const char *uri_request_type(wmem_allocator_t *pool, const char *uri);
 
 /* Whether that parameter is |type|, in any case. */
 bool uri_asks_for(wmem_allocator_t *pool, const char *uri, const char *type);
-
-/* The value of the header field |name|, in any case, in the head of an HTTP/1 message that ends where |bytes|
- * end; what stands before the head does no harm. In |pool|; NULL if there is none. Of several the first. */
-char *head_field(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);
-
-/* The end of the head whose first line begins at |start|, with the empty line; |length| where it has none. */
-size_t head_end(const uint8_t *bytes, size_t length, size_t start);
 
 #endif

@@ -1,7 +1,8 @@
 /* http-head.h
- * The head of an HTTP/1 message (RFC 9112 §2.1), as far as TS 33.246 has something to say about it.
+ * Heads of HTTP/1 messages (RFC 9112 §2.1) among the bytes of a frame or a stream: where they are, their
+ * fields, and what TS 33.246 has something to say about.
  *
- * Pure.
+ * Pure. What stands before a head does no harm.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,12 +34,32 @@ typedef struct {
     const char *request_type; /* the parameter of the URI; NULL: it has none */
 } http_head_t;
 
-/* Reads the head that |bytes| end with, up to its empty line; what stands before it does no harm, and takes
- * no time. Finds the version of a request, User-Agent and digest; all in |pool|. Nothing is known if it is no
- * head. */
+/* Reads the head that |bytes| end with, up to its empty line; what stands before it takes no time. Finds the
+ * version of a request, User-Agent and digest; all in |pool|. Nothing is known if it is no head. */
 http_head_t http_head_read(wmem_allocator_t *pool, const uint8_t *bytes, size_t length);
 
 /* The parameters of a field Authorization or WWW-Authenticate, in |pool|; |field| may be NULL. */
 http_digest_t http_digest_read(wmem_allocator_t *pool, const char *field);
+
+/* A head among others. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t start;       /* of the first line */
+    size_t fields_end;  /* behind the last whole line */
+    size_t end;         /* with the empty line */
+    bool cut;           /* there is no empty line: fields may be missing */
+    const char *method; /* of a request; static */
+    const char *target; /* of a request: as in its first line, in |pool| */
+} http_found_head_t;
+
+/* Finds the last head in |length| bytes: a start line with nothing but fields up to an empty line. Where
+ * there is none, one that |bytes| end in. */
+bool http_find_request(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, http_found_head_t *head);
+bool http_find_response(const uint8_t *bytes, size_t length, http_found_head_t *head);
+
+/* The value of the header field |name|, in any case, in |pool|; of several the first, NULL if there is none.
+ * Of a head that was found, or of the one that |bytes| end with. */
+char *http_field(wmem_allocator_t *pool, const http_found_head_t *head, const char *name);
+char *http_field_before(wmem_allocator_t *pool, const uint8_t *bytes, size_t length, const char *name);
 
 #endif

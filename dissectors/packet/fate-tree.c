@@ -75,7 +75,7 @@ static void add_fate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     if ((!ltkm_is_ltkm(tracked) && tracked->kind != MIKEY_KIND_STKM) || tracked->fate == FATE_UNKNOWN) {
         return;
     }
-    item = proto_tree_add_uint(tree, hf_ltkm_fate, tvb, 0, 0, tracked->fate);
+    item = proto_tree_add_uint(tree, hf_ltkm_fate, tvb, 0, 0, fate_of(tracked));
     proto_item_set_generated(item);
     if (labels_are_seen(tree)) {
         reason = fate_reason(pinfo->pool, &file_capture()->fates, tracked);

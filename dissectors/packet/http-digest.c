@@ -7,7 +7,7 @@
 #include "packet/http-digest.h"
 
 #include "mbms/header-fields.h"
-#include "mbms/http-message.h"
+#include "mbms/http-body.h"
 #include "packet/file-scope.h"
 #include "packet/http-exchange.h"
 #include "rules/facts.h"

@@ -10,7 +10,6 @@
 #include <epan/wmem_scopes.h>
 
 #include "mbms/header-fields.h"
-#include "mbms/http-message.h"
 #include "packet/file-scope.h"
 #include "packet/http-compat.h"
 
@@ -66,8 +65,11 @@ void http_note(packet_info *pinfo)
 
 bool http_asked_for_deregistration(packet_info *pinfo)
 {
-    return uri_asks_for(pinfo->pool, compat_http_request_uri(exchange_of(pinfo), connection_data(pinfo)),
-                        "deregister");
+    const http_req_res_t *exchange = exchange_of(pinfo);
+
+    /* of a response without a request 4.0 has the URI of a request before */
+    return exchange && exchange->req_framenum &&
+           uri_asks_for(pinfo->pool, compat_http_request_uri(exchange, connection_data(pinfo)), "deregister");
 }
 
 bool http_is_part(const packet_info *pinfo)
@@ -320,7 +322,7 @@ static const char *field_before(packet_info *pinfo, tvbuff_t *tvb, const char *n
     int start = tvb_raw_offset(tvb);
 
     return start > 0 && start <= (int)tvb_captured_length(source)
-               ? head_field(pinfo->pool, tvb_get_ptr(source, 0, start), (size_t)start, name)
+               ? http_field_before(pinfo->pool, tvb_get_ptr(source, 0, start), (size_t)start, name)
                : NULL;
 }
 

@@ -184,15 +184,16 @@ static void judge_delivered(const capture_t *capture, const tracked_message_t *l
                             rule_findings_t *findings)
 {
     const tracked_message_t *verification = ltkm_peer(ltkm);
+    const delivery_state_t *delivery = judgement.final ? ltkm_delivery(ltkm) : ltkm->delivery;
     ltkm_answer_t answer = answer_of(capture, ltkm, judgement.timeout);
     rule_delivered_t facts = {
         .transport = ltkm->transport,
         .v_flag = ltkm->v_flag && !ltkm->is_copy,
         .carries_key = ltkm->kind == MIKEY_KIND_LTKM,
-        .in_registration_response = ltkm->delivery && ltkm->delivery->frame == ltkm->frame,
+        .in_registration_response = delivery && delivery->frame == ltkm->frame,
         .whole_body = ltkm->whole_body,
         .registration_seen = ltkm->registration_seen,
-        .delivery = ltkm->delivery,
+        .delivery = delivery,
         .final = judgement.final,
         .verified = verification != NULL,
         .verification_delay = answer.delay,

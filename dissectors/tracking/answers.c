@@ -32,7 +32,7 @@ static bool is_replay(const question_t *question)
 
 static bool has_older_muk(const question_t *question)
 {
-    return question->original->older_muk;
+    return fate_has_older_muk(question->original);
 }
 
 static bool has_wrong_mac(const question_t *question)
@@ -44,7 +44,7 @@ static bool has_wrong_mac(const question_t *question)
 
 static bool is_not_granted(const question_t *question)
 {
-    const delivery_state_t *delivery = question->ltkm->delivery;
+    const delivery_state_t *delivery = ltkm_delivery(question->ltkm);
 
     return delivery && !delivery_allows(delivery, question->ltkm->transport);
 }

@@ -169,10 +169,14 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
 
         tracked->delivery = terminal_delivery(newest, ends->bsm ? ends->bsm : tracked->host);
         tracked->unregistered = terminal_is_unregistered(newest, tracked->delivery);
+        tracked->while_asking = newest->asking_frame != 0;
     }
     idr = terminal_named(capture, message);
     tracked->idr_is_known = tracked->kind == MIKEY_KIND_VERIFICATION && idr;
     ltkms_add(&capture->ltkms, tracked);
+    if (tracked->kind == MIKEY_KIND_VERIFICATION && tracked->link && !tracked->is_copy) {
+        fates_verified(&capture->fates, tracked->link);
+    }
     watch(capture, tracked);
     proofs_add(&capture->proofs, tracked, message);
     decide_fate(capture, moment, message, idr, tracked);

@@ -22,6 +22,7 @@ typedef struct card_session {
     uint32_t frame;                          /* in which the card was found; 0: it was not */
     uint8_t derived[GBA_KEYS][GBA_KEY_SIZE]; /* of the card */
     struct card_session *next;
+    struct card_session *older_of_card; /* whose card was found before */
 } session_t;
 
 void card_keys_init(card_keys_t *keys, wmem_allocator_t *scope, const key_rows_t *cards,
@@ -32,6 +33,7 @@ void card_keys_init(card_keys_t *keys, wmem_allocator_t *scope, const key_rows_t
         .cards = cards,
         .budget = budget,
         .by_name = wmem_map_new(scope, wmem_str_hash, g_str_equal),
+        .by_impi = wmem_map_new(scope, wmem_str_hash, g_str_equal),
     };
 }
 
@@ -139,6 +141,8 @@ static void remember_card(trial_t *trial, uint32_t number, const uint8_t *ks)
 
     session->naf.impi = wmem_strdup(trial->keys->scope, session->naf.impi);
     session->frame = trial->question->frame;
+    session->older_of_card = wmem_map_lookup(trial->keys->by_impi, session->naf.impi);
+    wmem_map_insert(trial->keys->by_impi, session->naf.impi, session);
     for (gba_key_t key = 0; key < GBA_KEYS; key++) {
         gba_derive(key, ks, &session->naf, session->derived[key]);
     }
@@ -220,14 +224,15 @@ static bool session_fits(trial_t *trial, const session_t *session)
     return false;
 }
 
-/* A terminal that goes on with the keys of before. |of_card| comes in as the latest session of all. */
-static const session_t *find_other(trial_t *trial, const session_t *of_card)
+/* A terminal that goes on with the keys of before. */
+static const session_t *find_other(trial_t *trial)
 {
-    for (int left = MAX_OTHERS; of_card && left > 0; of_card = of_card->next) {
-        if (of_card->frame && of_card != trial->session &&
-            strcmp(of_card->naf.impi, trial->session->naf.impi) == 0) {
-            if (session_fits(trial, of_card)) {
-                return of_card;
+    const session_t *other = wmem_map_lookup(trial->keys->by_impi, trial->session->naf.impi);
+
+    for (int left = MAX_OTHERS; other && left > 0; other = other->older_of_card) {
+        if (other != trial->session) {
+            if (session_fits(trial, other)) {
+                return other;
             }
             left--;
         }
@@ -240,7 +245,7 @@ static card_verdict_t try_known(trial_t *trial)
     if (session_fits(trial, trial->session)) {
         return CARDS_FIT;
     }
-    trial->other = find_other(trial, trial->keys->all);
+    trial->other = find_other(trial);
     return CARDS_FITTED_BEFORE;
 }
 

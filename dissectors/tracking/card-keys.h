@@ -29,6 +29,7 @@ typedef struct {
     const budget_t *budget;
     uint64_t trials;
     wmem_map_t *by_name; /* host and B-TID -> card_session */
+    wmem_map_t *by_impi; /* of the cards that were found -> the latest card_session */
     struct card_session *all;
     uint32_t lately[CARD_LATELY]; /* numbers of rows, the latest first; hints only, for rows may change */
     uint32_t n_lately;
@@ -46,7 +47,7 @@ typedef enum {
 typedef struct {
     card_verdict_t verdict;
     const char *impi;       /* of the card that fits, or fitted before */
-    gba_key_t key;          /* that fits, or was tried first */
+    gba_key_t key;          /* that fits */
     uint32_t frame;         /* that it fitted first */
     const char *other_btid; /* fitted before: of the same card, whose key is right instead; NULL: none */
 } card_answer_t;

@@ -140,6 +140,8 @@ static void judge_misfit(const digest_check_t *check, const char *lacks, digest_
         proof->why = cards ? cards : "there is no MRK for this B-TID";
     } else if (check->lacks_body) {
         proof->why = lacks ? lacks : "the body as it was sent is not at hand";
+    } else if (check->session) { /* RFC 7616 §3.4.2: HA1 has the first nonce and cnonce of the session */
+        proof->why = "the session that it belongs to may have begun with an earlier nonce or cnonce";
     } else {
         proof->status = MIKEY_MAC_BAD;
     }

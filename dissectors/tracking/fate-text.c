@@ -33,8 +33,8 @@ static char *text_of_replay(const subject_t *of)
 
 static char *text_of_asking(const subject_t *of)
 {
-    return of->message->older_muk ? fate_newer_text(of->pool, of->message)
-                                  : wmem_strdup(of->pool, "a solicited pull");
+    return fate_has_older_muk(of->message) ? fate_newer_text(of->pool, of->message)
+                                           : wmem_strdup(of->pool, "a solicited pull");
 }
 
 static char *text_of_ignoring(const subject_t *of)
@@ -95,6 +95,7 @@ char *fate_reason(wmem_allocator_t *pool, const fates_t *fates, const tracked_me
     };
     subject_t subject = { pool, message, fates_compared(fates, message) };
 
-    return message->fate < G_N_ELEMENTS(texts) && texts[message->fate] ? texts[message->fate](&subject)
-                                                                       : wmem_strdup(pool, "");
+    ltkm_fate_t fate = fate_of(message);
+
+    return fate < G_N_ELEMENTS(texts) && texts[fate] ? texts[fate](&subject) : wmem_strdup(pool, "");
 }

@@ -417,6 +417,41 @@ void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t
     }
 }
 
+/* Of an LTKM that nothing is held against, as far as its bytes tell. */
+static ltkm_fate_t plain_fate(const tracked_message_t *ltkm)
+{
+    return ltkm->kind == MIKEY_KIND_LTKM ? FATE_USED : FATE_ASKS;
+}
+
+void fates_verified(fates_t *fates, tracked_message_t *ltkm)
+{
+    if (ltkm->older_muk && ltkm->fate == FATE_ASKS) {
+        ltkm->older_muk = false;
+        ltkm->fate = plain_fate(ltkm);
+        if (ltkm->msk && ltkm->fate == FATE_USED) {
+            muk_hold(&fates->muks, NULL, ltkm);
+        }
+    }
+}
+
+/* The message is that of the terminal of its IDr; over HTTP it may be that of the newer one, which asked. */
+bool fate_has_older_muk(const tracked_message_t *ltkm)
+{
+    const terminal_t *terminal = ltkm->older_muk ? ltkm->terminal : NULL;
+    const terminal_t *after = terminal ? terminal->after : NULL;
+
+    return (after && after->first_frame <= ltkm->frame) ||
+           (terminal && ltkm->transport == LTKM_TRANSPORT_HTTP && terminal->before);
+}
+
+ltkm_fate_t fate_of(const tracked_message_t *message)
+{
+    bool newer_is_other = message->fate == FATE_ASKS && message->older_muk && !fate_has_older_muk(message);
+    bool grant_is_unknown = message->fate == FATE_MAY_IGNORE && !ltkm_delivery(message);
+
+    return newer_is_other || grant_is_unknown ? plain_fate(message) : (ltkm_fate_t)message->fate;
+}
+
 const tracked_message_t *fates_compared(const fates_t *fates, const tracked_message_t *message)
 {
     return message->is_copy ? message->link : wmem_map_lookup(fates->compared, message);

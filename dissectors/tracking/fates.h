@@ -64,6 +64,16 @@ void fates_init(fates_t *fates, wmem_allocator_t *scope, budget_t *budget);
 void fates_add(fates_t *fates, tracked_message_t *tracked, const mikey_message_t *message,
                const fate_facts_t *facts);
 
+/* Its verification message came: the terminal has used an LTKM, also one that seemed to be under an older
+ * MUK. */
+void fates_verified(fates_t *fates, tracked_message_t *ltkm);
+
+/* The fate of a message, and whether IDr of an LTKM is a B-TID that its terminal had replaced, by all that
+ * has come so far: the newer one may have turned out to be another terminal's, and a grant not to be known.
+ */
+ltkm_fate_t fate_of(const tracked_message_t *message);
+bool fate_has_older_muk(const tracked_message_t *ltkm);
+
 /* Whether an LTKM is a solicited pull: no key, and Key Number 0 (TS 33.246 6.3.2.2.4). */
 bool fate_is_solicited_pull(const tracked_message_t *ltkm);
 

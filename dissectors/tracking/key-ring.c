@@ -19,16 +19,20 @@ enum { MAX_MRK = 64 };
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
-static int specificity(const key_row_t *key)
+/* Both identities given, IDr, IDi, none. */
+enum { RANK_BOTH, RANK_IDR, RANK_IDI };
+
+static int rank_of(const key_row_t *key)
 {
-    return (key->name[0] != '\0') + (key->other_name[0] != '\0');
+    return 2 * (key->other_name[0] == '\0') + (key->name[0] == '\0');
 }
 
 static int compare_keys(const void *a, const void *b)
 {
     const key_row_t *one = a, *other = b;
-    int difference = specificity(other) - specificity(one);
+    int difference = rank_of(one) - rank_of(other);
 
+    difference = difference ? difference : strcmp(one->other_name, other->other_name);
     return difference ? difference : (one->row > other->row) - (one->row < other->row);
 }
 
@@ -140,6 +144,63 @@ bool key_names(const key_row_t *key, const mikey_message_t *message)
 {
     return is_identity(key->other_name, message, message->idr) &&
            (is_identity(key->name, message, message->idi) || is_host(key->name, message));
+}
+
+/* An IDr that is looked for. */
+typedef struct {
+    int rank;
+    const uint8_t *bytes;
+    size_t length;
+} wanted_t;
+
+/* Less than 0: the row stands before what is looked for. */
+static int compare_idr(const key_row_t *key, const wanted_t *wanted)
+{
+    size_t length = strlen(key->other_name);
+    int difference = rank_of(key) - wanted->rank;
+
+    if (difference == 0 && MIN(length, wanted->length) > 0) {
+        difference = memcmp(key->other_name, wanted->bytes, MIN(length, wanted->length));
+    }
+    return difference ? difference : (length > wanted->length) - (length < wanted->length);
+}
+
+/* The first row from |low| on that does not stand before what is looked for. */
+static uint32_t find_idr(const key_rows_t *rows, uint32_t low, const wanted_t *wanted)
+{
+    uint32_t high = rows->n;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (compare_idr(&rows->rows[middle], wanted) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Behind a row that is not for the message: to those of its IDr, or past all of this rank. */
+static uint32_t skip_rows(const key_rows_t *rows, uint32_t number, const mikey_message_t *message)
+{
+    mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
+    wanted_t wanted = { rank_of(&rows->rows[number]), message->bytes + idr.offset, idr.length };
+    int difference = wanted.rank < RANK_IDI ? compare_idr(&rows->rows[number], &wanted) : 0;
+
+    if (difference == 0) {
+        return number + 1;
+    }
+    return find_idr(rows, number + 1, difference < 0 ? &wanted : &(wanted_t){ wanted.rank + 1, NULL, 0 });
+}
+
+uint32_t key_rows_next(const key_rows_t *rows, uint32_t number, const mikey_message_t *message)
+{
+    while (number < rows->n && !key_names(&rows->rows[number], message)) {
+        number = skip_rows(rows, number, message);
+    }
+    return number;
 }
 
 /* ---- cards ------------------------------------------------------------------------------------------ */

@@ -39,7 +39,7 @@ typedef struct {
 } key_row_t;
 
 /* The rows as they were entered, but of the keys of LTKMs the most specific first: both identities given,
- * then one, then none. */
+ * IDr, IDi, none; and those with an IDr by that. */
 typedef struct {
     key_row_t *rows;
     uint32_t n;
@@ -58,6 +58,10 @@ const char *key_row_problem(key_table_t table, const key_row_t *row);
 /* Whether a key of LTKMs is for the Initiator (by IDi or by the host name in it) and the Responder of
  * |message|. */
 bool key_names(const key_row_t *key, const mikey_message_t *message);
+
+/* The first key of LTKMs from |number| on that is for |message|; rows->n: there is none. Those of other
+ * Responders take no time. */
+uint32_t key_rows_next(const key_rows_t *rows, uint32_t number, const mikey_message_t *message);
 
 /* CK | IK of a card for |rand|. */
 bool key_row_ck_ik(const key_row_t *card, const uint8_t *rand, uint8_t *ck_ik);

@@ -65,6 +65,7 @@ typedef struct tracked_message {
     bool is_replay : 1;         /* T is not greater than that of another */
     bool older_muk : 1;         /* IDr is a B-TID that its terminal has replaced */
     bool unregistered : 1;      /* its terminal asked for a registration and has none */
+    bool while_asking : 1;      /* its terminal asked for a registration that was not answered yet */
     uint8_t key_fault : 3;      /* key_fault_t: of key data that could be read */
     bool bad_limit : 1; /* SEQu of an LTKM is all ones; the MTK ID of an STKM may not be, or not now */
     const terminal_t *terminal;       /* NULL: not known */
@@ -86,6 +87,17 @@ typedef struct {
     ltkm_index_t ltkms;
     ltkm_index_t verifications; /* that may still want another LTKM */
 } ltkms_t;
+
+/* What was in force for the terminal when a message came, by all that has come since; NULL: not known, also
+ * where the answer to a registration is not in the capture, which may have changed it. */
+static inline const delivery_state_t *ltkm_delivery(const tracked_message_t *message)
+{
+    const delivery_state_t *delivery = message->delivery;
+    bool lacks_answer = delivery && message->while_asking &&
+                        terminal_lacks_answer(message->terminal, delivery->frame, message->frame);
+
+    return lacks_answer ? NULL : delivery;
+}
 
 /* A message on its way: what it says, and what is remembered of it. */
 typedef struct ltkm {

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "tracking/fnv.h"
+
 /* MSKs of one terminal; what it has beyond is taken for there, always. */
 enum { MAX_HELD = 64 };
 
@@ -38,20 +40,11 @@ static void charge(const muks_t *muks, size_t bytes)
 
 /* ---- which ----------------------------------------------------------------------------------------- */
 
-/* FNV-1a: 64 bits, for with 32 two of a hundred thousand terminals would be one. */
-static uint64_t mix(uint64_t hash, const uint8_t *bytes, size_t length)
-{
-    while (length-- > 0) {
-        hash = (hash ^ *bytes++) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static uint64_t muk_id(const uint8_t *idi, size_t idi_length, const uint8_t *idr, size_t idr_length)
 {
-    uint64_t hash = mix(0xcbf29ce484222325u, idi, idi_length);
+    uint64_t hash = fnv_add(FNV_BASIS, idi, idi_length);
 
-    return mix(mix(hash, (const uint8_t *)"", 1), idr, idr_length); /* a zero byte between the two */
+    return fnv_add(fnv_add(hash, "", 1), idr, idr_length); /* a zero byte between the two */
 }
 
 static uint64_t muk_id_with(const mikey_message_t *message, const char *idr, size_t idr_length)

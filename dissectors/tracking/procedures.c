@@ -119,6 +119,9 @@ procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, m
         end_early(procedure, &early);
     } else {
         index_request(procedures, procedure);
+        if (request == MBMS_REGISTRATION_REQUEST && !procedure->is_copy) {
+            terminal_asks(procedure->terminal, moment->frame);
+        }
     }
     return procedure;
 }
@@ -199,6 +202,9 @@ static void end_procedure(procedures_t *procedures, procedure_t *procedure, cons
     procedure->status = exchange->status;
     procedure->stale = exchange->stale;
     procedures->any_answered = procedures->any_answered || procedure->request_frame;
+    if (procedure->request_frame) {
+        terminal_is_answered(procedure->terminal, procedure->request_frame);
+    }
     if (procedure->open) {
         pipeline_remove(&procedure->connection->pipeline, procedures->scope, procedure->open);
         procedure->open = NULL;
@@ -366,6 +372,18 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
     terminal_register(procedures->terminals, procedure->terminal, state);
 }
 
+/* What was offered and granted before is so no more, and what is now is not known: the request is not in the
+ * capture, nor is whose BSM it is. */
+static void settle_orphan(procedures_t *procedures, procedure_t *procedure)
+{
+    delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
+
+    state->frame = procedure->response_frame;
+    state->refused = state->had_services = true; /* nothing is judged by it */
+    terminal_forget_deliveries(procedure->terminal, state);
+    terminal_register(procedures->terminals, procedure->terminal, state);
+}
+
 static void settle_services(procedures_t *procedures, const procedure_t *procedure, mbms_message_t message,
                             const mbms_document_t *document)
 {
@@ -394,6 +412,8 @@ void procedure_settle(procedures_t *procedures, procedure_t *procedure, mbms_mes
     if (procedure->request == MBMS_REGISTRATION_REQUEST && procedure->asked &&
         (success || procedure->status == 403)) {
         settle_registration(procedures, procedure, body && complete ? body->content : NULL);
+    } else if (procedure->request == MBMS_NONE && message == MBMS_REGISTRATION_RESPONSE && success) {
+        settle_orphan(procedures, procedure);
     }
     if (success && body && body->document) {
         settle_services(procedures, procedure, message, body->document);

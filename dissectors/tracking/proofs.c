@@ -132,12 +132,10 @@ static void try_ring(proofs_t *proofs, record_t *record, const mikey_message_t *
     ltkm_proof_t failed = record->proof;
     mikey_range_t rand = message->rand->rand;
 
-    for (uint32_t i = 0; i < proofs->keys->n && !record->has_keys; i++) {
+    for (uint32_t i = key_rows_next(proofs->keys, 0, message); i < proofs->keys->n && !record->has_keys;
+         i = key_rows_next(proofs->keys, i + 1, message)) {
         const key_row_t *key = &proofs->keys->rows[i];
 
-        if (!key_names(key, message)) {
-            continue;
-        }
         try_key(proofs, record, message, key->secret.bytes, key->secret.length, message->bytes + rand.offset,
                 rand.length);
         record->proof.row = key->row;
@@ -190,6 +188,20 @@ static card_question_t question_of(const tracked_message_t *tracked, const mikey
     };
 }
 
+/* The keys of another B-TID of the card are right, but not those that IDr names, which the terminal takes. */
+static void take_back(proofs_t *proofs, record_t *record)
+{
+    ltkm_proof_t *proof = &record->proof;
+
+    mikey_wipe((void *)proof->plain, proof->plain_length);
+    wmem_free(proofs->scope, (void *)proof->plain);
+    proof->plain = NULL;
+    proof->plain_length = 0;
+    proof->mac = proof->mac == MIKEY_MAC_GOOD ? MIKEY_MAC_BAD : proof->mac;
+    proof->opening = MIKEY_WRONG_KEY;
+    record->has_keys = false;
+}
+
 /* A row that names this Initiator or Responder and is wrong is said to be, unless a card is right. */
 static void try_cards(proofs_t *proofs, record_t *record, const tracked_message_t *tracked,
                       const mikey_message_t *message)
@@ -199,6 +211,9 @@ static void try_cards(proofs_t *proofs, record_t *record, const tracked_message_
     card_trial_t trial = { proofs, record, message };
 
     record->proof.card = card_keys_try(proofs->cards, &question, opens, &trial);
+    if (record->proof.card.other_btid) {
+        take_back(proofs, record);
+    }
     if (record->has_keys) {
         record->proof.row = 0;
     } else if (failed.row || record->proof.card.verdict != CARDS_FITTED_BEFORE) {

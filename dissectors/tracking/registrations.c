@@ -76,6 +76,13 @@ void terminal_register(terminals_t *terminals, terminal_t *terminal, const deliv
     }
 }
 
+void terminal_forget_deliveries(terminal_t *terminal, const delivery_state_t *state)
+{
+    for (registration_t *one = terminal->registrations; one; one = one->next) {
+        one->state = one->state ? state : NULL;
+    }
+}
+
 static bool is_registered(const terminal_t *terminal)
 {
     const registration_t *registration = terminal->registrations;

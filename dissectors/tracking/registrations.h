@@ -13,6 +13,9 @@
 /* A registration was answered: |state|, which lives as long, is in force from now on. */
 void terminal_register(terminals_t *terminals, terminal_t *terminal, const delivery_state_t *state);
 
+/* Whatever was in force with any BSM, |state| is now. */
+void terminal_forget_deliveries(terminal_t *terminal, const delivery_state_t *state);
+
 /* The delivery state in force between a terminal and |bsm| (NULL: not known); NULL: none is known. Where one
  * of the two BSMs is not known, that of the only registration; among several any would be a guess. A terminal
  * whose user name changed is known by its address: it has the state of the only one that registered from

@@ -4,30 +4,28 @@
  */
 #include "tracking/repeats.h"
 
-enum { MAX_REPEATS = 32 };
+#include <string.h>
 
-/* FNV-1a. */
-static const uint64_t BASIS = 0xcbf29ce484222325u, PRIME = 0x100000001b3u;
+#include "tracking/fnv.h"
+
+enum { MAX_REPEATS = 32 };
 
 /* With the zero byte at its end: "ab", "c" is not "a", "bc". */
 static uint64_t add_text(uint64_t digest, const char *text)
 {
-    do {
-        digest = (digest ^ (uint8_t)*text) * PRIME;
-    } while (*text++);
-    return digest;
+    return fnv_add(digest, text, strlen(text) + 1);
 }
 
 uint64_t text_digest(const char *text)
 {
-    uint64_t digest = add_text(BASIS, text);
+    uint64_t digest = add_text(FNV_BASIS, text);
 
     return digest ? digest : 1;
 }
 
 static uint64_t digest_of(mbms_message_t request, const request_t *asked)
 {
-    uint64_t digest = (BASIS ^ request) * PRIME;
+    uint64_t digest = fnv_add(FNV_BASIS, &request, sizeof request);
 
     for (uint32_t i = 0; i < asked->n_services; i++) {
         digest = add_text(digest, asked->services[i]);

@@ -182,6 +182,35 @@ bool terminals_any(const terminals_t *terminals)
     return terminals->any_asked;
 }
 
+/* ---- registrations that are asked for --------------------------------------------------------------- */
+
+void terminal_asks(terminal_t *terminal, uint32_t frame)
+{
+    terminal->unanswered_frame = terminal->asking_frame ? terminal->asking_frame : terminal->unanswered_frame;
+    terminal->asking_frame = frame;
+}
+
+void terminal_is_answered(terminal_t *terminal, uint32_t frame)
+{
+    if (terminal->asking_frame == frame) {
+        terminal->asking_frame = 0;
+    } else if (terminal->unanswered_frame == frame) {
+        terminal->unanswered_frame = 0;
+    }
+}
+
+static bool is_between(uint32_t frame, uint32_t after, uint32_t before)
+{
+    return frame > after && frame < before;
+}
+
+bool terminal_lacks_answer(const terminal_t *terminal, uint32_t after, uint32_t before)
+{
+    terminal = terminal_newest(terminal);
+    return is_between(terminal->asking_frame, after, before) ||
+           is_between(terminal->unanswered_frame, after, before);
+}
+
 /* ---- bootstrappings --------------------------------------------------------------------------------- */
 
 enum { MAX_BOOTSTRAPPINGS = 16 };

@@ -24,6 +24,8 @@ typedef struct terminal {
     bool at_too_many;                   /* BSMs to remember all of them */
     bool has_others;                    /* registered services for whose names there was no room */
     bool asked_to_register;             /* in a request of this capture */
+    uint32_t asking_frame;              /* its registration request that has no answer so far; 0: none */
+    uint32_t unanswered_frame;          /* the latest before that which has none; likewise */
     uint32_t first_frame;               /* with a request of it */
     uint32_t latest_frame;              /* with a request or a verification message of it */
     struct terminal *before;            /* the same terminal under its B-TID of an earlier bootstrapping, */
@@ -84,6 +86,14 @@ const terminal_t *terminal_newest(const terminal_t *terminal);
 
 /* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. */
 const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+
+/* It asks for a registration in |frame|; that of |frame| was answered. */
+void terminal_asks(terminal_t *terminal, uint32_t frame);
+void terminal_is_answered(terminal_t *terminal, uint32_t frame);
+
+/* Whether a registration that the terminal, by its latest B-TID, asked for between two frames has no answer.
+ */
+bool terminal_lacks_answer(const terminal_t *terminal, uint32_t after, uint32_t before);
 
 /* Whether any terminal has sent a request of ours. */
 bool terminals_any(const terminals_t *terminals);

@@ -1,4 +1,5 @@
 """Test cards, service keys and MRKs: what they open and prove, and what their tables take."""
+import dataclasses
 import json
 import re
 
@@ -242,6 +243,23 @@ def test_nobody_s_card(wireshark):
     [first, *_] = lines(wireshark, cards(row), '[MAC status')
     assert first.endswith('IDr I1U8vpY3qJ0hiuZNrke/NQ==@bsf.example.org; no card fits]')
     assert set(lines(wireshark, cards(row), '[Digest status')) == {'[Digest status: Not present]', '[Digest status: Unverified: no card fits]'}
+
+
+def test_ltkm_under_the_key_of_before(wireshark, folder):
+    """A BSM that goes on with the old MUK under the new B-TID: the terminal takes that of the B-TID, and finds the MAC wrong."""
+    old, new = (bootstrapped(number) for number in (1, 2))
+    mixed = dataclasses.replace(new, muks=old.muks)
+    ids = [cast.key_ids(0x68C9, number) for number in (1, 2, 3)]
+    path = over_udp(folder / 'mixed.pcap', cast.ltkm(ids[0], 1, old), cast.ltkm(ids[1], 1, new), cast.ltkm(ids[2], 2, mixed))
+    found = shown(wireshark, path, *cards(*ROWS), names=['ltkm.mac_status', 'ltkm.fate', 'mikey.key.data'])
+    assert [fields['ltkm.mac_status'] for fields in found.values()] == [[GOOD], [GOOD], [BAD]]
+    assert [fields['ltkm.fate'] for fields in found.values()] == [['0'], ['0'], ['6']]
+    assert ['mikey.key.data' in fields for fields in found.values()] == [True, True, False]
+    assert f'with which frame 2 is right; it is right with those of {old.btid}' in wireshark.tshark(path, '-V', *cards(*ROWS))
+
+
+def bootstrapped(number):
+    return gba.bootstrap(CARDS[0], network.stable(f'RAND {number}', 16), None, cast.BSM_1, True)
 
 
 # ---- what may be entered -----------------------------------------------------------------------------------------------

@@ -80,6 +80,17 @@ def test_challenge(wireshark, field, login, more, outcome):
     assert (protocol, line.removesuffix(' [R87]')) == ('MBMS-SEC', f'HTTP/1.1 401 Unauthorized, {text}')
 
 
+@pytest.mark.parametrize('page', [b'<h1>HTTP/1.1 401 Unauthorized</h1>', b'HTTP/1.1 401\r\nno field\r\n\r\n', b'a: b\r\n\r\n'])
+def test_challenge_with_a_page(wireshark, field, page):
+    """Servers repeat the status line in their pages: that is no response."""
+    talk = field.talk(field.terminal(1))
+    request = talk.request(msk_request())
+    talk.refuse('401 Unauthorized', ('WWW-Authenticate', 'Digest realm="a", nonce="b", stale=true'), ('Content-Type', 'text/html'), page=page)
+    capture = field.save()
+    assert outcomes(wireshark, capture, '-2') == {request: 4, talk.frame: 4}
+    assert experts(wireshark, capture) == {}
+
+
 def test_experts_without_a_filter(wireshark, field):
     """-z expert lists them whoever looks."""
     talk = field.talk(field.terminal(1))

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from bcast_fleet import errand
 from fleet_tool import captures_in, edit, lines
 from wireshark import AS_NOBODY
 
@@ -52,6 +53,23 @@ def test_where_a_frame_is(fleet, wireshark, folder, ring):
     findings = [record for record in records if record['type'] == 'finding']
     assert [f'({record["file_frame"]} of' in re.sub('frame ', '', line) and record['file'].rsplit('/', 1)[1] in line
             for record, line in zip(findings, done.stdout.splitlines(), strict=False)] == [True] * 4
+
+
+CAPINFOS = """#!/bin/sh
+[ "$LC_ALL" = de_DE.UTF-8 ] || exec capinfos "$@"
+capinfos "$@" | sed 's/\\([0-9]\\)[.]\\([0-9]\\)/\\1,\\2/g'
+"""
+
+
+def test_numbers_of_a_worker(folder, wireshark, monkeypatch):
+    """A German capinfos writes 1706702400,5 for the time of a packet."""
+    for name, text in [('capinfos', CAPINFOS), ('tshark', '#!/bin/sh\n')]:
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    path = str(wireshark.captures / 'udp-push.pcap')
+    monkeypatch.setenv('LC_ALL', 'de_DE.UTF-8')
+    told, complaint = errand.Tools({'tshark': str(folder / 'tshark'), 'program': 'true'}).capinfos([path])
+    assert complaint is None and told[path]['start'] < told[path]['end'] < 1e10
 
 
 def test_order(fleet, check, folder, ring, wireshark):

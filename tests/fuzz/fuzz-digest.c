@@ -15,7 +15,7 @@
 
 #include "mbms/digest.h"
 #include "mbms/header-fields.h"
-#include "mbms/http-message.h"
+#include "mbms/http-body.h"
 #include "mikey/gba-keys.h"
 #include "mikey/key-names.h"
 #include "mikey/milenage.h"

@@ -8,7 +8,6 @@
  */
 #include "mbms/header-fields.h"
 #include "mbms/http-head.h"
-#include "mbms/http-message.h"
 #include "rules/rules.h"
 
 #include <stdint.h>
@@ -45,7 +44,7 @@ static void check_user(wmem_allocator_t *pool, const char *text)
 static void check_head(wmem_allocator_t *pool, const uint8_t *bytes, size_t size)
 {
     http_found_head_t head;
-    char *value = head_field(pool, bytes, size, "a");
+    char *value = http_field_before(pool, bytes, size, "a");
 
     check(!value || strlen(value) < size);
     if (http_find_response(bytes, size, &head)) {

@@ -93,6 +93,24 @@ def test_systems(root, system):
     assert (done.stdout, target.exists()) == (f'{target} is removed.\n', False)
 
 
+def test_name_in_a_folder(root):
+    """tshark writes paths in UTF-8, whatever the encoding of the terminal is; a Windows of Western Europe has another."""
+    root.chmod(0o755)
+    root = root / 'Jürgen'
+    root.mkdir()
+    done = run(archive(root), '--tshark', stand_in(root, 'Debian'), LC_ALL='C', PYTHONUTF8='0', PYTHONCOERCECLOCALE='0')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert {path.relative_to(root).parts[0] for path in root.rglob('mbms-bcast.so')} == {'archive', 'home'}
+
+
+@pytest.mark.parametrize('start', [b'\x7fELF', b'\xcf\xfa\xed\xfe', b'\xca\xfe\xba\xbe\0\0\0\2\0\0', b'MZ' + bytes(0x3b)])
+def test_cut_plugin(root, start):
+    """What it is for cannot be told; whether it loads, tshark says."""
+    folder = archive(root)
+    (folder / 'mbms-bcast.so').write_bytes(start)
+    assert install.built_for(folder / 'mbms-bcast.so') == set()
+
+
 def test_for_all(root):
     done = run(archive(root), '--tshark', stand_in(root, 'Debian'), '--system')
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <gcrypt.h>
@@ -291,6 +292,29 @@ static void test_lately(void **state)
     assert_null(ask_cards(world, btids[1], muk_of(&other_card, btids[0])).other_btid);
 }
 
+/* What fits no key is compared with the other B-TIDs of its card, not with those of all cards. */
+static void test_wrong_among_many(void **state)
+{
+    enum { N = 30000 };
+    static const uint8_t nothing[GBA_KEY_SIZE];
+    world_t *world = world_of_many(2, 1);
+    const char *mine = "AAAAAAAAAAAAAAAAAAAAAA==@a", *before = "AQAAAAAAAAAAAAAAAAAAAA==@a";
+    clock_t start;
+
+    (void)state;
+    assert_int_equal(ask_cards(world, before, muk_of(&right_card, before)).verdict, CARDS_FIT);
+    assert_int_equal(ask_cards(world, mine, muk_of(&right_card, mine)).verdict, CARDS_FIT);
+    for (unsigned i = 0; i < N; i++) {
+        ask_cards(world, wmem_strdup_printf(pool, "%u@a", i), nothing); /* no RAND, no trial */
+    }
+    start = clock();
+    for (unsigned i = 0; i < N; i++) {
+        assert_int_equal(ask_cards(world, mine, nothing).verdict, CARDS_FITTED_BEFORE);
+    }
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 1);
+    assert_string_equal(ask_cards(world, mine, muk_of(&right_card, before)).other_btid, before);
+}
+
 /* B-TIDs of nobody's card: the trials end, but for cards that fitted lately. */
 static void test_bounded(void **state)
 {
@@ -391,9 +415,19 @@ static void test_wipe(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_whole_chain), TEST(test_ck_and_ik),    TEST(test_wrong_rows),   TEST(test_fitted_before),
-        TEST(test_scans),       TEST(test_without_rand), TEST(test_beside_rows),  TEST(test_found_once),
-        TEST(test_lately),      TEST(test_bounded),      TEST(test_service_keys), TEST(test_wipe),
+        TEST(test_whole_chain),
+        TEST(test_ck_and_ik),
+        TEST(test_wrong_rows),
+        TEST(test_fitted_before),
+        TEST(test_scans),
+        TEST(test_without_rand),
+        TEST(test_beside_rows),
+        TEST(test_found_once),
+        TEST(test_lately),
+        TEST(test_bounded),
+        TEST(test_wrong_among_many),
+        TEST(test_service_keys),
+        TEST(test_wipe),
     };
 
     gcry_check_version(NULL);

@@ -177,6 +177,24 @@ static void test_wrong(void **state)
 }
 
 /* Once it was right, a wrong one tells what was changed. */
+#define SESSION(response) DIGEST_CREDENTIALS("auth-int", response) ", algorithm=MD5-sess"
+
+/* HA1 of a session is made once, with nonce and cnonce of its first request: what does not fit those of this
+ * one is not wrong for that. */
+static void test_sessions(void **state)
+{
+    world_t *world = world_of(GBA_KS_NAF_MRK_HEX, NULL);
+    const char *unknown =
+        "unverified: the session that it belongs to may have begun with an earlier nonce or cnonce";
+    digest_record_t *first = pass_request(world, SESSION("cbc0847022e7c422d855933a1a3da364"), DIGEST_BODY);
+    digest_record_t *later = pass_request(world, SESSION("00000000000000000000000000000000"), DIGEST_BODY);
+
+    (void)state;
+    assert_string_equal(outline(&first->request), "good");
+    assert_string_equal(outline(&later->request), unknown);
+    assert_string_equal(outline(&pass_answer(world, later, INFO, DIGEST_ANSWER_BODY)->answer), unknown);
+}
+
 static void test_wrong_after_right(void **state)
 {
     static const struct {
@@ -236,8 +254,13 @@ static void test_no_room(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_right),   TEST(test_host),    TEST(test_wrong), TEST(test_wrong_after_right),
-        TEST(test_answers), TEST(test_no_room),
+        TEST(test_right),
+        TEST(test_host),
+        TEST(test_wrong),
+        TEST(test_sessions),
+        TEST(test_wrong_after_right),
+        TEST(test_answers),
+        TEST(test_no_room),
     };
 
     gcry_check_version(NULL);

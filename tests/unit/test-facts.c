@@ -412,6 +412,40 @@ static void test_orphan(void **state)
     assert_string_equal(judge(world, orphan), "");
 }
 
+/* What the capture lacks of a registration may have changed what is granted. */
+static void test_lost_registrations(void **state)
+{
+    world_t *world = world_new();
+    const tracked_message_t *between;
+    body_context_t orphan = { .role = HTTP_RESPONSE_BODY, .exchange = { .status = 200 } };
+
+    (void)state;
+    ask(world, REGISTER); /* HTTP alone */
+    answer(world, REGISTERED);
+    assert_string_equal(judge(world, pass(world, LTKM_OF(1, "a"))), "39B");
+    ask(world, REGISTER); /* its response is lost */
+    between = pass(world, LTKM_OF(2, "a"));
+    assert_string_equal(judge_early(world, between), "39B");
+    assert_string_equal(judge(world, between), "");
+    world->connection = (procedure_connection_t){ 0 };
+    ask(world, REGISTER);
+    answer(world, REGISTERED);
+    assert_string_equal(judge(world, pass(world, LTKM_OF(3, "a"))), "39B");
+    assert_string_equal(judge(world, between), "");
+    ask(world, REGISTER);
+    between = pass(world, LTKM_OF(6, "a"));
+    assert_string_equal(judge(world, between), "");
+    answer(world, REGISTERED);
+    assert_string_equal(judge(world, between), "39B"); /* it came before the answer */
+    orphan.connection = wmem_new0(pool, procedure_connection_t);
+    next_frame(world, BSM, TERMINAL); /* its request is lost */
+    pass_body(world, REGISTERED, &orphan);
+    assert_string_equal(judge(world, pass(world, LTKM_OF(7, "a"))), "");
+    ask(world, REGISTER);
+    answer(world, REGISTERED);
+    assert_string_equal(judge(world, pass(world, LTKM_OF(8, "a"))), "39B");
+}
+
 static void test_orphan_whose_ltkm_comes(void **state)
 {
     world_t *world = registered_world();
@@ -492,6 +526,7 @@ int main(void)
         TEST(test_answer_of_another_terminal),
         TEST(test_orphan),
         TEST(test_orphan_whose_ltkm_comes),
+        TEST(test_lost_registrations),
         TEST(test_v_flag),
         TEST(test_others),
         TEST(test_texts),

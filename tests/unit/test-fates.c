@@ -366,6 +366,38 @@ static void test_older_muk(void **state)
     assert_int_equal(pass(world, LTKM_OF(1, "b"))->fate, FATE_USED); /* the counter starts anew */
 }
 
+/* Behind a NAT a second terminal of the same services looks like the first one's next bootstrapping, until
+ * the first one is heard of again. */
+static void test_newer_of_another(void **state)
+{
+    world_t *world = world_new();
+    const fates_t *fates = &world->capture->fates;
+    const tracked_message_t *first, *second, *pull, *stkm;
+
+    (void)state;
+    ask(world, REGISTER);
+    answer(world, REGISTERED);
+    ask_from(world, TERMINAL, "b", REGISTER);
+    answer(world, REGISTERED);
+    first = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(1, "a", MSK(0x10001)));
+    second = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(2, "a", MSK(0x10002)));
+    pull = pass_at(world, TERMINAL, LTKM_TRANSPORT_HTTP, LTKM_OF(3, "a", .no_key = true, MSK(0x10000)));
+    assert_int_equal(fate_of(first), FATE_ASKS);
+    assert_true(fate_has_older_muk(second));
+    pass(world, ANSWER_TO(2, "a"));
+    go_on(world);
+    assert_int_equal(answer_of(world->capture, second, 10).kind, ANSWER_VERIFIED);
+    assert_int_equal(answer_of(world->capture, first, 10).kind, ANSWER_MISSING);
+    assert_int_equal(fate_of(first), FATE_USED);
+    assert_int_equal(fate_of(second), FATE_USED);
+    assert_string_equal(fate_reason(pool, fates, second), "the key is stored");
+    assert_string_equal(fate_reason(pool, fates, first), "the key is stored");
+    assert_int_equal(fate_of(pull), FATE_ASKS);
+    assert_string_equal(fate_reason(pool, fates, pull), "a solicited pull");
+    stkm = pass(world, (made_t){ .kind = MADE_STKM, .csb_id = 9, .t = 1, .mtk_id = 1, MSK(0x10002) });
+    assert_int_equal(stkm->fate, FATE_USED);
+}
+
 /* A terminal keeps its MSKs under its next B-TID, and those under the older one go first. */
 static void test_keys_of_older_muk(void **state)
 {
@@ -402,6 +434,24 @@ static void test_not_granted(void **state)
     assert_int_equal(message->msk->n_holders, 1);
     message = first_of(world, LTKM_OF(2, "a", .no_key = true, MSK(0x68c90000)));
     assert_int_equal(message->fate, FATE_REPLAY); /* is said first */
+}
+
+/* A registration whose response is not in the capture may have brought another grant. */
+static void test_grant_not_known(void **state)
+{
+    world_t *world = world_new();
+    const tracked_message_t *message;
+
+    (void)state;
+    ask(world, REGISTER); /* HTTP alone */
+    answer(world, REGISTERED);
+    ask(world, REGISTER);
+    message = pass(world, LTKM_OF(1, "a"));
+    go_on(world);
+    assert_int_equal(fate_of(message), FATE_USED);
+    assert_int_equal(answer_of(world->capture, message, 10).kind, ANSWER_MISSING);
+    answer(world, REGISTERED);
+    assert_int_equal(fate_of(message), FATE_MAY_IGNORE);
 }
 
 static void test_order_in_a_payload(void **state)
@@ -579,6 +629,8 @@ int main(void)
         TEST(test_keys_of_a_group),
         TEST(test_stkms),
         TEST(test_older_muk),
+        TEST(test_newer_of_another),
+        TEST(test_grant_not_known),
         TEST(test_keys_of_older_muk),
         TEST(test_not_granted),
         TEST(test_order_in_a_payload),

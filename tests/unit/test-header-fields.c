@@ -227,31 +227,6 @@ static void test_servers(void **state)
     }
 }
 
-/* ---- heads ------------------------------------------------------------------------------------------ */
-
-#define HEAD "HTTP/1.1 200 OK\r\nServer: x\r\ncontent-encoding:  br \r\nServer: y\r\n\r\n"
-
-static char *field(const char *text, size_t length, const char *name)
-{
-    return head_field(pool, wmem_memdup(pool, text, length), length, name);
-}
-
-static void test_head_fields(void **state)
-{
-    static const char before[] = "\x00\x01\nServer: binary\r\n\r\nServer: body\r\n" HEAD;
-
-    (void)state;
-    assert_value(field(HEAD, strlen(HEAD), "Content-Encoding"), "br");
-    assert_value(field(HEAD, strlen(HEAD), "server"), "x");
-    assert_value(field(HEAD, strlen(HEAD), "Serve"), NULL);
-    assert_value(field(HEAD, strlen(HEAD), "HTTP/1.1 200 OK"), NULL);
-    assert_value(field(before, sizeof before - 1, "server"), "x");
-    assert_value(field("A\nb:c\n\n", 7, "B"), "c");
-    assert_value(field("A\nb:", 4, "b"), "");
-    assert_value(field("b:c", 3, "b"), NULL); /* the first line is the request's */
-    assert_value(field("", 0, "b"), NULL);
-}
-
 static void test_request_types(void **state)
 {
     static const struct {
@@ -311,10 +286,13 @@ static void test_request_type_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_media_type_parameters), TEST(test_user_names),
-        TEST(test_long_fields),           TEST(test_servers),
-        TEST(test_request_types),         TEST(test_head_fields),
-        TEST(test_request_type_values),   TEST(test_challenges),
+        TEST(test_media_type_parameters),
+        TEST(test_user_names),
+        TEST(test_long_fields),
+        TEST(test_servers),
+        TEST(test_request_types),
+        TEST(test_request_type_values),
+        TEST(test_challenges),
     };
 
     wmem_init();

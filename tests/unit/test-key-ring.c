@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <gcrypt.h>
@@ -44,11 +45,80 @@ static void test_specific_keys_first(void **state)
 
     (void)state;
     key_ring_set(&ring, KEYS_OF_LTKMS, keys, G_N_ELEMENTS(keys));
-    assert_string_equal(rows_of(&ring), "3 5 2 4 7 1 6");
+    assert_string_equal(rows_of(&ring), "3 5 4 7 2 1 6");
     key_ring_set(&ring, KEYS_OF_LTKMS, keys + 5, 1);
     assert_string_equal(rows_of(&ring), "6");
     key_ring_set(&ring, KEYS_OF_LTKMS, NULL, 0);
     assert_string_equal(rows_of(&ring), "");
+}
+
+/* "3 5": the rows that are for a message. */
+static const char *rows_for(const key_ring_t *ring, const char *host, const char *idr)
+{
+    const mikey_message_t *message = made_message(pool, &(made_t){ .host = host, .idr = idr });
+    const key_rows_t *rows = &ring->of[KEYS_OF_LTKMS];
+    wmem_strbuf_t *out = wmem_strbuf_new(pool, ""), *all = wmem_strbuf_new(pool, "");
+
+    for (uint32_t i = key_rows_next(rows, 0, message); i < rows->n; i = key_rows_next(rows, i + 1, message)) {
+        wmem_strbuf_append_printf(out, "%u ", rows->rows[i].row);
+    }
+    for (uint32_t i = 0; i < rows->n; i++) {
+        if (key_names(&rows->rows[i], message)) {
+            wmem_strbuf_append_printf(all, "%u ", rows->rows[i].row);
+        }
+    }
+    assert_string_equal(wmem_strbuf_get_str(out), wmem_strbuf_get_str(all));
+    return wmem_strbuf_get_str(out);
+}
+
+static void test_rows_of_a_message(void **state)
+{
+    static const key_row_t keys[] = {
+        KEY("", "", 1),     KEY("bsm", "", 2),   KEY("bsm", "a", 3), KEY("", "a", 4),
+        KEY("x", "y", 5),   KEY("", "b", 6),     KEY("x", "a", 7),   KEY("x", "", 8),
+        KEY("bsm", "b", 9), KEY("bsm", "a", 10), KEY("", "a", 11),   KEY("bsm", "ab", 12),
+    };
+    key_ring_t ring = { 0 };
+
+    (void)state;
+    key_ring_set(&ring, KEYS_OF_LTKMS, keys, G_N_ELEMENTS(keys));
+    assert_string_equal(rows_for(&ring, "bsm", "a"), "3 10 4 11 2 1 ");
+    assert_string_equal(rows_for(&ring, "bsm", "ab"), "12 2 1 ");
+    assert_string_equal(rows_for(&ring, "bsm", "c"), "2 1 ");
+    assert_string_equal(rows_for(&ring, "bsm", "0"), "2 1 ");
+    assert_string_equal(rows_for(&ring, "x", "y"), "5 8 1 ");
+    assert_string_equal(rows_for(&ring, "z", "z"), "1 ");
+    assert_string_equal(rows_for(&ring, NULL, NULL), "1 ");
+    key_ring_set(&ring, KEYS_OF_LTKMS, NULL, 0);
+}
+
+/* A row for each terminal of a network. */
+static void test_many_rows(void **state)
+{
+    enum { N = 20000 };
+    key_row_t *keys = wmem_alloc_array(pool, key_row_t, N);
+    const mikey_message_t **messages = wmem_alloc_array(pool, const mikey_message_t *, N);
+    key_ring_t ring = { 0 };
+    clock_t start;
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++) {
+        const char *idr = wmem_strdup_printf(pool, "%u@bsf.example.org", i);
+
+        keys[i] = (key_row_t)KEY("bsm", idr, i + 1);
+        messages[i] = made_message(pool, &(made_t){ .host = "bsm", .idr = idr });
+    }
+    key_ring_set(&ring, KEYS_OF_LTKMS, keys, N);
+    start = clock();
+    for (uint32_t i = 0; i < N; i++) {
+        const key_rows_t *rows = &ring.of[KEYS_OF_LTKMS];
+        uint32_t found = key_rows_next(rows, 0, messages[i]);
+
+        assert_int_equal(rows->rows[found].row, i + 1);
+        assert_int_equal(key_rows_next(rows, found + 1, messages[i]), N);
+    }
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 1);
+    key_ring_set(&ring, KEYS_OF_LTKMS, NULL, 0);
 }
 
 static void test_keys_are_copied(void **state)
@@ -176,6 +246,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_specific_keys_first),
+        TEST(test_rows_of_a_message),
+        TEST(test_many_rows),
         TEST(test_keys_are_copied),
         TEST(test_problems),
         TEST(test_ck_ik),

@@ -38,7 +38,9 @@ def program(name, advice):
 
 
 def run(*command):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding='utf-8', errors='backslashreplace')
+    """Numbers have a point in them, whatever the locale of the worker is: capinfos writes them as that has it."""
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding='utf-8', errors='backslashreplace',
+                          env={**os.environ, 'LC_ALL': 'C.UTF-8'})
 
 
 def last_line(text):
