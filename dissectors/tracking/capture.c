@@ -15,6 +15,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     capture_t *capture = wmem_new0(scope, capture_t);
 
     capture->scope = scope;
+    capture->store = store_in(scope);
     clock_init(&capture->clock);
     hosts_init(&capture->hosts, scope);
     terminals_init(&capture->terminals, scope);
@@ -208,7 +209,7 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
         terminal_is_used(terminal, moment->frame);
     }
     ends.terminal = terminal;
-    tracked = wmem_new0(capture->scope, tracked_message_t);
+    tracked = store_new0(&capture->store, tracked_message_t);
     tracked->transport = (uint8_t)origin.transport;
     tracked->whole_body = whole_body;
     tracked->index = whole_body;
@@ -351,7 +352,7 @@ tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, con
     uint32_t n_ltkms = context->without_ltkms ? 0 : count_ltkms(capture, moment, body, &cut);
     bool complete = mbms_body_is_complete(body) && !context->truncated;
     tracked_body_t *tracked =
-        wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
+        store_alloc0(&capture->store, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
     if (cut || context->without_ltkms || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
         capture->lacks_ltkms = true;

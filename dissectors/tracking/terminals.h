@@ -16,6 +16,8 @@
 #include "tracking/budget.h"
 #include "tracking/delivery.h"
 #include "tracking/moment.h"
+#include "tracking/record-set.h"
+#include "tracking/store.h"
 
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
@@ -46,9 +48,10 @@ typedef struct terminal_address {
 } terminal_address_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *by_btid;       /* terminal_t::name -> terminal_t */
-    wmem_map_t *by_address;    /* net_address_t -> terminal_address_t */
+    store_t store;
+    wmem_allocator_t *scope;   /* of lists, which grow */
+    record_set_t by_btid;      /* terminal_t that have one */
+    record_set_t by_address;   /* terminal_address_t */
     wmem_map_t *service_names; /* one copy of each */
     bool any_asked;            /* a terminal has sent a request of ours */
     bool any_registered;       /* a registration has been answered */
