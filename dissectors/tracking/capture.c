@@ -118,12 +118,13 @@ static void watch(capture_t *capture, const tracked_message_t *tracked)
     }
 }
 
-/* Whom IDr names. */
-static const terminal_t *terminal_named(const capture_t *capture, const mikey_message_t *message)
+/* Whom IDr names: mostly the one it came to or from. */
+static const terminal_t *terminal_named(const capture_t *capture, const mikey_message_t *message,
+                                        const terminal_t *end)
 {
     mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
 
-    return terminal_of_idr(&capture->terminals, message->bytes + idr.offset, idr.length);
+    return terminal_of_idr(&capture->terminals, end, message->bytes + idr.offset, idr.length);
 }
 
 static uint16_t mix_ports(uint16_t terminal_port, uint16_t other_port)
@@ -171,7 +172,7 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
         tracked->delivery = terminal_delivery(newest, ends->bsm ? ends->bsm : tracked->host);
         tracked->unregistered = terminal_is_unregistered(newest, tracked->delivery);
     }
-    idr = terminal_named(capture, message);
+    idr = terminal_named(capture, message, ends->terminal);
     tracked->idr_is_known = tracked->kind == MIKEY_KIND_VERIFICATION && idr;
     ltkms_add(&capture->ltkms, tracked);
     watch(capture, tracked);

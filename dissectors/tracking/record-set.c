@@ -17,12 +17,14 @@ record_set_t record_set(wmem_allocator_t *scope, GHashFunc hash, GEqualFunc equa
 /* Where a record equal to |key| stands, or would stand; there is a free place. */
 static void **place_of(const record_set_t *set, const void *key)
 {
-    uint32_t i = set->hash(key) & (set->n_places - 1);
+    void **places = set->places;
+    uint32_t mask = set->n_places - 1, i = set->hash(key) & mask;
+    GEqualFunc equal = set->equal;
 
-    while (set->places[i] && !set->equal(set->places[i], key)) {
-        i = (i + 1) & (set->n_places - 1);
+    while (places[i] && !equal(places[i], key)) {
+        i = (i + 1) & mask;
     }
-    return &set->places[i];
+    return &places[i];
 }
 
 void *record_set_find(const record_set_t *set, const void *key)
@@ -65,7 +67,9 @@ void record_set_add(record_set_t *set, void *record)
 
 unsigned record_number_hash(const void *record)
 {
-    return wmem_strong_hash(record, sizeof(uint32_t));
+    uint32_t number = *(const uint32_t *)record;
+
+    return number ^ number >> 16; /* the lowest bits of hashes may say something */
 }
 
 int record_number_equal(const void *one, const void *other)

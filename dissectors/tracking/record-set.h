@@ -35,7 +35,7 @@ void *record_set_find(const record_set_t *set, const void *key);
 /* Adds a record, in the place of the one that is equal to it. */
 void record_set_add(record_set_t *set, void *record);
 
-/* For records that begin with a number of 32 bits, their key. */
+/* For records that begin with a number of 32 bits, their key, which counts up or is a hash itself. */
 unsigned record_number_hash(const void *record);
 int record_number_equal(const void *one, const void *other);
 

@@ -186,9 +186,18 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
     return terminal;
 }
 
-const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
+static bool is_named(const terminal_t *terminal, const uint8_t *idr, uint32_t idr_length)
 {
-    const terminal_t *terminal = terminal_of_identity(terminals, idr, idr_length);
+    return terminal->has_btid && idr_length > 0 && idr_length <= MAX_IDENTITY &&
+           strlen(terminal->name) == idr_length && memcmp(terminal->name, idr, idr_length) == 0;
+}
+
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const terminal_t *likely, const uint8_t *idr,
+                                  uint32_t idr_length)
+{
+    const terminal_t *terminal = likely && is_named(likely, idr, idr_length)
+                                     ? likely
+                                     : terminal_of_identity(terminals, idr, idr_length);
 
     return terminal && terminal->has_asked ? terminal : NULL;
 }

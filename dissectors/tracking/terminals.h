@@ -85,8 +85,10 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
 /* The terminal under the latest B-TID that is known of it; 16 bootstrappings are followed. */
 const terminal_t *terminal_newest(const terminal_t *terminal);
 
-/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. */
-const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. |likely|: the one that
+ * it may well be, looked at first; NULL: nobody knows. */
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const terminal_t *likely, const uint8_t *idr,
+                                  uint32_t idr_length);
 
 /* Whether any terminal has sent a request of ours. */
 bool terminals_any(const terminals_t *terminals);
