@@ -101,27 +101,31 @@ void file_scope_tick(const packet_info *pinfo)
     clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
 }
 
-/* The same in both directions. */
+static uint32_t sum_of_words(const address *address)
+{
+    const uint8_t *bytes = address->data;
+    uint32_t word, sum = 0;
+
+    for (int i = 0; i + (int)sizeof word <= address->len; i += (int)sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        sum += word;
+    }
+    return sum;
+}
+
+/* The same in both directions. Foreign packets, too, are asked for it: it is only a hint, and has to cost
+ * next to nothing. */
 static uint32_t ends_of(const packet_info *pinfo)
 {
-    net_address_t source = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0));
-    net_address_t destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
-    uint32_t one = net_address_hash(&source) + 0x9e3779b1u * (pinfo->srcport + 1);
-    uint32_t other = net_address_hash(&destination) + 0x9e3779b1u * (pinfo->destport + 1);
-
-    return one + other;
+    return sum_of_words(&pinfo->src) + sum_of_words(&pinfo->dst) +
+           0x9e3779b1u * (pinfo->srcport + pinfo->destport);
 }
 
-bool connections_of_ours(void)
+bool connection_may_be_ours(const packet_info *pinfo)
 {
-    return connections.by_ends.n > 0;
-}
+    uint32_t ends = connections.by_ends.n > 0 ? ends_of(pinfo) : 0;
 
-procedure_connection_t *connection_if_ours(packet_info *pinfo)
-{
-    uint32_t ends = connections_of_ours() ? ends_of(pinfo) : 0;
-
-    return record_set_find(&connections.by_ends, &ends) ? connection_of(pinfo, false) : NULL;
+    return record_set_find(&connections.by_ends, &ends) != NULL;
 }
 
 procedure_connection_t *connection_of(packet_info *pinfo, bool make)

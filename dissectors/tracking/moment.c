@@ -72,7 +72,7 @@ bool net_address_is_multicast(const net_address_t *address)
 
 unsigned net_address_key_hash(const void *address)
 {
-    return net_address_hash(address) >> 1; /* without the bit that is the same for nearly all */
+    return net_address_hash(address);
 }
 
 int net_address_key_equal(const void *one, const void *other)

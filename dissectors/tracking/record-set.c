@@ -7,18 +7,18 @@
 
 #include <stdbool.h>
 
-enum { FIRST_PLACES = 16 };
+enum { FIRST_PLACES = 16, FIRST_SHIFT = 28 };
 
 record_set_t record_set(wmem_allocator_t *scope, GHashFunc hash, GEqualFunc equal)
 {
-    return (record_set_t){ .scope = scope, .hash = hash, .equal = equal };
+    return (record_set_t){ .scope = scope, .hash = hash, .equal = equal, .factor = g_random_int() | 1 };
 }
 
 /* Where a record equal to |key| stands, or would stand; there is a free place. */
 static void **place_of(const record_set_t *set, const void *key)
 {
     void **places = set->places;
-    uint32_t mask = set->n_places - 1, i = set->hash(key) & mask;
+    uint32_t mask = set->n_places - 1, i = (set->hash(key) * set->factor) >> set->shift;
     GEqualFunc equal = set->equal;
 
     while (places[i] && !equal(places[i], key)) {
@@ -38,6 +38,7 @@ static void grow(record_set_t *set)
     uint32_t n_old = set->n_places;
 
     set->n_places = n_old ? 2 * n_old : FIRST_PLACES;
+    set->shift = n_old ? set->shift - 1 : FIRST_SHIFT;
     set->places = wmem_alloc0_array(set->scope, void *, set->n_places);
     for (uint32_t i = 0; i < n_old; i++) {
         if (old[i]) {
@@ -67,9 +68,7 @@ void record_set_add(record_set_t *set, void *record)
 
 unsigned record_number_hash(const void *record)
 {
-    uint32_t number = *(const uint32_t *)record;
-
-    return number ^ number >> 16; /* the lowest bits of hashes may say something */
+    return *(const uint32_t *)record;
 }
 
 int record_number_equal(const void *one, const void *other)
