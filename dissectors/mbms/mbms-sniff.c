@@ -116,15 +116,23 @@ bool mbms_looks_like_ours(const uint8_t *bytes, size_t length, bool any_ltkm)
 
 /* ---- a glance --------------------------------------------------------------------------------------- */
 
-/* The first byte that is neither white space nor of a byte order mark or UTF-16; |length| if it is far away.
- */
+/* White space, and what is in byte order marks and between the characters of UTF-16. Nearly all bodies begin
+ * with a letter or sign of ASCII, of which none is. */
+static bool is_passed_over(uint8_t byte)
+{
+    static const uint8_t bytes[] = " \t\r\n\xef\xbb\xbf\xfe\xff"; /* and the zero at its end */
+    bool is_ascii_sign = byte > ' ' && byte < 0x80;
+
+    return !is_ascii_sign && memchr(bytes, byte, sizeof bytes);
+}
+
+/* The first byte that is not passed over; |length| if it is far away. */
 static size_t skip_beginning(const uint8_t *bytes, size_t length)
 {
-    static const uint8_t passed_over[] = " \t\r\n\xef\xbb\xbf\xfe\xff"; /* and the zero at its end */
     size_t end = length < GLANCE ? length : GLANCE;
     size_t at = 0;
 
-    while (at < end && memchr(passed_over, bytes[at], sizeof passed_over)) {
+    while (at < end && is_passed_over(bytes[at])) {
         at++;
     }
     return at < end ? at : length;

@@ -62,16 +62,26 @@ static const struct {
     { GCRY_MAC_HMAC_SHA256, 32 },
 };
 
+enum { ENCR, AUTH, SALT, N_DERIVED };
+
 /* RFC 3830 §4.1.4. These constants are not the ones of §4.1.3, which derive from a TGK. */
 static const struct {
     uint32_t constant;
     size_t offset;
-    size_t length;
-} derived[] = {
-    { 0x150533e1, offsetof(mikey_keys_t, encr_key), sizeof(((mikey_keys_t *)0)->encr_key) },
-    { 0x2d22ac75, offsetof(mikey_keys_t, auth_key), sizeof(((mikey_keys_t *)0)->auth_key) },
-    { 0x29b88916, offsetof(mikey_keys_t, salt_key), sizeof(((mikey_keys_t *)0)->salt_key) },
+} derived[N_DERIVED] = {
+    [ENCR] = { 0x150533e1, offsetof(mikey_keys_t, encr_key) },
+    [AUTH] = { 0x2d22ac75, offsetof(mikey_keys_t, auth_key) },
+    [SALT] = { 0x29b88916, offsetof(mikey_keys_t, salt_key) },
 };
+
+/* How much of each is wanted; 0: nothing. */
+typedef struct {
+    size_t of[N_DERIVED];
+} lengths_t;
+
+static const lengths_t whole = { { [ENCR] = sizeof(((mikey_keys_t *)0)->encr_key),
+                                   [AUTH] = sizeof(((mikey_keys_t *)0)->auth_key),
+                                   [SALT] = sizeof(((mikey_keys_t *)0)->salt_key) } };
 
 /* XORs P(s, label, m) of RFC 3830 §4.1.2 into |result|, where s is |hmac|'s key. */
 static bool xor_p(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t *result, size_t length)
@@ -97,25 +107,19 @@ static bool xor_p(gcry_mac_hd_t hmac, size_t hash_length, span_t label, uint8_t 
 /* One block of the PSK. The XOR over all blocks comes to the same in any order; this one sets each HMAC key
  * once. */
 static bool xor_psk_block(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_block, span_t label,
-                          uint8_t *label_constant, size_t only_auth, mikey_keys_t *keys)
+                          uint8_t *label_constant, const lengths_t *lengths, mikey_keys_t *keys)
 {
     bool done = gcry_mac_setkey(hmac, psk_block.bytes, psk_block.length) == 0;
 
-    for (size_t i = 0; done && i < G_N_ELEMENTS(derived); i++) {
-        bool is_auth = derived[i].offset == offsetof(mikey_keys_t, auth_key);
-
-        if (!only_auth || is_auth) {
-            store_number(label_constant, 4, derived[i].constant);
-            done = xor_p(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset,
-                         only_auth ? only_auth : derived[i].length);
-        }
+    for (size_t i = 0; done && i < N_DERIVED; i++) {
+        store_number(label_constant, 4, derived[i].constant);
+        done = xor_p(hmac, hash_length, label, (uint8_t *)keys + derived[i].offset, lengths->of[i]);
     }
     return done;
 }
 
-/* |only_auth|: that many bytes of auth_key alone; 0: all keys. */
 static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32_t csb_id, span_t rand,
-                        size_t only_auth)
+                        const lengths_t *lengths)
 {
     uint8_t label[LABEL_HEAD + MIKEY_MAX_RAND_LENGTH] = { [4] = 0xff };
     gcry_mac_hd_t hmac;
@@ -136,7 +140,7 @@ static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32
         span_t block = { psk.bytes + position, MIN((size_t)PSK_BLOCK, psk.length - position) };
 
         done = xor_psk_block(hmac, prfs[prf_func].hash_length, block,
-                             (span_t){ label, LABEL_HEAD + rand.length }, label, only_auth, keys);
+                             (span_t){ label, LABEL_HEAD + rand.length }, label, lengths, keys);
     }
     gcry_mac_close(hmac);
     if (!done) {
@@ -148,7 +152,18 @@ static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32
 bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk, size_t psk_length,
                        uint32_t csb_id, const uint8_t *rand, size_t rand_length)
 {
-    return derive_keys(keys, prf_func, (span_t){ psk, psk_length }, csb_id, (span_t){ rand, rand_length }, 0);
+    return derive_keys(keys, prf_func, (span_t){ psk, psk_length }, csb_id, (span_t){ rand, rand_length },
+                       &whole);
+}
+
+bool mikey_derive_keys_of(mikey_keys_t *keys, const mikey_message_t *message, const uint8_t *psk,
+                          size_t psk_length, const uint8_t *rand, size_t rand_length)
+{
+    lengths_t lengths = whole;
+
+    lengths.of[ENCR] = message->kemac ? mikey_encr_key_length(message->kemac->kemac.encr_alg) : 0;
+    return derive_keys(keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
+                       (span_t){ rand, rand_length }, &lengths);
 }
 
 /* ---- MACs ------------------------------------------------------------------------------------------- */
@@ -238,10 +253,11 @@ mikey_mac_status_t mikey_check_psk(const mikey_message_t *message, const uint8_t
                                    const uint8_t *rand, size_t rand_length)
 {
     uint8_t mac_alg = message->kemac ? message->kemac->kemac.mac_alg : 0;
+    bool has_mac = mac_alg > 0 && mac_alg < G_N_ELEMENTS(macs);
+    lengths_t auth_alone = { { [AUTH] = has_mac ? macs[mac_alg].key_length : 0 } };
     mikey_keys_t keys;
-    bool has_keys = mac_alg > 0 && mac_alg < G_N_ELEMENTS(macs) &&
-                    derive_keys(&keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
-                                (span_t){ rand, rand_length }, macs[mac_alg].key_length);
+    bool has_keys = has_mac && derive_keys(&keys, message->prf_func, (span_t){ psk, psk_length },
+                                           message->csb_id, (span_t){ rand, rand_length }, &auth_alone);
     mikey_mac_status_t status = mikey_check_mac(message, has_keys ? &keys : NULL);
 
     mikey_wipe(&keys, sizeof keys);

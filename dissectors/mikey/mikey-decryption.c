@@ -149,6 +149,14 @@ static const struct {
     { open_cm, GCRY_CIPHER_AES256 },
 };
 
+size_t mikey_encr_key_length(uint8_t encr_alg)
+{
+    if (encr_alg >= G_N_ELEMENTS(ciphers)) {
+        return sizeof(((mikey_keys_t *)0)->encr_key);
+    }
+    return gcry_cipher_get_algo_keylen(ciphers[encr_alg].algorithm);
+}
+
 mikey_open_result_t mikey_open_kemac(const mikey_message_t *message, const mikey_keys_t *keys, uint8_t *plain,
                                      size_t *plain_length)
 {

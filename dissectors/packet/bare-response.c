@@ -45,7 +45,7 @@ static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connectio
 /* The cheap questions first: foreign exchanges pass by here. */
 static procedure_t *find_procedure(packet_info *pinfo)
 {
-    procedure_connection_t *connection = http_is_there(pinfo) ? connection_if_ours(pinfo) : NULL;
+    procedure_connection_t *connection = http_is_there(pinfo) ? connection_of(pinfo, false) : NULL;
 
     return connection ? follow(pinfo, connection) : NULL;
 }
@@ -118,7 +118,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
         http_note(pinfo);
         note_traffic(pinfo);
     }
-    if (connections_of_ours() && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
+    if (connection_may_be_ours(pinfo) && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
         procedure =
             visited ? frame_record_get(pinfo, proto_mbms_sec, FRAME_BARE_RESPONSE) : first_sight(pinfo);
     }

@@ -5,6 +5,8 @@
  */
 #include "packet/file-scope.h"
 
+#include <string.h>
+
 #include <epan/conversation.h>
 #include <epan/wmem_scopes.h>
 
@@ -14,8 +16,29 @@
 
 static capture_t *capture; /* in file scope; NULL while no file is open */
 static key_ring_t keys;
-static int proto_mbms_sec;
-static wmem_map_t *ends; /* of connections of ours: ends_hash() */
+
+/* What is remembered of a connection, and what it is found by. */
+typedef struct {
+    uint32_t ends;         /* ends_of() */
+    uint32_t conversation; /* its number */
+    procedure_connection_t connection;
+} kept_connection_t;
+
+static struct {
+    store_t store;
+    record_set_t by_ends; /* of those between the same ends the latest */
+    record_set_t by_conversation;
+} connections;
+
+static unsigned conversation_hash(const void *kept)
+{
+    return record_number_hash(&((const kept_connection_t *)kept)->conversation);
+}
+
+static int conversation_equal(const void *one, const void *other)
+{
+    return ((const kept_connection_t *)one)->conversation == ((const kept_connection_t *)other)->conversation;
+}
 
 static void open_capture(void)
 {
@@ -23,8 +46,9 @@ static void open_capture(void)
     capture->foreign_port = ltkm_foreign_port();
     clock_mind_pauses(&capture->clock, wmem_file_scope(), settings.verification_timeout);
     clock_mind_pauses(&capture->clock, wmem_file_scope(), settings.delivery_timeout);
-    ends = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    proto_mbms_sec = proto_get_id_by_filter_name("mbms_sec");
+    connections.store = store_in(wmem_file_scope());
+    connections.by_ends = record_set(wmem_file_scope(), record_number_hash, record_number_equal);
+    connections.by_conversation = record_set(wmem_file_scope(), conversation_hash, conversation_equal);
 }
 
 /* Before the file's memory is given back. */
@@ -33,7 +57,7 @@ static void close_capture(void)
     if (capture) {
         capture_wipe(capture);
         capture = NULL;
-        ends = NULL;
+        memset(&connections, 0, sizeof connections);
     }
 }
 
@@ -77,40 +101,46 @@ void file_scope_tick(const packet_info *pinfo)
     clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
 }
 
-/* The same in both directions. */
-static void *ends_hash(const packet_info *pinfo)
+static uint32_t sum_of_words(const address *address)
 {
-    net_address_t source = net_address_of(pinfo->src.data, (size_t)MAX(pinfo->src.len, 0));
-    net_address_t destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
-    uint32_t one = net_address_hash(&source) + 0x9e3779b1u * (pinfo->srcport + 1);
-    uint32_t other = net_address_hash(&destination) + 0x9e3779b1u * (pinfo->destport + 1);
+    const uint8_t *bytes = address->data;
+    uint32_t word, sum = 0;
 
-    return GUINT_TO_POINTER(one + other);
+    for (int i = 0; i + (int)sizeof word <= address->len; i += (int)sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        sum += word;
+    }
+    return sum;
 }
 
-bool connections_of_ours(void)
+/* The same in both directions. Foreign packets, too, are asked for it: it is only a hint, and has to cost
+ * next to nothing. */
+static uint32_t ends_of(const packet_info *pinfo)
 {
-    return wmem_map_size(ends) > 0;
+    return sum_of_words(&pinfo->src) + sum_of_words(&pinfo->dst) +
+           0x9e3779b1u * (pinfo->srcport + pinfo->destport);
 }
 
-procedure_connection_t *connection_if_ours(packet_info *pinfo)
+bool connection_may_be_ours(const packet_info *pinfo)
 {
-    bool perhaps = connections_of_ours() && wmem_map_contains(ends, ends_hash(pinfo));
+    uint32_t ends = connections.by_ends.n > 0 ? ends_of(pinfo) : 0;
 
-    return perhaps ? connection_of(pinfo, false) : NULL;
+    return record_set_find(&connections.by_ends, &ends) != NULL;
 }
 
 procedure_connection_t *connection_of(packet_info *pinfo, bool make)
 {
     conversation_t *conversation =
         make ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
-    procedure_connection_t *connection =
-        conversation ? conversation_get_proto_data(conversation, proto_mbms_sec) : NULL;
+    kept_connection_t key = { .conversation = conversation ? conversation->conv_index : 0 };
+    kept_connection_t *kept = conversation ? record_set_find(&connections.by_conversation, &key) : NULL;
 
-    if (!connection && make) {
-        connection = wmem_new0(wmem_file_scope(), procedure_connection_t);
-        conversation_add_proto_data(conversation, proto_mbms_sec, connection);
-        wmem_map_insert(ends, ends_hash(pinfo), connection);
+    if (!kept && make) {
+        kept = store_new0(&connections.store, kept_connection_t);
+        kept->conversation = key.conversation;
+        kept->ends = ends_of(pinfo);
+        record_set_add(&connections.by_ends, kept);
+        record_set_add(&connections.by_conversation, kept);
     }
-    return connection;
+    return kept ? &kept->connection : NULL;
 }

@@ -27,11 +27,8 @@ void file_scope_tick(const packet_info *pinfo);
 /* What is remembered of |pinfo|'s connection; NULL if there is none and none is to be made. */
 procedure_connection_t *connection_of(packet_info *pinfo, bool make);
 
-/* Whether anything is remembered of any connection. */
-bool connections_of_ours(void);
-
-/* The same as connection_of() without making one, in no time where there is none between these addresses and
- * ports. */
-procedure_connection_t *connection_if_ours(packet_info *pinfo);
+/* Whether it may be worth while to ask for that of |pinfo|'s connection: false in next to no time where there
+ * is none. */
+bool connection_may_be_ours(const packet_info *pinfo);
 
 #endif

@@ -210,13 +210,25 @@ static bool is_convincing(const mikey_message_t *message)
 }
 
 /* Others pay for a glance at the first bytes. */
-static alone_t glance_for_message(tvbuff_t *tvb, packet_info *pinfo)
+typedef enum { GLANCE_NOTHING, GLANCE_DOCUMENT, GLANCE_MESSAGE } glance_t;
+
+static glance_t glance_at(tvbuff_t *tvb)
 {
     uint32_t length = tvb_captured_length(tvb);
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
+
+    if (mbms_begins_as_xml(bytes, length)) {
+        return mbms_looks_like_ours(bytes, length, false) ? GLANCE_DOCUMENT : GLANCE_NOTHING;
+    }
+    return is_ours(bytes, length) || mbms_begins_as_message(bytes, length) ? GLANCE_MESSAGE : GLANCE_NOTHING;
+}
+
+/* After a glance that promises one. */
+static alone_t find_convincing(tvbuff_t *tvb, packet_info *pinfo)
+{
     alone_t alone = { NULL, NULL, false };
 
-    if ((is_ours(bytes, length) || mbms_begins_as_message(bytes, length)) && ltkm_enabled()) {
+    if (ltkm_enabled()) {
         alone = find_message(tvb, pinfo);
     }
     if (alone.tvb && !is_convincing(alone.message)) {
@@ -225,27 +237,24 @@ static alone_t glance_for_message(tvbuff_t *tvb, packet_info *pinfo)
     return alone;
 }
 
-static bool glance_for_document(tvbuff_t *tvb)
-{
-    uint32_t length = tvb_captured_length(tvb);
-    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)length);
-
-    return mbms_begins_as_xml(bytes, length) && mbms_looks_like_ours(bytes, length, false);
-}
-
 static int dissect_any(const media_type_t *type, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        void *data)
 {
-    alone_t alone;
+    glance_t glance = glance_at(tvb);
 
-    if (glance_for_document(tvb)) {
+    if (glance == GLANCE_DOCUMENT) {
         int dissected = call_dissector_only(mbms_sec_handle, tvb, pinfo, tree, data);
 
         return dissected ? dissected : pass_on(type, tvb, pinfo, tree, data);
     }
-    alone = glance_for_message(tvb, pinfo);
-    return alone.tvb ? dissect_message(&alone, http_role(data) == HTTP_REQUEST_BODY, tvb, pinfo, tree)
-                     : pass_on(type, tvb, pinfo, tree, data);
+    if (glance == GLANCE_MESSAGE) {
+        alone_t alone = find_convincing(tvb, pinfo);
+
+        if (alone.tvb) {
+            return dissect_message(&alone, http_role(data) == HTTP_REQUEST_BODY, tvb, pinfo, tree);
+        }
+    }
+    return pass_on(type, tvb, pinfo, tree, data);
 }
 
 static int dissect_text_plain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -290,12 +299,16 @@ static int dissect_without_type(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
 
 static compat_bool_t dissect_http_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    glance_t glance = glance_at(tvb);
     alone_t alone;
 
-    if (glance_for_document(tvb)) {
+    if (glance == GLANCE_DOCUMENT) {
         return dissect_without_type(tvb, pinfo, tree) > 0;
     }
-    alone = glance_for_message(tvb, pinfo);
+    if (glance != GLANCE_MESSAGE) {
+        return false;
+    }
+    alone = find_convincing(tvb, pinfo);
     return alone.tvb && dissect_message(&alone, http_is_request(pinfo), tvb, pinfo, tree) > 0;
 }
 

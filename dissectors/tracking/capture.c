@@ -15,6 +15,7 @@ capture_t *capture_new(wmem_allocator_t *scope, const key_ring_t *keys)
     capture_t *capture = wmem_new0(scope, capture_t);
 
     capture->scope = scope;
+    capture->store = store_in(scope);
     clock_init(&capture->clock);
     hosts_init(&capture->hosts, scope);
     terminals_init(&capture->terminals, scope);
@@ -117,12 +118,13 @@ static void watch(capture_t *capture, const tracked_message_t *tracked)
     }
 }
 
-/* Whom IDr names. */
-static const terminal_t *terminal_named(const capture_t *capture, const mikey_message_t *message)
+/* Whom IDr names: mostly the one it came to or from. */
+static const terminal_t *terminal_named(const capture_t *capture, const mikey_message_t *message,
+                                        const terminal_t *end)
 {
     mikey_range_t idr = message->idr ? message->idr->id.data : (mikey_range_t){ 0, 0 };
 
-    return terminal_of_idr(&capture->terminals, message->bytes + idr.offset, idr.length);
+    return terminal_of_idr(&capture->terminals, end, message->bytes + idr.offset, idr.length);
 }
 
 static uint16_t mix_ports(uint16_t terminal_port, uint16_t other_port)
@@ -171,7 +173,7 @@ static void add_message(capture_t *capture, const moment_t *moment, const mikey_
         tracked->unregistered = terminal_is_unregistered(newest, tracked->delivery);
         tracked->while_asking = newest->asking_frame != 0;
     }
-    idr = terminal_named(capture, message);
+    idr = terminal_named(capture, message, ends->terminal);
     tracked->idr_is_known = tracked->kind == MIKEY_KIND_VERIFICATION && idr;
     ltkms_add(&capture->ltkms, tracked);
     if (tracked->kind == MIKEY_KIND_VERIFICATION && tracked->link && !tracked->is_copy) {
@@ -212,7 +214,7 @@ tracked_message_t *capture_add_message(capture_t *capture, const moment_t *momen
         terminal_is_used(terminal, moment->frame);
     }
     ends.terminal = terminal;
-    tracked = wmem_new0(capture->scope, tracked_message_t);
+    tracked = store_new0(&capture->store, tracked_message_t);
     tracked->transport = (uint8_t)origin.transport;
     tracked->whole_body = whole_body;
     tracked->index = whole_body;
@@ -355,7 +357,7 @@ tracked_body_t *capture_add_body(capture_t *capture, const moment_t *moment, con
     uint32_t n_ltkms = context->without_ltkms ? 0 : count_ltkms(capture, moment, body, &cut);
     bool complete = mbms_body_is_complete(body) && !context->truncated;
     tracked_body_t *tracked =
-        wmem_alloc0(capture->scope, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
+        store_alloc0(&capture->store, sizeof *tracked + n_ltkms * sizeof tracked->ltkms[0]);
 
     if (cut || context->without_ltkms || (body->content && body->content->n_ltkms > BCAST_MAX_LTKMS)) {
         capture->lacks_ltkms = true;

@@ -20,10 +20,12 @@
 #include "tracking/proofs.h"
 #include "tracking/registrations.h"
 #include "tracking/sightings.h"
+#include "tracking/store.h"
 #include "tracking/terminals.h"
 
 typedef struct {
     wmem_allocator_t *scope;
+    store_t store;
     budget_t budget;
     capture_clock_t clock;
     hosts_t hosts;

@@ -19,7 +19,9 @@ static bool is_alone(const capture_clock_t *clock)
 
 void clock_init(capture_clock_t *clock)
 {
-    *clock = (capture_clock_t){ .end = moment_time(INT64_MIN, 0), .latest = NEVER, .second = NEVER };
+    *clock = (capture_clock_t){
+        .end = moment_time(INT64_MIN, 0), .latest = NEVER, .second = NEVER, .shortest = INT64_MAX
+    };
 }
 
 void clock_mind_pauses(capture_clock_t *clock, wmem_allocator_t *scope, unsigned seconds)
@@ -29,6 +31,7 @@ void clock_mind_pauses(capture_clock_t *clock, wmem_allocator_t *scope, unsigned
 
         if (!pauses->begins) {
             pauses->timeout = (int64_t)seconds * MOMENT_SECOND;
+            clock->shortest = MIN(clock->shortest, pauses->timeout);
             pauses->begins = wmem_array_new(scope, sizeof(int64_t));
             return;
         }
@@ -39,7 +42,7 @@ void clock_mind_pauses(capture_clock_t *clock, wmem_allocator_t *scope, unsigned
 static void note_pause(capture_clock_t *clock, int64_t begin, int64_t end)
 {
     for (size_t i = 0; i < CLOCK_MAX_TIMEOUTS; i++) {
-        if (clock->pauses[i].begins && begin != NEVER && end - begin > clock->pauses[i].timeout) {
+        if (clock->pauses[i].begins && end - begin > clock->pauses[i].timeout) {
             wmem_array_append_one(clock->pauses[i].begins, begin);
         }
     }
@@ -52,7 +55,9 @@ void clock_tick(capture_clock_t *clock, int64_t time, uint32_t captured, uint32_
     clock->second = MAX(clock->second, MIN(clock->latest, time));
     clock->latest = MAX(clock->latest, time);
     clock->end = is_alone(clock) ? clock->second : clock->latest;
-    note_pause(clock, before, clock->second);
+    if (before != NEVER && clock->second - before > clock->shortest) {
+        note_pause(clock, before, clock->second);
+    }
     if (captured < reported) {
         clock->lacks_bytes = true;
         clock->lacks_headers = clock->lacks_headers || captured < WITH_HEADERS;

@@ -25,6 +25,7 @@ typedef struct {
     bool lacks_bytes; /* frames lack bytes that the capture cut off: LTKMs may be in them; */
     bool
         lacks_headers; /* some have so few that not even the header of a verification message would be left */
+    int64_t shortest;  /* of the time-outs whose pauses are minded */
     clock_pauses_t pauses[CLOCK_MAX_TIMEOUTS];
 } capture_clock_t;
 

@@ -60,10 +60,9 @@ static const struct {
 
 void ltkm_index_init(ltkm_index_t *index, wmem_allocator_t *scope)
 {
-    index->scope = scope;
+    index->store = store_in(scope);
     for (int alike = 0; alike < LTKM_CHAINS; alike++) {
-        index->heads[alike] =
-            keys[alike].hash ? wmem_map_new(scope, keys[alike].hash, keys[alike].equal) : NULL;
+        index->heads[alike] = record_set(scope, keys[alike].hash, keys[alike].equal);
     }
 }
 
@@ -74,14 +73,14 @@ tracked_message_t *ltkm_older(const tracked_message_t *message, int alike)
 
 static void add_further(ltkm_index_t *index, tracked_message_t *message)
 {
-    tracked_message_t **older = wmem_alloc0_array(index->scope, tracked_message_t *, LTKM_CHAINS);
+    tracked_message_t **older = store_alloc0(&index->store, LTKM_CHAINS * sizeof *older);
 
     older[0] = message->older;
     message->older_alike = older;
     message->in_further = true;
     for (size_t i = 0; i < G_N_ELEMENTS(further); i++) {
-        older[further[i]] = wmem_map_lookup(index->heads[further[i]], message);
-        wmem_map_insert(index->heads[further[i]], message, message);
+        older[further[i]] = record_set_find(&index->heads[further[i]], message);
+        record_set_add(&index->heads[further[i]], message);
     }
 }
 
@@ -102,9 +101,9 @@ static void add_all_further(ltkm_index_t *index, tracked_message_t *youngest)
 void ltkm_index_add(ltkm_index_t *index, tracked_message_t *message)
 {
     message->in_chains = true;
-    message->older = wmem_map_lookup(index->heads[0], message);
+    message->older = record_set_find(&index->heads[0], message);
     message->n_older = message->older ? (uint16_t)MIN(message->older->n_older + 1, UINT16_MAX) : 0;
-    wmem_map_insert(index->heads[0], message, message);
+    record_set_add(&index->heads[0], message);
     if (message->n_older == LTKM_CHAIN_LIMIT) {
         add_all_further(index, message);
     } else if (message->n_older > LTKM_CHAIN_LIMIT) {
@@ -115,7 +114,7 @@ void ltkm_index_add(ltkm_index_t *index, tracked_message_t *message)
 static void add_chain(ltkm_candidates_t *candidates, const ltkm_index_t *index, const tracked_message_t *key,
                       int alike)
 {
-    tracked_message_t *message = wmem_map_lookup(index->heads[alike], key);
+    tracked_message_t *message = record_set_find(&index->heads[alike], key);
 
     for (int left = LTKM_CHAIN_LIMIT; message && left > 0; left--) {
         candidates->messages[candidates->n++] = message;
@@ -125,7 +124,7 @@ static void add_chain(ltkm_candidates_t *candidates, const ltkm_index_t *index, 
 
 void ltkm_index_find(const ltkm_index_t *index, const tracked_message_t *key, ltkm_candidates_t *candidates)
 {
-    const tracked_message_t *youngest = wmem_map_lookup(index->heads[0], key);
+    const tracked_message_t *youngest = record_set_find(&index->heads[0], key);
 
     candidates->n = 0;
     candidates->all = !youngest || youngest->n_older < LTKM_CHAIN_LIMIT;
@@ -140,5 +139,5 @@ void ltkm_index_find(const ltkm_index_t *index, const tracked_message_t *key, lt
 
 bool ltkm_index_is_empty(const ltkm_index_t *index)
 {
-    return wmem_map_size(index->heads[0]) == 0;
+    return index->heads[0].n == 0;
 }

@@ -15,7 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <wsutil/wmem/wmem.h>
+#include "tracking/record-set.h"
+#include "tracking/store.h"
 
 struct tracked_message;
 
@@ -25,9 +26,8 @@ enum { LTKM_CHAIN_LIMIT = 64 };
 enum { LTKM_SAME_IDR = 1, LTKM_SAME_T = 2, LTKM_SAME_PLACE = 4, LTKM_CHAINS = 8 };
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *heads[LTKM_CHAINS]; /* tracked_message_t (as a key) -> the youngest that is alike; NULL: no
-                                       such chains */
+    store_t store;
+    record_set_t heads[LTKM_CHAINS]; /* of tracked_message_t: of those that are alike the youngest */
 } ltkm_index_t;
 
 /* Those that may belong to a message, likely ones first. One may be there more than once. */

@@ -14,8 +14,8 @@ enum { MAX_HELD = 64 };
 /* A new MSK takes the place of the older of two in its Key Group (TS 33.246 6.5.3). */
 enum { HELD_OF_GROUP = 2 };
 
-/* Of a record beside its bytes, in its map. */
-enum { MAP_BYTES = 48 };
+/* Of a record beside its bytes, in its set. */
+enum { PLACE_BYTES = 24 };
 
 /* The MSKs of a terminal, under all its MUKs: the LTKMs that brought them. */
 typedef struct held {
@@ -26,8 +26,9 @@ typedef struct held {
 
 void muks_init(muks_t *muks, wmem_allocator_t *scope, budget_t *budget)
 {
+    muks->store = store_in(scope);
     muks->scope = scope;
-    muks->by_id = wmem_map_new(scope, wmem_int64_hash, g_int64_equal);
+    muks->by_id = record_set(scope, wmem_int64_hash, g_int64_equal);
     muks->budget = budget;
 }
 
@@ -59,7 +60,7 @@ static held_t *held_before(const muks_t *muks, const mikey_message_t *message, c
 {
     const terminal_t *before = terminal ? terminal->before : NULL;
     uint64_t id = before ? muk_id_with(message, before->name, strlen(before->name)) : 0;
-    const muk_t *muk = before ? wmem_map_lookup(muks->by_id, &id) : NULL;
+    const muk_t *muk = before ? record_set_find(&muks->by_id, &id) : NULL;
 
     return muk ? muk->held : NULL;
 }
@@ -74,16 +75,16 @@ muk_t *muk_of_message(muks_t *muks, const mikey_message_t *message, const termin
         return NULL;
     }
     id = muk_id_with(message, (const char *)message->bytes + idr.offset, idr.length);
-    muk = wmem_map_lookup(muks->by_id, &id);
+    muk = record_set_find(&muks->by_id, &id);
     if (!muk) {
-        muk = wmem_new0(muks->scope, muk_t);
+        muk = store_new0(&muks->store, muk_t);
         muk->id = id;
         muk->held = held_before(muks, message, terminal);
         if (!muk->held) {
-            muk->held = wmem_new0(muks->scope, held_t);
+            muk->held = store_new0(&muks->store, held_t);
         }
-        wmem_map_insert(muks->by_id, &muk->id, muk);
-        charge(muks, sizeof *muk + sizeof *muk->held + MAP_BYTES);
+        record_set_add(&muks->by_id, muk);
+        charge(muks, sizeof *muk + sizeof *muk->held + PLACE_BYTES);
     }
     return muk;
 }
@@ -183,7 +184,7 @@ void muk_lose(muk_t *muk, const tracked_message_t *ltkm)
 uint32_t muks_latest_key(const muks_t *muks, const char *idi, const char *idr, const msk_name_t *group)
 {
     uint64_t id = muk_id((const uint8_t *)idi, strlen(idi), (const uint8_t *)idr, strlen(idr));
-    const muk_t *muk = wmem_map_lookup(muks->by_id, &id);
+    const muk_t *muk = record_set_find(&muks->by_id, &id);
     uint32_t frame = 0;
 
     for (unsigned i = 0; muk && i < muk->held->n; i++) {

@@ -11,6 +11,8 @@
 
 #include "tracking/ltkms.h"
 #include "tracking/msks.h"
+#include "tracking/record-set.h"
+#include "tracking/store.h"
 
 typedef struct {
     uint64_t id;
@@ -19,9 +21,10 @@ typedef struct {
 } muk_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *by_id; /* muk_t::id -> muk_t */
-    budget_t *budget;  /* NULL: without a bound */
+    store_t store;
+    wmem_allocator_t *scope; /* of lists, which grow */
+    record_set_t by_id;      /* muk_t */
+    budget_t *budget;        /* NULL: without a bound */
 } muks_t;
 
 /* What is remembered lives in |scope|. */

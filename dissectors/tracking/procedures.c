@@ -12,6 +12,7 @@
 
 void procedures_init(procedures_t *procedures, wmem_allocator_t *scope, terminals_t *terminals)
 {
+    procedures->store = store_in(scope);
     procedures->scope = scope;
     procedures->terminals = terminals;
     procedures->by_request = wmem_map_new(scope, g_direct_hash, g_direct_equal);
@@ -101,7 +102,7 @@ static void end_early(procedure_t *procedure, const pipeline_early_t *early)
 procedure_t *procedure_start(procedures_t *procedures, const moment_t *moment, mbms_message_t request,
                              const http_request_t *http, procedure_connection_t *connection)
 {
-    procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
+    procedure_t *procedure = store_new0(&procedures->store, procedure_t);
     pipeline_early_t early;
 
     procedure->request = request;
@@ -133,7 +134,7 @@ void procedure_ask(procedures_t *procedures, procedure_t *procedure, request_t *
     if (procedure->is_copy) {
         return;
     }
-    procedure->repeat = repeat_of(procedures->scope, procedure->terminal, procedure->request, asked);
+    procedure->repeat = repeat_of(&procedures->store, procedure->terminal, procedure->request, asked);
     if (procedure->repeat) {
         procedure->n_before = procedure->repeat->n_answered;
         procedure->frame_before = procedure->repeat->frame;
@@ -217,7 +218,7 @@ static void end_procedure(procedures_t *procedures, procedure_t *procedure, cons
 /* The procedure of a response whose request is not in the capture. */
 static procedure_t *new_orphan(procedures_t *procedures, const moment_t *moment)
 {
-    procedure_t *procedure = wmem_new0(procedures->scope, procedure_t);
+    procedure_t *procedure = store_new0(&procedures->store, procedure_t);
     terminal_t *terminal = terminal_of_address(procedures->terminals, &moment->destination, NULL, 0);
 
     procedure->terminal =
@@ -356,7 +357,7 @@ static bool grant_is_told_otherwise(const bcast_content_t *content)
 static void settle_registration(procedures_t *procedures, procedure_t *procedure,
                                 const bcast_content_t *content)
 {
-    delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
+    delivery_state_t *state = store_new0(&procedures->store, delivery_state_t);
 
     state->frame = procedure->response_frame;
     state->bsm = procedure->bsm;

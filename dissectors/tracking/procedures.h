@@ -72,7 +72,8 @@ typedef struct procedure_connection {
 } procedure_connection_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
+    store_t store;
+    wmem_allocator_t *scope; /* of what is given back again */
     terminals_t *terminals;
     wmem_map_t *by_request;  /* frame number -> procedure_t, as long as it has no response */
     wmem_map_t *credentials; /* text_digest() of all that were seen */

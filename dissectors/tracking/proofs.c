@@ -96,8 +96,7 @@ static void try_key(proofs_t *proofs, record_t *record, const mikey_message_t *m
     uint8_t *plain;
     size_t plain_length;
 
-    if (!mikey_derive_keys(&record->keys, message->prf_func, psk, psk_length, message->csb_id, rand,
-                           rand_length)) {
+    if (!mikey_derive_keys_of(&record->keys, message, psk, psk_length, rand, rand_length)) {
         return;
     }
     record->proof.mac = mikey_check_mac(message, &record->keys);

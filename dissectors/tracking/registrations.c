@@ -51,7 +51,7 @@ static registration_t *find_or_create(terminals_t *terminals, terminal_t *termin
         return NULL;
     }
     if (!*place) {
-        *place = wmem_new0(terminals->scope, registration_t);
+        *place = store_new0(&terminals->store, registration_t);
         (*place)->bsm = bsm;
     }
     return *place;

@@ -36,8 +36,7 @@ static uint64_t digest_of(mbms_message_t request, const request_t *asked)
     return digest;
 }
 
-repeat_t *repeat_of(wmem_allocator_t *scope, terminal_t *terminal, mbms_message_t request,
-                    const request_t *asked)
+repeat_t *repeat_of(store_t *store, terminal_t *terminal, mbms_message_t request, const request_t *asked)
 {
     uint64_t digest = digest_of(request, asked);
     repeat_t **place = &terminal->repeats;
@@ -47,7 +46,7 @@ repeat_t *repeat_of(wmem_allocator_t *scope, terminal_t *terminal, mbms_message_
         n++;
     }
     if (!*place && n < MAX_REPEATS) {
-        *place = wmem_new0(scope, repeat_t);
+        *place = store_new0(store, repeat_t);
         (*place)->digest = digest;
         (*place)->request = request;
     }

@@ -9,6 +9,7 @@
 #define REPEATS_H
 
 #include "tracking/requests.h"
+#include "tracking/store.h"
 #include "tracking/terminals.h"
 
 /* The same services or MSKs, asked for by the same procedure. */
@@ -21,8 +22,7 @@ typedef struct repeat {
 } repeat_t;
 
 /* How often |terminal| has asked for this; 32 different things are remembered of a terminal: NULL beyond. */
-repeat_t *repeat_of(wmem_allocator_t *scope, terminal_t *terminal, mbms_message_t request,
-                    const request_t *asked);
+repeat_t *repeat_of(store_t *store, terminal_t *terminal, mbms_message_t request, const request_t *asked);
 
 /* The request in |frame| was answered 2xx. After a deregistration all may be registered again. */
 void repeat_count(terminal_t *terminal, repeat_t *repeat, uint32_t frame);

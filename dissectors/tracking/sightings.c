@@ -6,28 +6,31 @@
 
 void sightings_init(sightings_t *sightings, wmem_allocator_t *scope)
 {
-    sightings->scope = scope;
-    sightings->by_address = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    sightings->store = store_in(scope);
+    sightings->by_address = record_set(scope, record_number_hash, record_number_equal);
     sightings->watches_all = false;
 }
 
 static sighting_t *find(const sightings_t *sightings, uint32_t address_hash)
 {
-    return wmem_map_lookup(sightings->by_address, GUINT_TO_POINTER(address_hash));
+    return record_set_find(&sightings->by_address, &address_hash);
 }
 
 void sightings_watch(sightings_t *sightings, uint32_t address_hash, bool all)
 {
+    sighting_t *sighting;
+
     sightings->watches_all = sightings->watches_all || all;
     if (address_hash && !find(sightings, address_hash)) {
-        wmem_map_insert(sightings->by_address, GUINT_TO_POINTER(address_hash),
-                        wmem_new0(sightings->scope, sighting_t));
+        sighting = store_new0(&sightings->store, sighting_t);
+        sighting->address_hash = address_hash;
+        record_set_add(&sightings->by_address, sighting);
     }
 }
 
 bool sightings_wanted(const sightings_t *sightings, bool udp)
 {
-    return (udp || sightings->watches_all) && wmem_map_size(sightings->by_address) > 0;
+    return (udp || sightings->watches_all) && sightings->by_address.n > 0;
 }
 
 void sightings_add(sightings_t *sightings, const moment_t *moment, bool udp)
@@ -48,5 +51,5 @@ sighting_t sightings_of(const sightings_t *sightings, uint32_t address_hash)
 {
     const sighting_t *sighting = find(sightings, address_hash);
 
-    return sighting ? *sighting : (sighting_t){ 0, 0, 0 };
+    return sighting ? *sighting : (sighting_t){ 0 };
 }

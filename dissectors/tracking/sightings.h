@@ -10,18 +10,21 @@
 #define SIGHTINGS_H
 
 #include "tracking/moment.h"
+#include "tracking/record-set.h"
+#include "tracking/store.h"
 
-/* The latest frames; 0: none. */
+/* Of an address the latest frames; 0: none. */
 typedef struct {
+    uint32_t address_hash;  /* net_address_hash() */
     uint32_t datagram_from; /* of UDP */
     uint32_t datagram_to;
     uint32_t any_from;
 } sighting_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *by_address; /* net_address_hash() -> sighting_t, of the addresses that are watched */
-    bool watches_all;       /* not only UDP */
+    store_t store;
+    record_set_t by_address; /* sighting_t of the addresses that are watched */
+    bool watches_all;        /* not only UDP */
 } sightings_t;
 
 /* What is remembered lives in |scope|. */

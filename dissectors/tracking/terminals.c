@@ -8,25 +8,41 @@
 
 #include "tracking/registrations.h"
 
+static unsigned name_hash(const void *terminal)
+{
+    return wmem_str_hash(((const terminal_t *)terminal)->name);
+}
+
+static int name_equal(const void *one, const void *other)
+{
+    return g_str_equal(((const terminal_t *)one)->name, ((const terminal_t *)other)->name);
+}
+
 void terminals_init(terminals_t *terminals, wmem_allocator_t *scope)
 {
     *terminals = (terminals_t){
+        .store = store_in(scope),
         .scope = scope,
-        .by_btid = wmem_map_new(scope, wmem_str_hash, g_str_equal),
-        .by_address = wmem_map_new(scope, net_address_key_hash, net_address_key_equal),
+        .by_btid = record_set(scope, name_hash, name_equal),
+        .by_address = record_set(scope, net_address_key_hash, net_address_key_equal),
         .service_names = wmem_map_new(scope, wmem_str_hash, g_str_equal),
     };
 }
 
+static terminal_t *find_btid(const terminals_t *terminals, const char *btid)
+{
+    return record_set_find(&terminals->by_btid, &(terminal_t){ .name = btid });
+}
+
 static terminal_t *find_or_create_btid(terminals_t *terminals, const char *btid)
 {
-    terminal_t *terminal = wmem_map_lookup(terminals->by_btid, btid);
+    terminal_t *terminal = find_btid(terminals, btid);
 
     if (!terminal) {
-        terminal = wmem_new0(terminals->scope, terminal_t);
-        terminal->name = wmem_strdup(terminals->scope, btid);
+        terminal = store_new0(&terminals->store, terminal_t);
+        terminal->name = store_text(&terminals->store, btid);
         terminal->has_btid = true;
-        wmem_map_insert(terminals->by_btid, terminal->name, terminal);
+        record_set_add(&terminals->by_btid, terminal);
     }
     return terminal;
 }
@@ -35,7 +51,7 @@ static terminal_t *find_or_create_btid(terminals_t *terminals, const char *btid)
 static terminal_t *find_or_create_anonymous(terminals_t *terminals, terminal_address_t *place)
 {
     if (!place->anonymous) {
-        place->anonymous = wmem_new0(terminals->scope, terminal_t);
+        place->anonymous = store_new0(&terminals->store, terminal_t);
         place->anonymous->name = net_address_text(terminals->scope, &place->address);
         place->anonymous->address = place;
     }
@@ -44,12 +60,12 @@ static terminal_t *find_or_create_anonymous(terminals_t *terminals, terminal_add
 
 static terminal_address_t *find_or_create_address(terminals_t *terminals, const net_address_t *address)
 {
-    terminal_address_t *place = wmem_map_lookup(terminals->by_address, address);
+    terminal_address_t *place = record_set_find(&terminals->by_address, address);
 
     if (!place) {
-        place = wmem_new0(terminals->scope, terminal_address_t);
+        place = store_new0(&terminals->store, terminal_address_t);
         place->address = *address;
-        wmem_map_insert(terminals->by_address, &place->address, place);
+        record_set_add(&terminals->by_address, place);
     }
     return place;
 }
@@ -100,7 +116,7 @@ static terminal_t *terminal_of_identity(const terminals_t *terminals, const uint
     }
     memcpy(btid, idr, idr_length);
     btid[idr_length] = '\0';
-    return wmem_map_lookup(terminals->by_btid, btid);
+    return find_btid(terminals, btid);
 }
 
 /* The only terminal that was seen at an address. */
@@ -116,7 +132,7 @@ terminal_t *terminal_of_address(const terminals_t *terminals, const net_address_
                                 const uint8_t *idr, uint32_t idr_length)
 {
     terminal_t *terminal = terminal_of_identity(terminals, idr, idr_length);
-    const terminal_address_t *place = terminal ? NULL : wmem_map_lookup(terminals->by_address, address);
+    const terminal_address_t *place = terminal ? NULL : record_set_find(&terminals->by_address, address);
 
     return place ? only_terminal(place) : terminal;
 }
@@ -170,9 +186,18 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
     return terminal;
 }
 
-const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length)
+static bool is_named(const terminal_t *terminal, const uint8_t *idr, uint32_t idr_length)
 {
-    const terminal_t *terminal = terminal_of_identity(terminals, idr, idr_length);
+    return terminal->has_btid && idr_length > 0 && idr_length <= MAX_IDENTITY &&
+           strlen(terminal->name) == idr_length && memcmp(terminal->name, idr, idr_length) == 0;
+}
+
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const terminal_t *likely, const uint8_t *idr,
+                                  uint32_t idr_length)
+{
+    const terminal_t *terminal = likely && is_named(likely, idr, idr_length)
+                                     ? likely
+                                     : terminal_of_identity(terminals, idr, idr_length);
 
     return terminal && terminal->has_asked ? terminal : NULL;
 }

@@ -16,6 +16,8 @@
 #include "tracking/budget.h"
 #include "tracking/delivery.h"
 #include "tracking/moment.h"
+#include "tracking/record-set.h"
+#include "tracking/store.h"
 
 typedef struct terminal {
     const char *name; /* B-TID or address, as it is shown */
@@ -48,9 +50,10 @@ typedef struct terminal_address {
 } terminal_address_t;
 
 typedef struct {
-    wmem_allocator_t *scope;
-    wmem_map_t *by_btid;       /* terminal_t::name -> terminal_t */
-    wmem_map_t *by_address;    /* net_address_t -> terminal_address_t */
+    store_t store;
+    wmem_allocator_t *scope;   /* of lists, which grow */
+    record_set_t by_btid;      /* terminal_t that have one */
+    record_set_t by_address;   /* terminal_address_t */
     wmem_map_t *service_names; /* one copy of each */
     bool any_asked;            /* a terminal has sent a request of ours */
     bool any_registered;       /* a registration has been answered */
@@ -84,8 +87,10 @@ terminal_t *terminal_of_message(terminals_t *terminals, const net_address_t *add
 /* The terminal under the latest B-TID that is known of it; 16 bootstrappings are followed. */
 const terminal_t *terminal_newest(const terminal_t *terminal);
 
-/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. */
-const terminal_t *terminal_of_idr(const terminals_t *terminals, const uint8_t *idr, uint32_t idr_length);
+/* The terminal whose B-TID is IDr, among those that have sent a request; NULL: none. |likely|: the one that
+ * it may well be, looked at first; NULL: nobody knows. */
+const terminal_t *terminal_of_idr(const terminals_t *terminals, const terminal_t *likely, const uint8_t *idr,
+                                  uint32_t idr_length);
 
 /* It asks for a registration in |frame|; that of |frame| was answered. */
 void terminal_asks(terminal_t *terminal, uint32_t frame);

@@ -147,7 +147,7 @@ static void test_messages(void **state)
     terminal = terminal_of_message(&terminals, &address, (const uint8_t *)"x@y", 3);
     assert_string_equal(terminal->name, "x@y");
     assert_true(terminal->has_btid && !terminal->has_asked);
-    assert_null(terminal_of_idr(&terminals, (const uint8_t *)"x@y", 3));
+    assert_null(terminal_of_idr(&terminals, NULL, (const uint8_t *)"x@y", 3));
     assert_false(terminals_any(&terminals));
     assert_string_equal(terminal_of_message(&terminals, &address, NULL, 0)->name, "192.0.2.1");
     assert_string_equal(terminal_of_message(&terminals, &address, (const uint8_t *)"@y", 2)->name,
@@ -160,8 +160,35 @@ static void test_messages(void **state)
     assert_ptr_equal(terminal_of_message(&terminals, &multicast, (const uint8_t *)"x@y", 3), terminal);
     assert_null(terminal_of_message(&terminals, &none, NULL, 0));
     assert_ptr_equal(terminal_of_request(&terminals, "x@y", &address), terminal);
-    assert_true(terminal_of_idr(&terminals, (const uint8_t *)"x@y", 3));
+    assert_true(terminal_of_idr(&terminals, NULL, (const uint8_t *)"x@y", 3));
     assert_ptr_equal(terminal_of_message(&terminals, &address, NULL, 0), terminal); /* the only one there */
+}
+
+/* Whoever was thought of first, IDr names the same one. */
+static void test_identity(void **state)
+{
+    static const char *const names[] = { "x@y", "x@z", "xx@y", "192.0.2.1", "" };
+    static const uint8_t bytes[] = { 192, 0, 2, 1 };
+    net_address_t address = net_address_of(bytes, sizeof bytes);
+    terminals_t terminals;
+    const terminal_t *all[8] = { NULL };
+
+    (void)state;
+    terminals_init(&terminals, pool);
+    for (unsigned i = 0; i < 5; i++) {
+        all[i] = terminal_of_request(&terminals, names[i], &address);
+    }
+    all[5] = terminal_of_request(&terminals, NULL, &address); /* "192.0.2.1" is how it is shown */
+    all[6] = terminal_of_message(&terminals, &address, (const uint8_t *)"w@y", 3); /* has not asked */
+    for (unsigned likely = 0; likely < 8; likely++) {
+        for (unsigned i = 0; i < 5; i++) {
+            assert_ptr_equal(terminal_of_idr(&terminals, all[likely], (const uint8_t *)names[i],
+                                             (uint32_t)strlen(names[i])),
+                             names[i][0] ? all[i] : NULL);
+        }
+        assert_null(terminal_of_idr(&terminals, all[likely], (const uint8_t *)"w@y", 3));
+        assert_null(terminal_of_idr(&terminals, all[likely], (const uint8_t *)"x@y", 2));
+    }
 }
 
 /* Nobody but who sends requests has the state of those at its address. */
@@ -236,7 +263,7 @@ static void test_budget(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_links),           TEST(test_newest),           TEST(test_messages),
+        TEST(test_links),           TEST(test_newest),           TEST(test_messages), TEST(test_identity),
         TEST(test_state_of_others), TEST(test_services_of_bsms), TEST(test_budget),
     };
 

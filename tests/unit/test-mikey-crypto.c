@@ -295,6 +295,34 @@ static void test_no_keys(void **state)
     }
 }
 
+/* No longer than the message takes them, and the same as far as they go. */
+static void test_derived_keys_of_messages(void **state)
+{
+    static const size_t encr_lengths[] = { 0, 16, 16, 32, 32 }; /* by algorithm; 4 is none that is known */
+    static const uint8_t zeros[32];
+    bytes_t psk = bytes_of(PSK_32), rand = bytes_of(RAND);
+    mikey_keys_t whole = ltkm_keys(), keys;
+    mikey_payload_t kemac = { 0 };
+    mikey_message_t message = { .csb_id = CSB_ID, .kemac = &kemac };
+
+    (void)state;
+    for (uint8_t alg = 0; alg < G_N_ELEMENTS(encr_lengths); alg++) {
+        size_t length = encr_lengths[alg];
+
+        kemac.kemac.encr_alg = alg;
+        assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+        assert_memory_equal(keys.encr_key, whole.encr_key, length);
+        assert_memory_equal(keys.encr_key + length, zeros, sizeof keys.encr_key - length);
+        assert_memory_equal(keys.auth_key, whole.auth_key, sizeof keys.auth_key);
+        assert_memory_equal(keys.salt_key, whole.salt_key, sizeof keys.salt_key);
+    }
+    message.kemac = NULL;
+    assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+    assert_memory_equal(keys.auth_key, whole.auth_key, sizeof keys.auth_key);
+    message.prf_func = 2;
+    assert_false(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+}
+
 static void test_longest_rand_and_no_rand(void **state)
 {
     static const uint8_t zeros[MIKEY_MAX_RAND_LENGTH];
@@ -905,6 +933,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_derived_keys),
+        TEST(test_derived_keys_of_messages),
         TEST(test_stkm_keys),
         TEST(test_call_keys),
         TEST(test_every_input_matters),

@@ -1,0 +1,77 @@
+/* record-set.c
+ * Open addressing: a record stands in the first free place from that of its hash on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracking/record-set.h"
+
+#include <stdbool.h>
+
+enum { FIRST_PLACES = 16, FIRST_SHIFT = 28 };
+
+record_set_t record_set(wmem_allocator_t *scope, GHashFunc hash, GEqualFunc equal)
+{
+    return (record_set_t){ .scope = scope, .hash = hash, .equal = equal, .factor = g_random_int() | 1 };
+}
+
+/* Where a record equal to |key| stands, or would stand; there is a free place. */
+static void **place_of(const record_set_t *set, const void *key)
+{
+    void **places = set->places;
+    uint32_t mask = set->n_places - 1, i = (set->hash(key) * set->factor) >> set->shift;
+    GEqualFunc equal = set->equal;
+
+    while (places[i] && !equal(places[i], key)) {
+        i = (i + 1) & mask;
+    }
+    return &places[i];
+}
+
+void *record_set_find(const record_set_t *set, const void *key)
+{
+    return set->n > 0 ? *place_of(set, key) : NULL;
+}
+
+static void grow(record_set_t *set)
+{
+    void **old = set->places;
+    uint32_t n_old = set->n_places;
+
+    set->n_places = n_old ? 2 * n_old : FIRST_PLACES;
+    set->shift = n_old ? set->shift - 1 : FIRST_SHIFT;
+    set->places = wmem_alloc0_array(set->scope, void *, set->n_places);
+    for (uint32_t i = 0; i < n_old; i++) {
+        if (old[i]) {
+            *place_of(set, old[i]) = old[i];
+        }
+    }
+    wmem_free(set->scope, old);
+}
+
+/* A quarter of the places is free: that keeps the ways short. */
+static bool is_full(const record_set_t *set)
+{
+    return set->n >= set->n_places / 4 * 3;
+}
+
+void record_set_add(record_set_t *set, void *record)
+{
+    void **place;
+
+    if (is_full(set)) {
+        grow(set);
+    }
+    place = place_of(set, record);
+    set->n += *place == NULL;
+    *place = record;
+}
+
+unsigned record_number_hash(const void *record)
+{
+    return *(const uint32_t *)record;
+}
+
+int record_number_equal(const void *one, const void *other)
+{
+    return *(const uint32_t *)one == *(const uint32_t *)other;
+}

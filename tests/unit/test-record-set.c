@@ -1,0 +1,123 @@
+/* test-record-set.c
+ * Records are found by what stands in them, however many there are and however their hashes fall.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "pool.h"
+#include "tracking/record-set.h"
+
+enum { MANY = 10000 };
+
+typedef struct {
+    uint32_t number;
+    uint32_t content;
+} numbered_t;
+
+static numbered_t records[MANY];
+
+static void *find(const record_set_t *set, uint32_t number)
+{
+    return record_set_find(set, &number);
+}
+
+static void add_records(record_set_t *set, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        records[i] = (numbered_t){ .number = 3 * i };
+        record_set_add(set, &records[i]);
+    }
+}
+
+/* Those that were added are there, and those between them are not. */
+static void assert_found(const record_set_t *set, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        assert_ptr_equal(find(set, 3 * i), &records[i]);
+        assert_null(find(set, 3 * i + 1));
+    }
+    assert_int_equal(set->n, n);
+}
+
+static void empty(void **state)
+{
+    record_set_t set = record_set(pool, record_number_hash, record_number_equal);
+
+    (void)state;
+    assert_null(find(&set, 0));
+    assert_int_equal(set.n, 0);
+}
+
+static void many(void **state)
+{
+    record_set_t set = record_set(pool, record_number_hash, record_number_equal);
+
+    (void)state;
+    add_records(&set, MANY);
+    assert_found(&set, MANY);
+    assert_null(find(&set, 3 * MANY));
+}
+
+/* A place is 8 bytes: no record has more than three. */
+static void small(void **state)
+{
+    record_set_t set = record_set(pool, record_number_hash, record_number_equal);
+
+    (void)state;
+    for (uint32_t i = 0; i < MANY; i++) {
+        records[i] = (numbered_t){ .number = i };
+        record_set_add(&set, &records[i]);
+        assert_true(set.n_places > set.n);
+        assert_true(set.n_places <= 16 || set.n_places <= 3 * set.n);
+    }
+}
+
+static unsigned one_hash(const void *record)
+{
+    (void)record;
+    return 1;
+}
+
+/* The ways begin anywhere, another place in each set: some go over the end of the table. */
+static void same_hash(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        record_set_t set = record_set(pool, one_hash, record_number_equal);
+
+        add_records(&set, 100);
+        assert_found(&set, 100);
+    }
+}
+
+static void equal_ones(void **state)
+{
+    record_set_t set = record_set(pool, record_number_hash, record_number_equal);
+    numbered_t one = { 7, 1 }, other = { 7, 2 };
+
+    (void)state;
+    record_set_add(&set, &one);
+    record_set_add(&set, &other);
+    assert_ptr_equal(find(&set, 7), &other);
+    assert_int_equal(set.n, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(empty, setup, teardown),
+        cmocka_unit_test_setup_teardown(many, setup, teardown),
+        cmocka_unit_test_setup_teardown(small, setup, teardown),
+        cmocka_unit_test_setup_teardown(same_hash, setup, teardown),
+        cmocka_unit_test_setup_teardown(equal_ones, setup, teardown),
+    };
+
+    wmem_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
