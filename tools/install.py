@@ -57,6 +57,16 @@ def cpus_in(head: bytes) -> list[tuple[str, int]]:
     return []
 
 
+def is_cut(path: pathlib.Path) -> bool:
+    """An ELF file of 64 bits without its end, the table of sections that its head names: it brings tshark down when it starts."""
+    with path.open('rb') as file:
+        head = file.read(64)
+    if head[:5] != b'\x7fELF\x02' or len(head) < 64:
+        return False
+    offset, (size, count) = struct.unpack_from('<Q', head, 0x28)[0], struct.unpack_from('<HH', head, 0x3a)
+    return path.stat().st_size < offset + size * count
+
+
 def spelled(kinds: set[tuple[str, str]]) -> str:
     return ' or '.join(f'{system} on {cpu}' for system, cpu in sorted(kinds))
 
@@ -124,6 +134,8 @@ def require_fit(plugin: Plugin, wireshark: Wireshark) -> None:
     if plugin.minor != wireshark.minor:
         raise Refusal(f'This plugin is for Wireshark {plugin.minor}, and {wireshark.tshark} is {wireshark.minor}: '
                       f'take the archive with "wireshark{wireshark.minor}" in its name, or build it on this machine.')
+    if is_cut(plugin.path):
+        raise Refusal(f'{plugin.path} is cut short, at {plugin.path.stat().st_size} bytes: unpack or copy it again.')
     program = shutil.which(wireshark.tshark)
     ours, theirs = built_for(plugin.path), built_for(pathlib.Path(program)) if program else set()
     if ours and theirs and not ours & theirs:

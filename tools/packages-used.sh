@@ -21,6 +21,7 @@ apt-get install -q -y tshark
 apt-get install -q -y ./mbms-bcast_*.deb
 tour=/usr/share/doc/mbms-bcast/captures/tour.pcap
 [ "$(user tshark -2 -n -r "$tour" -Y 'ltkm.verified_in' | wc -l)" -gt 3 ]
+user tshark -C MBMS-BCAST -n -r "$tour" -Y 'frame.number == 12' | grep 'Registration response.*00f110/68c9:0001'
 check bcast-check "$tour"
 [ -e /usr/share/man/man1/bcast-check.1.gz ]
 apt-get purge -q -y mbms-bcast

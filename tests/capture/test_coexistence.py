@@ -113,3 +113,16 @@ def test_switched_off(wireshark):
     """Enabled Protocols: what is off is decoded by those who had it before, and nothing of ours is left over."""
     theirs = found(with_profile(wireshark, 'disabled_protos', 'ltkm\nmbms_sec\n'))
     assert not any(row[1] or row[2] for row in theirs)
+
+
+def test_community_id(wireshark):
+    """Wireshark's own post-dissector, which is off: switched on it names the flow of every frame, and ours stay as they are."""
+    if 'communityid' not in {line.split('\t')[2] for line in wireshark.run('-G', 'protocols').stdout.splitlines()}:
+        pytest.skip('this tshark has no communityid')
+    field = 'communityid.hash' if '\tcommunityid.hash\t' in wireshark.run('-G', 'fields').stdout else 'communityid'  # 4.6; before it
+    alone = wireshark.tshark('tour.pcap', '-2', *FIELDS)
+    both = wireshark.tshark('tour.pcap', '-2', '--enable-protocol', 'communityid', *FIELDS, '-e', field)
+    assert [line.rsplit('\t', 1)[0] for line in both.splitlines()] == alone.splitlines()
+    flows = {row[0]: row[-1] for row in (line.split('\t') for line in both.splitlines())}
+    assert all(flow.startswith('1:') for flow in flows.values())
+    assert flows['12'] == flows['18'] != flows['14']  # one connection; the verification message is another flow

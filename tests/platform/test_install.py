@@ -214,6 +214,18 @@ def test_other_system(tmp_path):
         install.require_fit(install.Plugin(tmp_path / 'mbms-bcast.dll', real.minor), real)
 
 
+def test_cut_short(root):
+    """The whole one has all its bytes; without its last one it is refused, since tshark does not survive the loading of such a file."""
+    built, = (BUILD / 'plugins').glob('*/epan/mbms-bcast.so')
+    folder = archive(root)
+    assert not install.is_cut(built)
+    (folder / 'mbms-bcast.so').write_bytes(built.read_bytes()[:-1])
+    text = refused(run(folder, '--tshark', stand_in(root, 'Debian')))
+    assert 'mbms-bcast.so is cut short, at ' in text and not (root / 'home').exists()
+    (folder / 'mbms-bcast.so').write_bytes(built.read_bytes()[:20])
+    assert not install.is_cut(folder / 'mbms-bcast.so')  # no head to tell by
+
+
 def test_in_earnest(root):
     """What was built, into the folder of a new user: installed, used, removed."""
     folder = archive(root)

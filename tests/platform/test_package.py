@@ -1,9 +1,11 @@
 """What is given to others: its names, what is in it, and what it depends on. tools/packages.sh uses it in bare roots."""
 import hashlib
+import io
 import re
 import shutil
 import subprocess
 import tarfile
+import zipfile
 
 import pytest
 
@@ -27,6 +29,30 @@ def version() -> str:
     return re.search(r'MBMS_BCAST_VERSION ([\d.]+)', (REPOSITORY / 'CMakeLists.txt').read_text())[1]
 
 
+PAGES = re.findall(r'[\w/]+\.md', (REPOSITORY / 'tools' / 'cmake' / 'pages.cmake').read_text())
+
+
+def links(page: str) -> set[str]:
+    """Pages and pictures that a page leads to."""
+    text = (REPOSITORY / page).read_text()
+    targets = re.findall(r'\]\((?!https?:)([^)#]+\.(?:md|png))(?:#[^)]*)?\)', text)
+    return {str((REPOSITORY / page).parent.joinpath(target).resolve().relative_to(REPOSITORY)) for target in targets}
+
+
+LINKED = set().union(*(links(page) for page in PAGES))
+
+
+def there(names) -> set[str]:
+    """tests/capture/test_pages.py says so where one is not."""
+    return {name for name in names if (REPOSITORY / name).is_file()}
+
+
+def test_pages_that_go_along():
+    """What they lead to goes along, too."""
+    assert {'README.md', 'packaging/INSTALL.md', 'captures/tour.png'} <= LINKED | {'README.md'}
+    assert [target for target in sorted(LINKED) if target.endswith('.md') and target not in PAGES] == []
+
+
 def test_archive():
     """The version of Wireshark is in its name, and in a file for the installer."""
     run('cmake', '--build', BUILD, '--target', 'archive')
@@ -37,8 +63,22 @@ def test_archive():
         names = {name.partition('/')[2] for name in archive.getnames()}
         inside = path.name.removesuffix('.tar.gz')
         assert archive.extractfile(f'{inside}/wireshark-version').read().decode() == minor() + '\n'
-    assert {'mbms-bcast.so', 'install.py', 'bcast-check', 'bcast_check/places.py', 'README.md', 'COPYING', 'captures/tour.pcap'} <= names
+        with zipfile.ZipFile(io.BytesIO(archive.extractfile(f'{inside}/MBMS-BCAST.zip').read())) as profile:
+            assert {'MBMS-BCAST/preferences', 'MBMS-BCAST/colorfilters', 'MBMS-BCAST/dfilter_buttons'} <= set(profile.namelist())
+    assert {'mbms-bcast.so', 'install.py', 'bcast-check', 'bcast_check/places.py', 'COPYING', 'captures/tour.pcap'} <= names
+    assert {*PAGES, *there(LINKED)} <= names
     assert not any('__pycache__' in name for name in names)
+
+
+def test_uninstall(tmp_path):
+    """Nothing is left of what is installed, wherever it was put."""
+    prefix, build = tmp_path / 'prefix', tmp_path / 'build'
+    run('cmake', '--install', BUILD, '--prefix', prefix)
+    installed = [path for path in prefix.rglob('*') if path.is_file()]
+    assert {'mbms-bcast.so', 'bcast-check', 'bcast-fleet.1', 'INSTALL.md', 'colorfilters'} <= {path.name for path in installed}
+    run('env', f'HOME={tmp_path}', 'cmake', '-S', REPOSITORY, '-B', build, f'-DCMAKE_INSTALL_PREFIX={prefix}', '-DBUILD_TESTING=OFF')
+    run('cmake', '--build', build, '--target', 'uninstall')
+    assert [path for path in prefix.rglob('*') if path.is_file()] == []
 
 
 @pytest.mark.skipif(not shutil.which('dpkg-deb'), reason='no Debian')
@@ -52,5 +92,7 @@ def test_package(tmp_path):
     assert library in run('dpkg-query', '-S', 'libwireshark.so.*') and 'python3' in depends
     content = run('dpkg-deb', '-c', path)
     for name in (rf'/wireshark/plugins/{minor()}/epan/mbms-bcast\.so', '/usr/bin/bcast-check', r'/man1/bcast-check\.1\.gz',
-                 '/doc/mbms-bcast/captures/tour.pcap', '/doc/mbms-bcast/copyright', r'/doc/mbms-bcast/changelog\.gz'):
+                 '/doc/mbms-bcast/captures/tour.pcap', '/doc/mbms-bcast/copyright', r'/doc/mbms-bcast/changelog\.gz',
+                 '/share/wireshark/profiles/MBMS-BCAST/preferences',
+                 *(f'/doc/mbms-bcast/{page}' for page in {*PAGES, *there(LINKED)})):
         assert re.search(name + '\n', content), name

@@ -335,7 +335,8 @@ static void test_bounded(void **state)
         n++;
     }
     assert_int_equal(verdict, CARDS_TOO_MANY);
-    assert_in_range(world->capture->cards.trials, CARD_TRIALS - 2 * 2000, CARD_TRIALS);
+    assert_true(world->capture->cards.trials >= CARD_TRIALS - 2 * 2000);
+    assert_true(world->capture->cards.trials <= CARD_TRIALS);
     assert_int_equal(ask_cards(world, known, muk_of(&right_card, known)).verdict, CARDS_FIT);
     budget_earn(&world->capture->budget, 5000 * CARD_BYTES_PER_TRIAL);
     assert_int_equal(ask_cards(world, "AAAAAAAAAAAAAAAAAAAAAA==@a", nothing).verdict, CARDS_DO_NOT_FIT);

@@ -114,7 +114,7 @@ def not_loaded(tshark: str) -> str:
     if places.is_root():
         return text + ("Wireshark that is run by root loads plugins from the system's folder only: run this as another "
                        "user, or install the plugin there (sudo cmake --install build)")
-    return text + "See 'Install' in README.md, or set WIRESHARK_PLUGIN_DIR to build/plugins"
+    return text + "See packaging/INSTALL.md, or set WIRESHARK_PLUGIN_DIR to build/plugins"
 
 
 class Reading:

@@ -4,9 +4,14 @@
 # ---- package ------------------------------------------------------------------------------------------
 
 set(DOC_DIR ${CMAKE_INSTALL_DATADIR}/doc/mbms-bcast)
-install(FILES README.md packaging/debian/copyright DESTINATION ${DOC_DIR} COMPONENT doc)
+include(tools/cmake/pages.cmake)
+foreach(file ${PAGES} ${PICTURES})
+  get_filename_component(folder ${file} DIRECTORY)
+  install(FILES ${file} DESTINATION ${DOC_DIR}/${folder} COMPONENT doc)
+endforeach()
+install(FILES packaging/debian/copyright DESTINATION ${DOC_DIR} COMPONENT doc)
 install(DIRECTORY captures/ DESTINATION ${DOC_DIR}/captures COMPONENT doc
-  FILES_MATCHING PATTERN "*.pcap*" PATTERN README.md PATTERN generator EXCLUDE PATTERN expected EXCLUDE)
+  FILES_MATCHING PATTERN "*.pcap*" PATTERN generator EXCLUDE PATTERN expected EXCLUDE)
 
 set(CPACK_PACKAGE_NAME mbms-bcast)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION}+wireshark${WIRESHARK_VERSION})
