@@ -285,7 +285,7 @@ static void pass_sighting(run_t *run, const step_t *step)
 
 static terminal_t *terminal_of(run_t *run, const char *btid)
 {
-    return btid ? wmem_map_lookup(run->capture->terminals.by_btid, btid) : NULL;
+    return btid ? record_set_find(&run->capture->terminals.by_btid, &(terminal_t){ .name = btid }) : NULL;
 }
 
 /* The terminal of one B-TID has another now; the links never go round. */
