@@ -87,7 +87,7 @@ void listing_end(void)
 }
 
 /* What one row has more than that is no reason to push all others aside. */
-enum { MAX_WIDTH = 64 };
+enum { MAX_WIDTH = 120 };
 
 typedef struct {
     const stat_tap_table_item *columns;
