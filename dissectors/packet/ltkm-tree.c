@@ -218,20 +218,13 @@ static const rule_finding_t *judge(packet_info *pinfo, const ltkm_t *ltkm)
     return findings.first;
 }
 
-static void show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-                          const ltkm_t *ltkm)
-{
-    for (const rule_finding_t *finding = judge(pinfo, ltkm); finding; finding = finding->next) {
-        show_finding(pinfo, tvb, tree, item, finding);
-    }
-}
-
 static const ltkm_proof_t *find_proof(const ltkm_t *ltkm)
 {
     return ltkm->tracked ? proof_of(&file_capture()->proofs, ltkm->tracked) : NULL;
 }
 
-static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,
+                         const rule_finding_t *findings)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
     proto_item *item = proto_tree_add_item(tree, proto_ltkm, tvb, 0, -1, ENC_NA);
@@ -243,8 +236,8 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
     add_generated(tvb, pinfo, subtree, ltkm);
     fate_tree_add(tvb, pinfo, subtree, ltkm);
-    if (ltkm->tracked) {
-        show_findings(tvb, pinfo, subtree, item, ltkm);
+    for (; findings; findings = findings->next) {
+        show_finding(pinfo, tvb, subtree, item, findings);
     }
     proof_tree_add(tvb, pinfo, subtree, ltkm, proof);
     plain = proof_plain(tvb, pinfo, ltkm, proof);
@@ -261,21 +254,24 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
 }
 
-/* Whether expert items come of it: Wireshark is told how bad things are on the first pass, whoever looks. */
-static bool has_remarks(packet_info *pinfo, const ltkm_t *ltkm)
+/* Whether expert items come of the message itself. */
+static bool has_remarks(const ltkm_t *ltkm)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
 
-    return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD) ||
-           (ltkm->tracked && judge(pinfo, ltkm));
+    return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD);
 }
 
+/* Wireshark is told how bad things are on the first pass, whoever looks. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
 {
+    bool looks = somebody_looks(pinfo, tree), asked = looks || !PINFO_FD_VISITED(pinfo);
+    const rule_finding_t *findings = asked && ltkm->tracked ? judge(pinfo, ltkm) : NULL;
+
     if (ltkm->message->length >= 2 && !mikey_is_ours(ltkm->message->bytes[1])) {
         call_guarded(mikey_handle, tvb, pinfo, tree);
-    } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && has_remarks(pinfo, ltkm))) {
-        show_message(tvb, pinfo, tree, ltkm);
+    } else if (looks || findings || (asked && has_remarks(ltkm))) {
+        show_message(tvb, pinfo, tree, ltkm, findings);
     } else {
         proof_plain(tvb, pinfo, ltkm, find_proof(ltkm));
     }

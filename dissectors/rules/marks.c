@@ -10,6 +10,7 @@ void marks_add(marks_t *marks, const rule_finding_t *findings)
         uint8_t *level = &marks->levels[findings->number];
 
         *level = MAX(*level, findings->level);
+        marks->found = true;
     }
 }
 
@@ -25,9 +26,13 @@ static void append_level(wmem_strbuf_t *text, const marks_t *marks, rule_level_t
 
 const char *marks_append(wmem_allocator_t *pool, const char *text, const marks_t *marks)
 {
-    wmem_strbuf_t *marked = wmem_strbuf_new(pool, text);
+    wmem_strbuf_t *marked;
     const char *before = " [";
 
+    if (!marks->found && !marks->malformed && !marks->bad_mac) {
+        return text;
+    }
+    marked = wmem_strbuf_new(pool, text);
     for (rule_level_t level = RULE_BREACH; level >= RULE_NOTE; level--) {
         append_level(marked, marks, level, &before);
     }

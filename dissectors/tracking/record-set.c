@@ -7,18 +7,27 @@
 
 #include <stdbool.h>
 
-enum { FIRST_PLACES = 16, FIRST_SHIFT = 28 };
+enum { FIRST_PLACES = 16 };
 
 record_set_t record_set(wmem_allocator_t *scope, GHashFunc hash, GEqualFunc equal)
 {
-    return (record_set_t){ .scope = scope, .hash = hash, .equal = equal, .factor = g_random_int() | 1 };
+    return (record_set_t){ .scope = scope, .hash = hash, .equal = equal, .salt = g_random_int() };
+}
+
+/* Numbers that follow each other, or stand at equal distances, come to stand apart (the last steps of
+ * MurmurHash3); where, nobody can tell who does not know the salt. */
+static uint32_t mix(uint32_t hash)
+{
+    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+    return hash ^ hash >> 16;
 }
 
 /* Where a record equal to |key| stands, or would stand; there is a free place. */
 static void **place_of(const record_set_t *set, const void *key)
 {
     void **places = set->places;
-    uint32_t mask = set->n_places - 1, i = (set->hash(key) * set->factor) >> set->shift;
+    uint32_t mask = set->n_places - 1, i = mix(set->hash(key) ^ set->salt) & mask;
     GEqualFunc equal = set->equal;
 
     while (places[i] && !equal(places[i], key)) {
@@ -38,7 +47,6 @@ static void grow(record_set_t *set)
     uint32_t n_old = set->n_places;
 
     set->n_places = n_old ? 2 * n_old : FIRST_PLACES;
-    set->shift = n_old ? set->shift - 1 : FIRST_SHIFT;
     set->places = wmem_alloc0_array(set->scope, void *, set->n_places);
     for (uint32_t i = 0; i < n_old; i++) {
         if (old[i]) {

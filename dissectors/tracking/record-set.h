@@ -22,8 +22,7 @@ typedef struct {
     void **places; /* NULL: free */
     uint32_t n_places;
     uint32_t n;
-    uint32_t factor; /* odd, another one in each set: nobody knows what will stand together */
-    uint32_t shift;  /* the place of a hash: its product with |factor|, and of that the highest bits */
+    uint32_t salt; /* another one in each set: nobody knows what will stand together */
 } record_set_t;
 
 /* An empty set, which grows in |scope|. |hash| and |equal| look at the same members of records. Where these

@@ -89,7 +89,7 @@ def plain_message(registration: int, index: int) -> tuple[bytes, bytes]:
     csb, t = struct.pack('>I', registration * LTKMS + index), struct.pack('>I', registration + index)  # T grows for each terminal
     idr = b'\0' + struct.pack('>H', len(user(registration))) + user(registration)
     ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index + 1) + b'\5\5\0\3\1\0\0'
-    ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\1' + struct.pack('>H', len(HOST)) + HOST
+    ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\0' + struct.pack('>H', len(HOST)) + HOST
     ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
     return ltkm, b'\1\1\5\0' + csb + b'\0\1\6\2' + t + b'\x09' + idr + b'\0\1'
 
@@ -106,12 +106,19 @@ def http(start: bytes, kind: bytes, body: bytes, more: bytes = b'') -> bytes:
     return start + b'Content-Type: application/mbms-%s+xml\r\n%sContent-Length: %d\r\n\r\n' % (kind, more, len(body)) + body
 
 
+def credentials(number: int) -> bytes:
+    """Of a digest; nobody has the MRK to check it."""
+    told = [b'username="%s"' % user(number), b'realm="3GPP-bootstrapping@%s"' % HOST, b'nonce="%032x"' % number, b'algorithm=MD5',
+            b'uri="/keymanagement?requesttype=register"', b'qop=auth-int', b'nc=00000001', b'cnonce="a"', b'response="%032x"' % number]  # fmt: skip
+    return b', '.join(told)
+
+
 def post(number: int) -> bytes:
     """The request of a registration."""
     body = b'<mbmsSecurityRegister %s><serviceID>urn:example:a</serviceID>' % (NAMESPACES % b'securityRegistration')
     body += b'<b:RegistrationRequestExtension>' + DELIVERY + b'</b:RegistrationRequestExtension></mbmsSecurityRegister>'
-    start = b'POST /k HTTP/1.1\r\nHost: bsm1.example.org\r\nAuthorization: Digest username="%s"\r\n' % user(number)
-    return http(start, b'register', body)
+    start = b'POST /keymanagement?requesttype=register HTTP/1.1\r\nHost: %s\r\nUser-Agent: 3gpp-gba\r\n' % HOST
+    return http(start + b'Authorization: Digest %s\r\n' % credentials(number), b'register', body)
 
 
 def response_body(ltkms: bytes) -> bytes:

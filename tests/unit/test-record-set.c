@@ -108,6 +108,35 @@ static void equal_ones(void **state)
     assert_int_equal(set.n, 1);
 }
 
+static unsigned n_compared;
+
+static int counted_equal(const void *one, const void *other)
+{
+    n_compared++;
+    return record_number_equal(one, other);
+}
+
+/* Addresses, ports and conversations are numbers at equal distances: they do not stand in each other's way. */
+static void equal_distances(void **state)
+{
+    static const uint32_t distances[] = { 1, 4, 3000, 1 << 16, 1 << 24, (1 << 24) + 0x9e3779b1u };
+
+    (void)state;
+    for (size_t k = 0; k < 20 * G_N_ELEMENTS(distances); k++) {
+        record_set_t set = record_set(pool, record_number_hash, counted_equal);
+
+        for (uint32_t i = 0; i < MANY; i++) {
+            records[i] = (numbered_t){ .number = i * distances[k % G_N_ELEMENTS(distances)] };
+            record_set_add(&set, &records[i]);
+        }
+        n_compared = 0;
+        for (uint32_t i = 0; i < MANY; i++) {
+            find(&set, records[i].number);
+        }
+        assert_true(n_compared < 4 * MANY);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(small, setup, teardown),
         cmocka_unit_test_setup_teardown(same_hash, setup, teardown),
         cmocka_unit_test_setup_teardown(equal_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(equal_distances, setup, teardown),
     };
 
     wmem_init();

@@ -85,9 +85,9 @@ class Setup:
             raise Failure(not_loaded(self.asked.tshark))
 
     def rules(self) -> dict[str, str]:
-        """Rule, or expert field -> its obligation."""
+        """Rule, or expert field -> its obligation, which the plugin's title of the breach has behind "R22 not kept: "."""
         numbers = sorted(int(name[7:]) for name in self.known_fields if name.startswith('bcast.r') and name[7:].isdecimal())
-        rules = {f'R{number}': self.known_fields[f'bcast.r{number}'] for number in numbers}
+        rules = {f'R{number}': self.known_fields[f'bcast.r{number}'].split(': ', 1)[-1] for number in numbers}
         return rules | {name: self.known_fields[name] for name in model.CHECKS if name in self.known_fields}
 
 
