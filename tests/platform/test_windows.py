@@ -94,7 +94,8 @@ def dll(objects, tmp_path_factory) -> pathlib.Path:
 def test_nothing_but_the_entrances_is_exported(dll):
     text = run(TARGET + 'objdump', '-p', str(dll))
     table = text[text.index('[Ordinal/Name Pointer] Table'):].split('\n\n')[0]
-    assert {line.split()[-1] for line in table.splitlines()[1:]} == ENTRANCES
+    rows = [line for line in table.splitlines()[1:] if line.strip().startswith('[')]  # some have titles
+    assert {row.split()[-1] for row in rows} == ENTRANCES
 
 
 def test_it_needs_only_what_wireshark_brings(dll):
