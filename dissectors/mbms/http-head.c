@@ -178,11 +178,16 @@ static bool is_named(piece_t field, const uint8_t *end, const char *name)
     return (size_t)(end - field.start) == n && g_ascii_strncasecmp((const char *)field.start, name, n) == 0;
 }
 
+/* On one line: most are. */
 static char *copy(wmem_allocator_t *pool, const uint8_t *start, const uint8_t *end)
 {
-    char *text = wmem_strndup(pool, (const char *)start, (size_t)(end - start));
+    size_t length = (size_t)(end - start);
+    char *text = wmem_strndup(pool, (const char *)start, length);
 
-    return g_strstrip(g_strdelimit(text, "\r\n", ' '));
+    if (memchr(start, '\r', length) || memchr(start, '\n', length)) {
+        g_strdelimit(text, "\r\n", ' ');
+    }
+    return g_strstrip(text);
 }
 
 /* They come from the last to the first: of several the first counts, and among challenges that of digest. */

@@ -79,6 +79,9 @@ void show_finding(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_ite
 
     expert_add_info_format(pinfo, item, &ei_bcast_rule[finding->number][finding->level], "R%u (%s): %s",
                            finding->number, rule->clause, text);
+    if (!tree) {
+        return;
+    }
     snprintf(id, sizeof id, "R%u", finding->number);
     node = proto_tree_add_string(tree, hf_bcast_rule, tvb, one_byte ? (int)finding->byte : 0,
                                  one_byte ? 1 : 0, id);

@@ -13,7 +13,7 @@
 /* Zeroed in the beginning. */
 typedef struct {
     uint8_t levels[RULE_MAX_NUMBER + 1]; /* of each rule the highest that was found; 0: it was not */
-    bool found; /* any */
+    bool found;                          /* any */
     bool malformed;
     bool bad_mac;
 } marks_t;

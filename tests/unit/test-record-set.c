@@ -116,7 +116,8 @@ static int counted_equal(const void *one, const void *other)
     return record_number_equal(one, other);
 }
 
-/* Addresses, ports and conversations are numbers at equal distances: they do not stand in each other's way. */
+/* Addresses, ports and conversations are numbers at equal distances: they do not stand in each other's way.
+ */
 static void equal_distances(void **state)
 {
     static const uint32_t distances[] = { 1, 4, 3000, 1 << 16, 1 << 24, (1 << 24) + 0x9e3779b1u };
