@@ -177,15 +177,18 @@ static tap_packet_status outcomes_packet(stats_tree *st, packet_info *pinfo _U_,
 
 /* ---- -z mbms_sec,srt -------------------------------------------------------------------------------- */
 
-enum { COPIES_ROW = array_length(requests) };
+/* The index of a row is the number of its request: Wireshark's "Apply as Filter" puts it behind the field of
+ * the table. Copies are of any request; the filter of their row finds nothing.
+ */
+enum { COPIES_ROW = 0, SRT_ROWS = MBMS_MSK_REQUEST + 1 };
 
 static void srt_init(struct register_srt *srt _U_, GArray *tables)
 {
     srt_stat_table *table =
-        init_srt_table("MBMS security", NULL, tables, COPIES_ROW + 1, "Procedure", NULL, NULL);
+        init_srt_table("MBMS security", NULL, tables, SRT_ROWS, "Procedure", "mbms_sec.message", NULL);
 
     for (size_t i = 0; i < array_length(requests); i++) {
-        init_srt_table_row(table, (int)i, procedure_name(requests[i]));
+        init_srt_table_row(table, (int)requests[i], procedure_name(requests[i]));
     }
     init_srt_table_row(table, COPIES_ROW, "Copies");
 }
@@ -195,16 +198,15 @@ static tap_packet_status srt_packet(void *tapdata, packet_info *pinfo, epan_diss
 {
     srt_data_t *srt = tapdata;
     const procedure_t *procedure = data;
-    int row = procedure_took_time(procedure) ? row_of(procedure->request) : -1;
     nstime_t time;
 
-    if (row < 0) {
+    if (!procedure_took_time(procedure) || row_of(procedure->request) < 0) {
         return TAP_PACKET_DONT_REDRAW;
     }
     time = (nstime_t){ (time_t)(procedure->request_time / MOMENT_SECOND),
                        (int)(procedure->request_time % MOMENT_SECOND) };
     add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0),
-                       procedure->is_copy ? COPIES_ROW : row, &time, pinfo);
+                       procedure->is_copy ? COPIES_ROW : (int)procedure->request, &time, pinfo);
     return TAP_PACKET_REDRAW;
 }
 

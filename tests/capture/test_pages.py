@@ -107,7 +107,7 @@ RUN = {  # line -> what its output has to be
     'tshark -q -r captures/tour.pcap -z ltkm,list': has(r'^12 HTTP 00f110 68c9:0001 yes 14 ', r'^30 \w+ 00f110 .* 31 '),
     'tshark -q -r captures/tour.pcap -z ltkm,keys': has('^00f110/68c9:0005 - - 1 1 ', '^7 keys$'),
     'tshark -q -r captures/tour.pcap -z ltkm,tree': has('^LTKMs 9 ', '^Verification messages 7 ', '^Answered 7 '),
-    'tshark -q -r captures/tour.pcap -z mbms_sec,srt': has(r'^0 Registration 4 ', r'^2 MSK request 2 '),
+    'tshark -q -r captures/tour.pcap -z mbms_sec,srt': has(r'^1 Registration 4 ', r'^5 MSK request 2 '),
     'tshark -q -r captures/tour.pcap -z mbms_sec,tree': has('^Registration 4 ', '^Refused in the status line 1 ', '^MSK request 2 '),
     'tshark -q -r captures/tour.pcap -z mbms_sec,terminals': has(r'\bdGVzdC1idGlkLTAwMDAwMQ==@bsf\.example\.org '),
     'tshark -q -r captures/tour.pcap -z bcast,rules': has('^bcast rules: 0 breaches, 0 suspicious, 0 notes'),

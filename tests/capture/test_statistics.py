@@ -122,6 +122,15 @@ def test_response_times(wireshark):
     assert calls == {'Registration': '4', 'Deregistration': '1', 'MSK request': '2'}
 
 
+def test_filter_of_a_response_time(wireshark):
+    """"Apply as Filter" of a row, the field of the table and the number of the row, finds the requests of that procedure."""
+    load = {'method': 'load', 'params': {'file': str(wireshark.captures / 'tour.pcap')}}
+    table, = wireshark.sharkd(load, {'method': 'tap', 'params': {'tap0': 'srt:mbms_sec'}})[1]['taps'][0]['tables']
+    shown = {row['n']: wireshark.tshark('tour.pcap', '-Y', f"{table['f']}=={row['idx']}").splitlines() for row in table['r']}
+    assert {name: len(lines) for name, lines in shown.items()} == {'Registration': 4, 'Deregistration': 1, 'MSK request': 2}
+    assert all(f', {name}' in line for name, lines in shown.items() for line in lines)
+
+
 def test_export(wireshark, folder):
     """Each LTKM as a file of its bytes, and nothing else; its name tells the key, and its ltkm.id."""
     wireshark.tshark('tour.pcap', '-q', '--export-objects', f'ltkm,{folder}')

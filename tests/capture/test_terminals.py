@@ -273,7 +273,7 @@ def test_copies(wireshark, folder):
     capture = field.save()
     assert tree(wireshark, capture) == {('Registration', ''): 1, ('Registration', 'Accepted'): 1, ('Copies', ''): 1}
     out = wireshark.tshark(capture, '-q', '-z', 'mbms_sec,srt')
-    assert re.findall(r'^ +\d  (\S.*?)  +(\d+) ', out, re.MULTILINE) == [('Registration', '1'), ('Copies', '1')]
+    assert re.findall(r'^ +\d  (\S.*?)  +(\d+) ', out, re.MULTILINE) == [('Copies', '1'), ('Registration', '1')]
     [row] = listing(wireshark, capture)
     assert (row['Requests'], row['Accepted']) == ('1', '1')
 
