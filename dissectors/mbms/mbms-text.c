@@ -35,13 +35,15 @@ static void count_code(code_counts_t *counts, const mbms_response_t *response)
     }
 }
 
-/* ": 2×200 OK, 1×403". */
-static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response)
+/* ": 2×200 OK, 1×403". Of a response that the capture cut, the code may be what is missing. */
+static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response, bool cut_by_capture)
 {
     code_counts_t counts = { .n_codes = 0 };
 
     for (; response; response = response->next) {
-        count_code(&counts, response);
+        if (response->has_code || !cut_by_capture) {
+            count_code(&counts, response);
+        }
     }
     for (uint32_t i = 0; i < counts.n_codes; i++) {
         const code_count_t *code = &counts.codes[i];
@@ -94,7 +96,8 @@ static void append_delivery(wmem_allocator_t *pool, wmem_strbuf_t *info, const b
     }
 }
 
-char *mbms_info_text(wmem_allocator_t *pool, const mbms_body_t *body, mbms_message_t message)
+char *mbms_info_text(wmem_allocator_t *pool, const mbms_body_t *body, mbms_message_t message,
+                     bool cut_by_capture)
 {
     const mbms_document_t *document = body->document;
     wmem_strbuf_t *info = wmem_strbuf_new(
@@ -103,11 +106,13 @@ char *mbms_info_text(wmem_allocator_t *pool, const mbms_body_t *body, mbms_messa
     if (document) {
         append_count(info, ": ", count_services(document->services), "service");
         append_count(info, ": ", count_msks(document->msks), "MSK");
-        append_codes(info, document->responses);
+        append_codes(info, document->responses, cut_by_capture);
         append_count(info, ", ", body->content->n_ltkms, "LTKM");
         append_delivery(pool, info, body->content);
     }
-    if (body->xml->n_errors > 0 || !body->xml->root) {
+    if (cut_by_capture) {
+        wmem_strbuf_append(info, ", incomplete");
+    } else if (body->xml->n_errors > 0 || !body->xml->root) {
         wmem_strbuf_append(info, ", ill-formed XML");
     }
     return wmem_strbuf_finalize(info);

@@ -277,14 +277,14 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
     }
 }
 
-void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, marks_t *marks)
+void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, bool cut_by_capture, marks_t *marks)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
 
     if (ltkm->tracked) {
         marks_add(marks, judge(pinfo, ltkm));
     }
-    marks->malformed = marks->malformed || ltkm->message->n_faults > 0;
+    marks->malformed = marks->malformed || mikey_tree_is_malformed(ltkm->message, cut_by_capture);
     marks->bad_mac = marks->bad_mac || (proof && proof->mac == MIKEY_MAC_BAD);
 }
 

@@ -21,7 +21,8 @@ bool ltkm_enabled(void);
  * Columns are left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
-/* What is wrong with the message, for the Info column. */
-void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, marks_t *marks);
+/* What is wrong with the message, for the Info column. |cut_by_capture|: its end is not there, and that is no
+ * fault of the sender. */
+void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, bool cut_by_capture, marks_t *marks);
 
 #endif

@@ -99,7 +99,7 @@ static void add_encoding_faults(const body_view_t *view, proto_tree *tree)
                                compat_format_text(view->pinfo->pool, view->body->text.unknown,
                                                   strlen(view->body->text.unknown)));
     }
-    if (view->body->text.incomplete) {
+    if (view->body->text.incomplete && !view->truncated) {
         expert_add_info_format(view->pinfo, item, &ei_mbms_sec_ill_formed,
                                "Byte %zu of the body is not %s: decoded up to it",
                                view->body->text.bad_offset, view->body->text.name);

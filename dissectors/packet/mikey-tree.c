@@ -196,21 +196,35 @@ static const mikey_payload_t *payload_at_fault(const mikey_message_t *message, c
     return NULL;
 }
 
-/* Those of |payload|, or of the message itself. What the capture cut is no fault of the sender. */
+/* What the capture cut is no fault of the sender. */
+static bool is_of_sender(const mikey_message_t *message, const mikey_fault_t *fault, bool cut_by_capture)
+{
+    return fault->code != MIKEY_FAULT_SHORT || message->complete || !cut_by_capture;
+}
+
+/* Those of |payload|, or of the message itself. */
 static void add_faults(const view_t *view, proto_tree *tree, const mikey_payload_t *payload)
 {
     const mikey_message_t *message = view->message;
-    bool cut_by_capture =
-        !message->complete && tvb_captured_length(view->tvb) < tvb_reported_length(view->tvb);
+    bool cut_by_capture = tvb_captured_length(view->tvb) < tvb_reported_length(view->tvb);
 
     for (uint32_t i = 0; i < message->n_faults; i++) {
         const mikey_fault_t *fault = &message->faults[i];
 
-        if (payload_at_fault(message, fault) == payload &&
-            (fault->code != MIKEY_FAULT_SHORT || !cut_by_capture)) {
+        if (payload_at_fault(message, fault) == payload && is_of_sender(message, fault, cut_by_capture)) {
             add_fault(view, tree, fault);
         }
     }
+}
+
+bool mikey_tree_is_malformed(const mikey_message_t *message, bool cut_by_capture)
+{
+    for (uint32_t i = 0; i < message->n_faults; i++) {
+        if (is_of_sender(message, &message->faults[i], cut_by_capture)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- HDR (RFC 3830 §6.1) ---------------------------------------------------------------------------- */

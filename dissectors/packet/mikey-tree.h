@@ -23,6 +23,9 @@ typedef struct {
     const char *remark; /* why not, NULL: nobody tried */
 } mikey_plain_t;
 
+/* Whether its sender made it wrong. |cut_by_capture|: that its end is missing is none of the sender's. */
+bool mikey_tree_is_malformed(const mikey_message_t *message, bool cut_by_capture);
+
 /* Whether expert items may come of mikey_tree_add(). */
 bool mikey_tree_has_remarks(const mikey_message_t *message);
 

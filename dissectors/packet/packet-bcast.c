@@ -147,8 +147,7 @@ static void add_delivery(body_view_t *view, proto_tree *tree, const bcast_delive
 
 /* ---- LTKM ------------------------------------------------------------------------------------------- */
 
-/* The capture, not the sender, kept only the beginning of the element. */
-static bool is_cut(const body_view_t *view, const bcast_ltkm_t *ltkm)
+bool bcast_is_cut(const body_view_t *view, const bcast_ltkm_t *ltkm)
 {
     return ltkm->element->recovered && frame_record_is_cut(view->pinfo);
 }
@@ -156,7 +155,7 @@ static bool is_cut(const body_view_t *view, const bcast_ltkm_t *ltkm)
 static tvbuff_t *add_data_source(const body_view_t *view, const bcast_ltkm_t *ltkm)
 {
     const mikey_message_t *message = ltkm->message;
-    int reported = (int)message->length + is_cut(view, ltkm); /* there is more, nobody knows how much */
+    int reported = (int)message->length + bcast_is_cut(view, ltkm); /* there is more, nobody knows how much */
     tvbuff_t *tvb = tvb_new_child_real_data(view->tvb, message->bytes, message->length, reported);
 
     add_new_data_source(view->pinfo, tvb, wmem_strdup_printf(view->pinfo->pool, "LTKM %u", ltkm->index));
@@ -186,7 +185,7 @@ static void add_message(body_view_t *view, proto_tree *tree, const bcast_ltkm_t 
 /* Beside R14, which may not be judged, or not in this body; of an empty LTKM one of the two is enough. */
 static bool is_bad_base64(const body_view_t *view, const bcast_ltkm_t *ltkm)
 {
-    if (is_cut(view, ltkm)) {
+    if (bcast_is_cut(view, ltkm)) {
         return false;
     }
     return !ltkm->base64.valid || (!ltkm->message && !is_judged(view, 14, ltkm->element));

@@ -20,4 +20,7 @@ void bcast_show_container(body_view_t *view, proto_tree *tree, const bcast_conta
  * full. */
 void bcast_pass(const body_view_t *view);
 
+/* Whether the capture, not the sender, kept only the beginning of an LTKM. */
+bool bcast_is_cut(const body_view_t *view, const bcast_ltkm_t *ltkm);
+
 #endif

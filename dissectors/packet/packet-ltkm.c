@@ -61,12 +61,12 @@ static const tracked_message_t *find_tracked(packet_info *pinfo, const mikey_mes
     return tracked;
 }
 
-static void tell(packet_info *pinfo, const ltkm_t *ltkm)
+static void tell(packet_info *pinfo, const ltkm_t *ltkm, bool cut_by_capture)
 {
     if (pinfo->cinfo) {
         marks_t marks = { .malformed = false };
 
-        ltkm_mark(pinfo, ltkm, &marks);
+        ltkm_mark(pinfo, ltkm, cut_by_capture, &marks);
         append_info(pinfo, marks_append(pinfo->pool, ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked),
                                         &marks));
     }
@@ -90,7 +90,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (over_udp && ordinal == 1) {
         col_clear(pinfo->cinfo, COL_INFO);
     }
-    tell(pinfo, &ltkm);
+    tell(pinfo, &ltkm, !whole);
     if (ltkm.tracked) {
         depend_on_pair(pinfo, ltkm.tracked);
         tap_message(pinfo, &ltkm); /* first: adding to the tree may end in an exception */
@@ -112,6 +112,15 @@ static const mikey_message_t *parse(tvbuff_t *tvb, packet_info *pinfo)
     return message;
 }
 
+/* Of a datagram that is not put together the first fragment comes here: there is more, nobody knows how much.
+ */
+static tvbuff_t *with_what_is_missing(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    int length = (int)tvb_captured_length(tvb);
+
+    return pinfo->fragmented ? tvb_new_subset_length_caplen(tvb, 0, length, length + 1) : tvb;
+}
+
 static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const mikey_message_t *message = parse(tvb, pinfo);
@@ -123,6 +132,7 @@ static int dissect_ltkm_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (!mikey_is_ours(message->bytes[1])) {
         return mikey_handle ? call_dissector_only(mikey_handle, tvb, pinfo, tree, NULL) : 0;
     }
+    tvb = with_what_is_missing(tvb, pinfo);
     ltkm_dissect(tvb, pinfo, tree, message, origin);
     say_cut(tvb);
     return (int)message->length;

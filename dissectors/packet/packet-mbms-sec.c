@@ -179,7 +179,7 @@ static marks_t marks_of(const body_view_t *view)
 {
     const mbms_body_t *body = view->body;
     const bcast_ltkm_t *ltkm = ltkm_enabled() && body->content ? body->content->ltkms : NULL;
-    marks_t marks = { .malformed = body->xml->n_errors > 0 };
+    marks_t marks = { .malformed = body->xml->n_errors > 0 && !view->truncated };
 
     marks_add(&marks, view->findings);
     if (view->tracked) {
@@ -189,7 +189,7 @@ static marks_t marks_of(const body_view_t *view)
         if (ltkm->message) {
             ltkm_t noun = ltkm_of_body(view->tracked, ltkm);
 
-            ltkm_mark(view->pinfo, &noun, &marks);
+            ltkm_mark(view->pinfo, &noun, bcast_is_cut(view, ltkm), &marks);
         }
     }
     return marks;
@@ -203,7 +203,9 @@ static void tell(const body_view_t *view)
     if (view->pinfo->cinfo) {
         marks_t marks = marks_of(view);
 
-        append_info(view->pinfo, marks_append(pool, mbms_info_text(pool, view->body, view->message), &marks));
+        append_info(
+            view->pinfo,
+            marks_append(pool, mbms_info_text(pool, view->body, view->message, view->truncated), &marks));
     }
 }
 

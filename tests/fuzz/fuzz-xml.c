@@ -243,7 +243,7 @@ static void check_bcast(const input_t *input)
 static void check_body(const input_t *input)
 {
     const mbms_body_t *body = mbms_body_read(input->pool, input->bytes, input->length, NULL, NULL);
-    const char *info = mbms_info_text(input->pool, body, body->message);
+    const char *info = mbms_info_text(input->pool, body, body->message, input->length & 1);
 
     check(!body->document == !body->xml->root && !body->content == !body->xml->root);
     check(!mbms_body_is_complete(body) || body->xml->reached_end);

@@ -19,7 +19,7 @@ static void assert_info(const char *text, mbms_message_t message, const char *ex
 {
     const mbms_body_t *body = mbms_body_read(pool, (const uint8_t *)text, strlen(text), NULL, NULL);
 
-    assert_string_equal(mbms_info_text(pool, body, message), expected);
+    assert_string_equal(mbms_info_text(pool, body, message, false), expected);
 }
 
 static void test_requests(void **state)
@@ -123,6 +123,19 @@ static void test_ill_formed(void **state)
     assert_info("<a><MSK/>", MBMS_MSK_REQUEST, "MSK request: 1 MSK, ill-formed XML");
 }
 
+/* What is not there is not judged, and not counted either. */
+static void test_cut_by_capture(void **state)
+{
+    const char *text = "<a><Response><ResponseCode>200 OK</ResponseCode></Response><Response><Respon";
+    const mbms_body_t *body = mbms_body_read(pool, (const uint8_t *)text, strlen(text), NULL, NULL);
+
+    (void)state;
+    assert_string_equal(mbms_info_text(pool, body, MBMS_REGISTRATION_RESPONSE, true),
+                        "Registration response: 1\u00d7200 OK, incomplete");
+    assert_string_equal(mbms_info_text(pool, body, MBMS_REGISTRATION_RESPONSE, false),
+                        "Registration response: 1\u00d7200 OK, 1\u00d7other, ill-formed XML");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -132,6 +145,7 @@ int main(void)
         TEST(test_codes),
         TEST(test_ltkms_and_delivery),
         TEST(test_ill_formed),
+        TEST(test_cut_by_capture),
     };
 
     wmem_init();
