@@ -141,11 +141,8 @@ static void test_cut_by_capture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_requests),
-        TEST(test_codes),
-        TEST(test_ltkms_and_delivery),
-        TEST(test_ill_formed),
-        TEST(test_cut_by_capture),
+        TEST(test_requests),   TEST(test_codes),          TEST(test_ltkms_and_delivery),
+        TEST(test_ill_formed), TEST(test_cut_by_capture),
     };
 
     wmem_init();
