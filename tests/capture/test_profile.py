@@ -59,6 +59,7 @@ def test_buttons(wireshark, profile):
     assert frames(wireshark, 'tour.pcap', BUTTONS['MBMS']) == frames(wireshark, 'tour.pcap', 'mbms_sec || ltkm')
     assert frames(wireshark, 'tour.pcap', BUTTONS['Refused'])
     assert frames(wireshark, 'rules/r53.pcap', BUTTONS['Unanswered'])
+    assert {259, 362, 404, 423, 466} <= set(frames(wireshark, 'field30.pcap', BUTTONS['Unanswered']))  # dropped ones, too
 
 
 def test_this_terminal(wireshark, profile):
