@@ -25,7 +25,7 @@ make_packages() {
         install_packages $build_packages dpkg-dev file lintian
         build /tmp/packages -DBUILD_TESTING=OFF
         cd /tmp/packages
-        rm -f ./*.deb ./*.tar.gz
+        rm -f ./*.deb ./*.tar.gz*
         cmake --build . --target archive
         cpack -G DEB
         lintian --fail-on error,warning --allow-root ./*.deb
