@@ -74,10 +74,10 @@ static void fill_verification(const tracked_message_t *ltkm, stat_tap_table_item
 /* By the name in IDi, else by where it came from. */
 static void fill_bsm(const row_t *row, stat_tap_table_item_type *cell)
 {
-    char *address = net_address_text(NULL, &row->sender);
+    char *sender = net_address_text(NULL, &row->sender);
 
-    *cell = or_dash(row->tracked->host ? row->tracked->host->name : address);
-    wmem_free(NULL, address);
+    *cell = or_dash(row->tracked->host ? row->tracked->host->name : sender);
+    wmem_free(NULL, sender);
 }
 
 static void fill_row(const row_t *row, listing_row_t cells)

@@ -101,12 +101,12 @@ void file_scope_tick(const packet_info *pinfo)
     clock_tick(&capture->clock, time_of(pinfo), pinfo->fd->cap_len, pinfo->fd->pkt_len);
 }
 
-static uint32_t sum_of_words(const address *address)
+static uint32_t sum_of_words(const address *end)
 {
-    const uint8_t *bytes = address->data;
+    const uint8_t *bytes = end->data;
     uint32_t word, sum = 0;
 
-    for (int i = 0; i + (int)sizeof word <= address->len; i += (int)sizeof word) {
+    for (int i = 0; i + (int)sizeof word <= end->len; i += (int)sizeof word) {
         memcpy(&word, bytes + i, sizeof word);
         sum += word;
     }

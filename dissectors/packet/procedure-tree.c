@@ -39,11 +39,11 @@ static proto_item *add_generated(proto_item *item)
 
 /* ---- the terminal ----------------------------------------------------------------------------------- */
 
-static const char *address_name(packet_info *pinfo, const address *address)
+static const char *address_name(packet_info *pinfo, const address *end)
 {
-    net_address_t net = net_address_of(address->data, (size_t)MAX(address->len, 0));
+    net_address_t net = net_address_of(end->data, (size_t)MAX(end->len, 0));
 
-    return net_address_is_multicast(&net) ? NULL : address_to_str(pinfo->pool, address);
+    return net_address_is_multicast(&net) ? NULL : address_to_str(pinfo->pool, end);
 }
 
 const shown_terminal_t *terminals_shown(packet_info *pinfo)
@@ -68,9 +68,9 @@ static bool show_first(packet_info *pinfo, const char *name, const terminal_t *t
 }
 
 void terminal_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const terminal_t *terminal,
-                       const address *address)
+                       const address *end)
 {
-    const char *name = terminal ? terminal->name : tree ? address_name(pinfo, address) : NULL;
+    const char *name = terminal ? terminal->name : tree ? address_name(pinfo, end) : NULL;
 
     if (!tree || !name || !proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec)) ||
         !show_first(pinfo, name, terminal)) {

@@ -22,9 +22,9 @@ void procedure_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, con
                         bool is_request, const mbms_document_t *document);
 
 /* Adds the terminal, unless this frame has it already: of several things in a frame one bears it. |terminal|
- * NULL: it is not known by more than its address, |address|; of a group none is added. */
+ * NULL: it is not known by more than its address, |end|; of a group none is added. */
 void terminal_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const terminal_t *terminal,
-                       const address *address);
+                       const address *end);
 
 /* A terminal that the frame shows. */
 typedef struct shown_terminal {

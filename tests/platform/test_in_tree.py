@@ -31,7 +31,8 @@ add_library(epan INTERFACE)
 target_link_libraries(epan INTERFACE PkgConfig::WS)
 add_library(wsutil INTERFACE)
 
-set(WERROR_COMMON_FLAGS "-Wall -Wextra -Werror")
+set(WERROR_COMMON_FLAGS "-Wall -Wextra -Wshadow -Werror")
+set(CMAKE_NO_SYSTEM_FROM_IMPORTED ON) # names of Wireshark's own headers are not to be shadowed either
 set(PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins/FOLDER)
 set(PLUGIN_INSTALL_VERSION_LIBDIR lib/wireshark/plugins/FOLDER)
 add_custom_target(plugins)
