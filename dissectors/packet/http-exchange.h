@@ -51,8 +51,10 @@ bool http_is_part(const packet_info *pinfo);
 http_role_t http_role(const void *data);
 const char *http_charset(packet_info *pinfo, const void *data);
 
-/* The user name of the HTTP digest credentials of a request with the body |tvb|, in pinfo->pool; NULL if it
- * can't be seen. And the name of the server that it is for, by header_server(). */
+/* The HTTP digest credentials of a request with the body |tvb|, as its head has them, and the user name in
+ * them, in pinfo->pool; NULL if it can't be seen. And the name of the server that it is for, by
+ * header_server(). */
+const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 const char *http_digest_user(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 
@@ -62,8 +64,6 @@ http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *dat
 
 /* The head of the latest response in the frame, likewise. */
 http_head_t http_response_head(packet_info *pinfo);
-/* All of its credentials, likewise. */
-const char *http_credentials(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 
 /* Whether the capture would show the response to the request that is being dissected: not where it lacks all
  * that the server sends. First pass only. */

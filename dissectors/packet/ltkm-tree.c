@@ -205,12 +205,15 @@ static void add_generated(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
 
 /* Findings depend on what else is in the capture: judged anew each time, since more may have come. What is
  * not remembered is not judged, not even by its form: statistics would not hear of it. */
-static const rule_finding_t *judge(packet_info *pinfo, const ltkm_t *ltkm)
+const rule_finding_t *ltkm_findings(packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
 {
     const tracked_message_t *tracked = ltkm->tracked;
     rule_findings_t findings = { .pool = pinfo->pool };
     judgement_t judgement = judgement_now(PINFO_FD_VISITED(pinfo));
 
+    if (!tracked || (PINFO_FD_VISITED(pinfo) && !pinfo->cinfo && !somebody_looks(pinfo, tree))) {
+        return NULL;
+    }
     judgement.destination =
         tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL;
     rules_judge_message(ltkm->message, &findings);
@@ -254,7 +257,8 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
 }
 
-/* Whether expert items come of the message itself. */
+/* Whether expert items come of the message itself: Wireshark is told how bad things are on the first pass,
+ * whoever looks. */
 static bool has_remarks(const ltkm_t *ltkm)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
@@ -262,28 +266,23 @@ static bool has_remarks(const ltkm_t *ltkm)
     return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD);
 }
 
-/* Wireshark is told how bad things are on the first pass, whoever looks. */
-void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm)
+void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,
+               const rule_finding_t *findings)
 {
-    bool looks = somebody_looks(pinfo, tree), asked = looks || !PINFO_FD_VISITED(pinfo);
-    const rule_finding_t *findings = asked && ltkm->tracked ? judge(pinfo, ltkm) : NULL;
-
     if (ltkm->message->length >= 2 && !mikey_is_ours(ltkm->message->bytes[1])) {
         call_guarded(mikey_handle, tvb, pinfo, tree);
-    } else if (looks || findings || (asked && has_remarks(ltkm))) {
+    } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && (findings || has_remarks(ltkm)))) {
         show_message(tvb, pinfo, tree, ltkm, findings);
     } else {
         proof_plain(tvb, pinfo, ltkm, find_proof(ltkm));
     }
 }
 
-void ltkm_mark(packet_info *pinfo, const ltkm_t *ltkm, bool cut_by_capture, marks_t *marks)
+void ltkm_mark(const ltkm_t *ltkm, const rule_finding_t *findings, bool cut_by_capture, marks_t *marks)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
 
-    if (ltkm->tracked) {
-        marks_add(marks, judge(pinfo, ltkm));
-    }
+    marks_add(marks, findings);
     marks->malformed = marks->malformed || mikey_tree_is_malformed(ltkm->message, cut_by_capture);
     marks->bad_mac = marks->bad_mac || (proof && proof->mac == MIKEY_MAC_BAD);
 }

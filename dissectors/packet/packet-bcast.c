@@ -170,16 +170,16 @@ static uint32_t message_items(const mikey_message_t *message)
 
 static void add_message(body_view_t *view, proto_tree *tree, const bcast_ltkm_t *ltkm)
 {
-    ltkm_t message = ltkm_of_body(view->tracked, ltkm);
+    const body_ltkm_t *judged = &view->ltkms[ltkm->index - 1];
 
     if (ltkm->index > BCAST_LTKMS_IN_FULL || !xml_tree_has_room(&view->tree, message_items(ltkm->message))) {
         /* the line of the item is all there is */
         proto_item_set_text(proto_tree_get_parent(tree), "LTKM %u: %s", ltkm->index,
-                            ltkm_summary(view->pinfo->pool, ltkm->message, message.tracked));
+                            ltkm_summary(view->pinfo->pool, ltkm->message, judged->noun.tracked));
         return;
     }
     xml_tree_take_room(&view->tree, message_items(ltkm->message));
-    ltkm_show(add_data_source(view, ltkm), view->pinfo, tree, &message);
+    ltkm_show(add_data_source(view, ltkm), view->pinfo, tree, &judged->noun, judged->findings);
 }
 
 /* Beside R14, which may not be judged, or not in this body; of an empty LTKM one of the two is enough. */
@@ -269,9 +269,9 @@ void bcast_pass(const body_view_t *view)
     for (const bcast_ltkm_t *ltkm = shown ? view->body->content->ltkms : NULL;
          ltkm && ltkm->index <= BCAST_LTKMS_IN_FULL; ltkm = ltkm->next) {
         if (ltkm->message) {
-            ltkm_t message = ltkm_of_body(view->tracked, ltkm);
+            const body_ltkm_t *judged = &view->ltkms[ltkm->index - 1];
 
-            ltkm_show(add_data_source(view, ltkm), view->pinfo, NULL, &message);
+            ltkm_show(add_data_source(view, ltkm), view->pinfo, NULL, &judged->noun, judged->findings);
         }
     }
 }

@@ -61,12 +61,12 @@ static const tracked_message_t *find_tracked(packet_info *pinfo, const mikey_mes
     return tracked;
 }
 
-static void tell(packet_info *pinfo, const ltkm_t *ltkm, bool cut_by_capture)
+static void tell(packet_info *pinfo, const ltkm_t *ltkm, const rule_finding_t *findings, bool cut_by_capture)
 {
     if (pinfo->cinfo) {
         marks_t marks = { .malformed = false };
 
-        ltkm_mark(pinfo, ltkm, cut_by_capture, &marks);
+        ltkm_mark(ltkm, findings, cut_by_capture, &marks);
         append_info(pinfo, marks_append(pinfo->pool, ltkm_summary(pinfo->pool, ltkm->message, ltkm->tracked),
                                         &marks));
     }
@@ -79,6 +79,7 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     bool whole = tvb_captured_length(tvb) == tvb_reported_length(tvb);
     uint32_t ordinal = frame_record_ordinal(pinfo, proto_ltkm);
     ltkm_t ltkm = { .message = message, .transport = origin.transport, .index = !over_udp };
+    const rule_finding_t *findings;
 
     /* A body that is cut has no digest to know copies by, and lacks what a judge would miss. */
     if (whole || over_udp) {
@@ -90,12 +91,13 @@ void ltkm_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mik
     if (over_udp && ordinal == 1) {
         col_clear(pinfo->cinfo, COL_INFO);
     }
-    tell(pinfo, &ltkm, !whole);
+    findings = ltkm_findings(pinfo, tree, &ltkm);
+    tell(pinfo, &ltkm, findings, !whole);
     if (ltkm.tracked) {
         depend_on_pair(pinfo, ltkm.tracked);
         tap_message(pinfo, &ltkm); /* first: adding to the tree may end in an exception */
     }
-    ltkm_show(tvb, pinfo, tree, &ltkm);
+    ltkm_show(tvb, pinfo, tree, &ltkm, findings);
 }
 
 /* ---- UDP -------------------------------------------------------------------------------------------- */

@@ -163,6 +163,23 @@ static const rule_finding_t *findings_of(const body_view_t *view)
     return late.first;
 }
 
+static const body_ltkm_t *judge_ltkms(const body_view_t *view, proto_tree *tree)
+{
+    const bcast_content_t *content = ltkm_enabled() ? view->body->content : NULL;
+    uint32_t n = content ? MIN(content->n_ltkms, BCAST_MAX_LTKMS) : 0;
+    body_ltkm_t *ltkms = wmem_alloc0_array(view->pinfo->pool, body_ltkm_t, n);
+
+    for (const bcast_ltkm_t *ltkm = n > 0 ? content->ltkms : NULL; ltkm; ltkm = ltkm->next) {
+        if (ltkm->message) {
+            body_ltkm_t *judged = &ltkms[ltkm->index - 1];
+
+            judged->noun = ltkm_of_body(view->tracked, ltkm);
+            judged->findings = ltkm_findings(view->pinfo, tree, &judged->noun);
+        }
+    }
+    return ltkms;
+}
+
 /* Wireshark's generic XML tree, only where somebody looks for it. */
 static void show_generic_xml(const body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
 {
@@ -187,9 +204,9 @@ static marks_t marks_of(const body_view_t *view)
     }
     for (; ltkm; ltkm = ltkm->next) {
         if (ltkm->message) {
-            ltkm_t noun = ltkm_of_body(view->tracked, ltkm);
+            const body_ltkm_t *judged = &view->ltkms[ltkm->index - 1];
 
-            ltkm_mark(view->pinfo, &noun, bcast_is_cut(view, ltkm), &marks);
+            ltkm_mark(&judged->noun, judged->findings, bcast_is_cut(view, ltkm), &marks);
         }
     }
     return marks;
@@ -245,6 +262,7 @@ int mbms_sec_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         view.message = view.tracked->message;
         view.findings = findings_of(&view);
     }
+    view.ltkms = judge_ltkms(&view, tree);
     show(&view, tvb, tree);
     say_cut(tvb);
     return (int)tvb_captured_length(tvb);

@@ -377,7 +377,7 @@ static void settle_registration(procedures_t *procedures, procedure_t *procedure
  * capture, nor is whose BSM it is. */
 static void settle_orphan(procedures_t *procedures, procedure_t *procedure)
 {
-    delivery_state_t *state = wmem_new0(procedures->scope, delivery_state_t);
+    delivery_state_t *state = store_new0(&procedures->store, delivery_state_t);
 
     state->frame = procedure->response_frame;
     state->refused = state->had_services = true; /* nothing is judged by it */
