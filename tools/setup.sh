@@ -32,7 +32,7 @@ install_packages() {
 }
 
 build_packages='cmake make gcc libc6-dev pkg-config libwireshark-dev libglib2.0-dev libxml2-dev libgcrypt20-dev tshark'
-test_packages='libcmocka-dev python3 python3-pytest util-linux python3-yaml python3-distributed dpkg-dev file'
+test_packages='libcmocka-dev python3 python3-pytest util-linux python3-yaml python3-distributed dpkg-dev file locales'
 windows_packages='gcc-mingw-w64-x86-64 libgcrypt-mingw-w64-dev libgpg-error-mingw-w64-dev' # tests/platform/test_windows.py
 fuzz_packages='clang libclang-rt-dev' # libFuzzer is in the second: clang only recommends it
 

@@ -1,5 +1,6 @@
 """What all end-to-end tests share."""
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -20,6 +21,17 @@ def stock(tmp_path_factory) -> Wireshark:
     empty = tmp_path_factory.mktemp('no-build')
     (empty / 'plugins').mkdir()
     return Wireshark(empty)
+
+
+@pytest.fixture(scope='session')
+def comma(wireshark) -> dict[str, str]:
+    """The environment of somebody whose numbers have a decimal comma."""
+    folder = wireshark.root / 'locales'
+    folder.mkdir()
+    subprocess.run(['localedef', '-i', 'de_DE', '-f', 'UTF-8', str(folder / 'de_DE.UTF-8')])
+    environment = {'LC_ALL': 'de_DE.UTF-8', 'LOCPATH': str(folder)}
+    assert wireshark.run('decimal_point', program='locale', **environment).stdout.strip() == ','
+    return environment
 
 
 @pytest.fixture

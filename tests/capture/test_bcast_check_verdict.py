@@ -109,8 +109,8 @@ def test_tshark_is_no_exception(check, as_usual, user, wireshark):
     assert check('--level', 'note', '--tshark', './by-itself', R22, **theirs).stdout == as_usual(R22).stdout
 
 
-def test_locale(check, as_usual):
-    assert check('--level', 'note', TOUR, LC_ALL='de_DE.UTF-8', LANG='de_DE.UTF-8').stdout == as_usual(TOUR).stdout
+def test_locale(check, as_usual, comma):
+    assert check('--level', 'note', R22, **comma).stdout == as_usual(R22).stdout != ''
 
 
 def test_personal_plugin(wireshark, check, folder):

@@ -1,6 +1,5 @@
 """Cases from the field (captures/cases): messages, their answers, and what the capture cannot show."""
 import re
-import subprocess
 
 import pytest
 from key_rows import given
@@ -86,15 +85,22 @@ def test_case_13_fec(wireshark):
     assert [frame for frame, values in found.items() if 'ltkm.trailing_bytes' in values] == [11]
 
 
-def test_case_22_decimal_comma(wireshark):
+def test_case_22_decimal_comma(wireshark, comma):
     """Seconds have a decimal point in every locale."""
-    locales = subprocess.run(['locale', '-a'], capture_output=True, text=True).stdout.split()
-    comma = next((name for name in locales if re.match(r'(de|fr|es|it)_', name)), None)
-    if not comma:
-        pytest.skip('no locale with a decimal comma is installed')
     path = str(wireshark.captures / 'cases/22-decimal-comma.pcap')
-    done = wireshark.run('-n', '-r', path, '-Y', 'ltkm.message == 3', LC_ALL=comma)
+    done = wireshark.run('-n', '-r', path, '-Y', 'ltkm.message == 3', **comma)
     assert re.search(r'\(\d\.\d{3} s\)', done.stdout), done.stdout
+
+
+@pytest.mark.parametrize('asked', [
+    ['-q', *(part for name in ('ltkm,list', 'ltkm,keys', 'bcast,rules', 'mbms_sec,terminals') for part in ('-z', name))],
+    ['-2', '-Y', 'bcast.rule || ltkm.answer', '-T', 'fields', '-e', 'bcast.rule_text', '-e', 'ltkm.answer_reason', '-e', 'ltkm.verification_time'],
+], ids=['statistics', 'fields'])  # fmt: skip
+def test_numbers_in_every_locale(wireshark, comma, asked):
+    """Wherever a number of ours stands."""
+    capture = ['-n', '-r', str(wireshark.captures / 'field30.pcap'), *asked]
+    usual = wireshark.run(*capture).stdout
+    assert re.search(r'\d\.\d{3}', usual) and wireshark.run(*capture, **comma).stdout == usual
 
 
 def test_key_of_nobody_in_particular(wireshark):
