@@ -96,3 +96,19 @@ def test_package(tmp_path):
                  '/share/wireshark/profiles/MBMS-BCAST/preferences',
                  *(f'/doc/mbms-bcast/{page}' for page in {*PAGES, *there(LINKED)})):
         assert re.search(name + '\n', content), name
+
+
+def prefix_of(build) -> str:
+    return re.search(r'^CMAKE_INSTALL_PREFIX:PATH=(.*)$', (build / 'CMakeCache.txt').read_text(), re.MULTILINE)[1]
+
+
+@pytest.mark.parametrize('asked', [None, '/opt/elsewhere'])
+def test_prefix_of_a_second_run(tmp_path, asked):
+    """Where a first run lacked something, the next one finds Wireshark's prefix all the same, or takes the one that is asked for."""
+    configure = ['cmake', '-S', REPOSITORY, '-B', tmp_path / 'build', '-DBUILD_TESTING=OFF']
+    lacking = subprocess.run(['env', 'PKG_CONFIG_LIBDIR=/nonexistent', 'PKG_CONFIG_PATH=', *map(str, configure)], capture_output=True)
+    assert lacking.returncode != 0
+    run(*configure, *([f'-DCMAKE_INSTALL_PREFIX={asked}'] if asked else []))
+    assert prefix_of(tmp_path / 'build') == (asked or run('pkg-config', '--variable=prefix', 'wireshark').strip())
+    run(*configure, '-DCMAKE_INSTALL_PREFIX=/usr/local')
+    assert prefix_of(tmp_path / 'build') == '/usr/local'
