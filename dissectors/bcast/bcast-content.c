@@ -285,8 +285,8 @@ const char *bcast_delivery_text(wmem_allocator_t *pool, const bcast_content_t *c
     text = wmem_strbuf_new(pool, "");
     for (EACH_TYPE(item, container->deliveries)) {
         if (item->type.valid && wmem_strbuf_get_len(text) < 64) {
-            wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) ? "+" : "",
-                                      bcast_delivery_type_name(item->type.value));
+            wmem_strbuf_append(text, wmem_strbuf_get_len(text) ? "+" : "");
+            wmem_strbuf_append(text, bcast_delivery_type_name(item->type.value));
         }
     }
     return wmem_strbuf_get_str(text);

@@ -20,23 +20,26 @@ enum { MAX_HASH = 32, MAX_HEX = 2 * MAX_HASH + 1 };
 bool digest_read(wmem_allocator_t *pool, const char *credentials, digest_t *digest)
 {
     const char *parameters = digest_parameters(credentials);
-    const char *hashed;
+    enum { REALM, NONCE, URI, ALGORITHM, QOP, NC, CNONCE, RESPONSE, USERHASH, N };
+    static const char *const names[N] = { "realm", "nonce",  "uri",      "algorithm", "qop",
+                                          "nc",    "cnonce", "response", "userhash" };
+    char *values[N] = { NULL };
 
     if (!parameters) {
         return false;
     }
-    hashed = header_parameter(pool, parameters, ',', "userhash");
+    header_parameters(pool, parameters, ',', names, N, values);
     *digest = (digest_t){
         .user = digest_user(pool, credentials),
-        .realm = header_parameter(pool, parameters, ',', "realm"),
-        .nonce = header_parameter(pool, parameters, ',', "nonce"),
-        .uri = header_parameter(pool, parameters, ',', "uri"),
-        .algorithm = header_parameter(pool, parameters, ',', "algorithm"),
-        .qop = header_parameter(pool, parameters, ',', "qop"),
-        .nc = header_parameter(pool, parameters, ',', "nc"),
-        .cnonce = header_parameter(pool, parameters, ',', "cnonce"),
-        .response = header_parameter(pool, parameters, ',', "response"),
-        .user_is_hashed = hashed && g_ascii_strcasecmp(hashed, "true") == 0,
+        .realm = values[REALM],
+        .nonce = values[NONCE],
+        .uri = values[URI],
+        .algorithm = values[ALGORITHM],
+        .qop = values[QOP],
+        .nc = values[NC],
+        .cnonce = values[CNONCE],
+        .response = values[RESPONSE],
+        .user_is_hashed = values[USERHASH] && g_ascii_strcasecmp(values[USERHASH], "true") == 0,
     };
     return true;
 }

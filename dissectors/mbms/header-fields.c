@@ -9,11 +9,17 @@
 
 #include <glib.h>
 
-#define WHITE_SPACE " \t"
+static bool is_white_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 static const char *skip_white_space(const char *at)
 {
-    return at + strspn(at, WHITE_SPACE);
+    while (is_white_space(*at)) {
+        at++;
+    }
+    return at;
 }
 
 /* ---- parameters ------------------------------------------------------------------------------------- */
@@ -21,12 +27,15 @@ static const char *skip_white_space(const char *at)
 /* Where the value at |value| ends: behind its closing quote, or behind its last token character. */
 static const char *find_value_end(const char *value, char separator)
 {
-    const char stops[] = { ' ', '\t', separator, '\0' };
-    const char *at = value + 1;
+    const char *at = value;
 
-    if (*value != '"') {
-        return value + strcspn(value, stops);
+    if (*at != '"') {
+        while (*at && *at != separator && !is_white_space(*at)) {
+            at++;
+        }
+        return at;
     }
+    at++;
     while (*at && *at != '"') {
         at += at[0] == '\\' && at[1] ? 2 : 1;
     }
@@ -48,31 +57,66 @@ static char *copy_value(wmem_allocator_t *pool, const char *value, const char *e
     return copy;
 }
 
+/* A parameter in its place; |value| NULL: it has none. */
+typedef struct {
+    const char *name;
+    size_t length;
+    const char *value, *end;
+} parameter_t;
+
+/* The parameter that |at| begins with; returns where the next one begins. */
+static const char *next_parameter(const char *at, char separator, parameter_t *parameter)
+{
+    *parameter = (parameter_t){ .name = at };
+    while (*at && *at != '=' && *at != separator && !is_white_space(*at)) {
+        at++;
+    }
+    parameter->length = (size_t)(at - parameter->name);
+    at = skip_white_space(at);
+    if (*at == '=') {
+        parameter->value = skip_white_space(at + 1);
+        at = parameter->end = find_value_end(parameter->value, separator);
+    }
+    while (*at && *at != separator) {
+        at++;
+    }
+    return skip_white_space(*at ? at + 1 : at);
+}
+
+static bool is_named(const parameter_t *parameter, const char *name)
+{
+    return parameter->value && strlen(name) == parameter->length &&
+           g_ascii_strncasecmp(parameter->name, name, parameter->length) == 0;
+}
+
 char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name)
 {
-    const char stops[] = { '=', ' ', '\t', separator, '\0' };
-    size_t length = strlen(name);
     const char *at = text ? skip_white_space(text) : "";
+    parameter_t parameter;
 
     while (*at) {
-        size_t n = strcspn(at, stops);
-        bool found = n == length && g_ascii_strncasecmp(at, name, n) == 0;
-
-        at = skip_white_space(at + n);
-        if (*at == '=') {
-            const char *value = skip_white_space(at + 1);
-
-            at = find_value_end(value, separator);
-            if (found) {
-                return copy_value(pool, value, at);
-            }
+        at = next_parameter(at, separator, &parameter);
+        if (is_named(&parameter, name)) {
+            return copy_value(pool, parameter.value, parameter.end);
         }
-        while (*at && *at != separator) {
-            at++;
-        }
-        at = skip_white_space(*at ? at + 1 : at);
     }
     return NULL;
+}
+
+void header_parameters(wmem_allocator_t *pool, const char *text, char separator, const char *const *names,
+                       size_t n, char **values)
+{
+    const char *at = text ? skip_white_space(text) : "";
+    parameter_t parameter;
+
+    while (*at) {
+        at = next_parameter(at, separator, &parameter);
+        for (size_t i = 0; i < n; i++) {
+            if (!values[i] && is_named(&parameter, names[i])) {
+                values[i] = copy_value(pool, parameter.value, parameter.end);
+            }
+        }
+    }
 }
 
 /* ---- digest credentials ----------------------------------------------------------------------------- */
@@ -132,7 +176,7 @@ const char *digest_parameters(const char *credentials)
 {
     const char *at = credentials ? skip_white_space(credentials) : "";
 
-    return g_ascii_strncasecmp(at, "Digest", 6) == 0 && at[6] && strchr(WHITE_SPACE, at[6]) ? at + 6 : NULL;
+    return g_ascii_strncasecmp(at, "Digest", 6) == 0 && is_white_space(at[6]) ? at + 6 : NULL;
 }
 
 char *digest_user(wmem_allocator_t *pool, const char *credentials)

@@ -12,6 +12,7 @@
 #define HEADER_FIELDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <wsutil/wmem/wmem.h>
 
@@ -19,6 +20,10 @@
  * space may stand round '=' and |separator|. NULL if there is none; |text| may be NULL. A quoted string that
  * has no end goes to the end. */
 char *header_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name);
+
+/* The same of |n| parameters in one walk; |values| are NULL before. */
+void header_parameters(wmem_allocator_t *pool, const char *text, char separator, const char *const *names,
+                       size_t n, char **values);
 
 /* The parameters behind "Digest " of credentials or of a challenge; NULL for another scheme, and for NULL. */
 const char *digest_parameters(const char *credentials);

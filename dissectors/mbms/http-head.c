@@ -20,9 +20,10 @@ typedef struct {
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
 
+/* Names have hyphens and no other marks, but in theory. */
 static bool is_token_character(uint8_t c)
 {
-    return g_ascii_isalnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+    return g_ascii_isalnum(c) || c == '-' || (c && strchr("!#$%&'*+.^_`|~", c));
 }
 
 /* The line that ends with the line end before |end|, without that. */
@@ -204,19 +205,18 @@ static void read_field(wmem_allocator_t *pool, piece_t field, const uint8_t *col
 
 http_digest_t http_digest_read(wmem_allocator_t *pool, const char *field)
 {
+    enum { REALM, ALGORITHM, QOP, RESPONSE, N };
+    static const char *const names[N] = { "realm", "algorithm", "qop", "response" };
     const char *parameters = digest_parameters(field);
-    const char *answer;
+    char *values[N] = { NULL };
 
-    if (!parameters) {
-        return (http_digest_t){ 0 };
-    }
-    answer = header_parameter(pool, parameters, ',', "response");
+    header_parameters(pool, parameters, ',', names, N, values);
     return (http_digest_t){
-        .is_there = true,
-        .realm = header_parameter(pool, parameters, ',', "realm"),
-        .algorithm = header_parameter(pool, parameters, ',', "algorithm"),
-        .qop = header_parameter(pool, parameters, ',', "qop"),
-        .is_answer = answer && answer[0],
+        .is_there = parameters != NULL,
+        .realm = values[REALM],
+        .algorithm = values[ALGORITHM],
+        .qop = values[QOP],
+        .is_answer = values[RESPONSE] && values[RESPONSE][0],
     };
 }
 

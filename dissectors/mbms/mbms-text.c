@@ -4,6 +4,8 @@
  */
 #include "mbms/mbms-text.h"
 
+#include "mikey/number-text.h"
+
 /* Different response codes that are told apart; the rest is "other". */
 enum { MAX_CODES = 6 };
 
@@ -35,6 +37,14 @@ static void count_code(code_counts_t *counts, const mbms_response_t *response)
     }
 }
 
+/* "2×" */
+static void append_times(wmem_strbuf_t *info, bool first, uint32_t count)
+{
+    wmem_strbuf_append(info, first ? ": " : ", ");
+    append_number(info, count);
+    wmem_strbuf_append(info, "\u00d7");
+}
+
 /* ": 2×200 OK, 1×403". Of a response that the capture cut, the code may be what is missing. */
 static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response, bool cut_by_capture)
 {
@@ -48,18 +58,24 @@ static void append_codes(wmem_strbuf_t *info, const mbms_response_t *response, b
     for (uint32_t i = 0; i < counts.n_codes; i++) {
         const code_count_t *code = &counts.codes[i];
 
-        wmem_strbuf_append_printf(info, "%s%u\u00d7%u%s", i ? ", " : ": ", code->count, code->code,
-                                  code->code == 200 ? " OK" : "");
+        append_times(info, i == 0, code->count);
+        append_number(info, code->code);
+        wmem_strbuf_append(info, code->code == 200 ? " OK" : "");
     }
     if (counts.n_others) {
-        wmem_strbuf_append_printf(info, "%s%u\u00d7other", counts.n_codes ? ", " : ": ", counts.n_others);
+        append_times(info, counts.n_codes == 0, counts.n_others);
+        wmem_strbuf_append(info, "other");
     }
 }
 
 static void append_count(wmem_strbuf_t *info, const char *separator, uint32_t count, const char *what)
 {
     if (count) {
-        wmem_strbuf_append_printf(info, "%s%u %s%s", separator, count, what, count == 1 ? "" : "s");
+        wmem_strbuf_append(info, separator);
+        append_number(info, count);
+        wmem_strbuf_append(info, " ");
+        wmem_strbuf_append(info, what);
+        wmem_strbuf_append(info, count == 1 ? "" : "s");
     }
 }
 
@@ -92,7 +108,8 @@ static void append_delivery(wmem_allocator_t *pool, wmem_strbuf_t *info, const b
         delivery = bcast_delivery_text(pool, content, BCAST_REGISTRATION_RESPONSE_EXTENSION);
     }
     if (delivery[0]) {
-        wmem_strbuf_append_printf(info, ", delivery %s", delivery);
+        wmem_strbuf_append(info, ", delivery ");
+        wmem_strbuf_append(info, delivery);
     }
 }
 

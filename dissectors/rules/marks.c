@@ -4,6 +4,10 @@
  */
 #include "rules/marks.h"
 
+#include <string.h>
+
+#include "mikey/number-text.h"
+
 void marks_add(marks_t *marks, const rule_finding_t *findings)
 {
     for (; findings; findings = findings->next) {
@@ -16,11 +20,13 @@ void marks_add(marks_t *marks, const rule_finding_t *findings)
 
 static void append_level(wmem_strbuf_t *text, const marks_t *marks, rule_level_t level, const char **before)
 {
-    for (unsigned number = 0; number <= RULE_MAX_NUMBER; number++) {
-        if (marks->levels[number] == level) {
-            wmem_strbuf_append_printf(text, "%sR%u", *before, number);
-            *before = " ";
-        }
+    const uint8_t *at = marks->levels, *end = at + sizeof marks->levels;
+
+    for (; (at = memchr(at, (int)level, (size_t)(end - at))); at++) {
+        wmem_strbuf_append(text, *before);
+        wmem_strbuf_append(text, "R");
+        append_number(text, (uint32_t)(at - marks->levels));
+        *before = " ";
     }
 }
 

@@ -5,6 +5,7 @@
 #include "tracking/ltkm-text.h"
 
 #include "mikey/key-names.h"
+#include "mikey/number-text.h"
 #include "tracking/msks.h"
 
 /* As far as the message names it; with a blank before. */
@@ -14,7 +15,8 @@ static void append_key_name(wmem_allocator_t *pool, wmem_strbuf_t *text, const m
     char id[KEY_ID_TEXT_SIZE];
 
     if (message->key_domain_id && message->msk_id) {
-        wmem_strbuf_append_printf(text, " %s", key_name(pool, domain, msk));
+        wmem_strbuf_append(text, " ");
+        wmem_strbuf_append(text, key_name(pool, domain, msk));
     } else if (message->key_domain_id || message->msk_id) {
         key_id_text(id, sizeof id, message->msk_id ? msk : domain, message->msk_id != NULL);
         wmem_strbuf_append_printf(text, " of %s %s", message->msk_id ? "MSK" : "key domain", id);
@@ -24,7 +26,8 @@ static void append_key_name(wmem_allocator_t *pool, wmem_strbuf_t *text, const m
 static void append_t(wmem_strbuf_t *text, const mikey_message_t *message)
 {
     if (message->t && message->t->t.ts_type == MIKEY_TS_COUNTER) {
-        wmem_strbuf_append_printf(text, " counter %u", (uint32_t)message->t->t.number);
+        wmem_strbuf_append(text, " counter ");
+        append_number(text, (uint32_t)message->t->t.number);
     }
 }
 
@@ -36,15 +39,19 @@ static void append_verified_ltkm(wmem_allocator_t *pool, wmem_strbuf_t *text,
     if (!ltkm) {
         return;
     }
+    wmem_strbuf_append(text, " of ");
     if (ltkm->msk) {
-        wmem_strbuf_append_printf(text, " of %s in frame %u", msk_text(pool, &ltkm->msk->name), ltkm->frame);
-    } else {
-        wmem_strbuf_append_printf(text, " of frame %u", ltkm->frame);
+        wmem_strbuf_append(text, msk_text(pool, &ltkm->msk->name));
+        wmem_strbuf_append(text, " in ");
     }
+    wmem_strbuf_append(text, "frame ");
+    append_number(text, ltkm->frame);
     if (tracked->time >= ltkm->time) {
         char seconds[SECONDS_TEXT_SIZE];
 
-        wmem_strbuf_append_printf(text, " (%s s)", seconds_text(seconds, ltkm_delay(ltkm, tracked)));
+        wmem_strbuf_append(text, " (");
+        wmem_strbuf_append(text, seconds_text(seconds, ltkm_delay(ltkm, tracked)));
+        wmem_strbuf_append(text, " s)");
     }
 }
 
@@ -83,7 +90,8 @@ char *ltkm_summary(wmem_allocator_t *pool, const mikey_message_t *message, const
         append_verified_ltkm(pool, text, tracked);
     }
     if (tracked && ltkm_original_frame(tracked)) {
-        wmem_strbuf_append_printf(text, ", duplicate of frame %u", ltkm_original_frame(tracked));
+        wmem_strbuf_append(text, ", duplicate of frame ");
+        append_number(text, ltkm_original_frame(tracked));
     }
     if (!message->complete) {
         wmem_strbuf_append(text, ", incomplete");

@@ -4,10 +4,6 @@
  */
 #include "tracking/ltkms.h"
 
-#include <string.h>
-
-#include <wsutil/wsgcrypt.h>
-
 /* How many in a row may lose their other half to one another. */
 enum { MAX_TURNS = 8 };
 
@@ -364,14 +360,14 @@ static uint32_t hash_identity(const mikey_message_t *message, const mikey_payloa
     return data.length && hash == 0 ? 1 : hash;
 }
 
+/* Of either half: nobody can tell beforehand which bytes come to the same, for the hash is another one each
+ * time that Wireshark starts. */
 static uint64_t digest_of(const mikey_message_t *message)
 {
-    uint8_t digest[32];
-    uint64_t start;
+    uint32_t half = message->length / 2;
 
-    gcry_md_hash_buffer(GCRY_MD_SHA256, digest, message->bytes, message->length);
-    memcpy(&start, digest, sizeof start);
-    return start;
+    return (uint64_t)wmem_strong_hash(message->bytes, half) << 32 |
+           wmem_strong_hash(message->bytes + half, message->length - half);
 }
 
 static void set_key(tracked_message_t *key, const mikey_message_t *message)

@@ -42,7 +42,7 @@ typedef struct tracked_message {
     uint32_t csb_id;
     int64_t time; /* nanoseconds since 1970 */
     uint64_t t;
-    uint64_t digest;        /* of the bytes, its first 8 */
+    uint64_t digest;        /* of the bytes */
     uint32_t idr_hash;      /* 0: no IDr */
     uint32_t terminal_hash; /* of the terminal's address: a tie-breaker */
     uint32_t other_hash;    /* of the address at the other end */

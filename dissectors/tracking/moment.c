@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <wsutil/inet_addr.h>
+#include <wsutil/to_str.h>
 
 #define LATEST (INT64_MAX / 2)
 
@@ -18,7 +19,17 @@ int64_t moment_time(int64_t seconds, int64_t nanoseconds)
 
 const char *seconds_text(char text[SECONDS_TEXT_SIZE], double seconds)
 {
-    return g_ascii_formatd(text, SECONDS_TEXT_SIZE, "%.3f", seconds);
+    uint64_t thousandths = (uint64_t)(ABS(seconds) * 1000 + 0.5);
+    char *at = text + SECONDS_TEXT_SIZE - 1;
+
+    *at = '\0';
+    at = uint_to_str_back_len(at, (uint32_t)(thousandths % 1000), 3);
+    *--at = '.';
+    at = uint64_to_str_back(at, thousandths / 1000);
+    if (seconds < 0 && thousandths > 0) {
+        *--at = '-';
+    }
+    return at;
 }
 
 net_address_t net_address_of(const void *bytes, size_t length)

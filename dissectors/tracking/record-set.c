@@ -23,14 +23,19 @@ static uint32_t mix(uint32_t hash)
     return hash ^ hash >> 16;
 }
 
-/* Where a record equal to |key| stands, or would stand; there is a free place. */
-static void **place_of(const record_set_t *set, const void *key)
+static uint32_t hash_of(const record_set_t *set, const void *key)
 {
-    void **places = set->places;
-    uint32_t mask = set->n_places - 1, i = mix(set->hash(key) ^ set->salt) & mask;
-    GEqualFunc equal = set->equal;
+    return mix(set->hash(key) ^ set->salt);
+}
 
-    while (places[i] && !equal(places[i], key)) {
+/* Where the record equal to |key| stands, or would stand; there is a free place. Others are not even looked
+ * at, but where all of the hash is the same: they are far away in memory. */
+static record_place_t *place_of(const record_set_t *set, const void *key, uint32_t hash)
+{
+    record_place_t *places = set->places;
+    uint32_t mask = set->n_places - 1, i = hash & mask;
+
+    while (places[i].record && (places[i].hash != hash || !set->equal(places[i].record, key))) {
         i = (i + 1) & mask;
     }
     return &places[i];
@@ -38,19 +43,29 @@ static void **place_of(const record_set_t *set, const void *key)
 
 void *record_set_find(const record_set_t *set, const void *key)
 {
-    return set->n > 0 ? *place_of(set, key) : NULL;
+    return set->n > 0 ? place_of(set, key, hash_of(set, key))->record : NULL;
+}
+
+static record_place_t *free_place(const record_set_t *set, uint32_t hash)
+{
+    uint32_t mask = set->n_places - 1, i = hash & mask;
+
+    while (set->places[i].record) {
+        i = (i + 1) & mask;
+    }
+    return &set->places[i];
 }
 
 static void grow(record_set_t *set)
 {
-    void **old = set->places;
+    record_place_t *old = set->places;
     uint32_t n_old = set->n_places;
 
     set->n_places = n_old ? 2 * n_old : FIRST_PLACES;
-    set->places = wmem_alloc0_array(set->scope, void *, set->n_places);
+    set->places = wmem_alloc0_array(set->scope, record_place_t, set->n_places);
     for (uint32_t i = 0; i < n_old; i++) {
-        if (old[i]) {
-            *place_of(set, old[i]) = old[i];
+        if (old[i].record) {
+            *free_place(set, old[i].hash) = old[i];
         }
     }
     wmem_free(set->scope, old);
@@ -64,14 +79,15 @@ static bool is_full(const record_set_t *set)
 
 void record_set_add(record_set_t *set, void *record)
 {
-    void **place;
+    uint32_t hash = hash_of(set, record);
+    record_place_t *place;
 
     if (is_full(set)) {
         grow(set);
     }
-    place = place_of(set, record);
-    set->n += *place == NULL;
-    *place = record;
+    place = place_of(set, record, hash);
+    set->n += place->record == NULL;
+    *place = (record_place_t){ .record = record, .hash = hash };
 }
 
 unsigned record_number_hash(const void *record)

@@ -2,7 +2,7 @@
  * Records that are found by what stands in them.
  *
  * For each record a map of wmem takes some 60 bytes, with a pointer to the key. Here the key stands in the
- * record: a place in a table is all, 8 bytes, or up to 24 with the free ones.
+ * record: a place in a table is all, 16 bytes, or up to 43 with the free ones.
  *
  * Pure. Nothing is ever taken out.
  *
@@ -16,10 +16,15 @@
 #include <wsutil/wmem/wmem.h>
 
 typedef struct {
+    void *record; /* NULL: free */
+    uint32_t hash;
+} record_place_t;
+
+typedef struct {
     wmem_allocator_t *scope;
     GHashFunc hash;
     GEqualFunc equal;
-    void **places; /* NULL: free */
+    record_place_t *places;
     uint32_t n_places;
     uint32_t n;
     uint32_t salt; /* another one in each set: nobody knows what will stand together */

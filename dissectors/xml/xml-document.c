@@ -410,7 +410,7 @@ static const xmlSAXHandler sax_handler = {
 static void run_libxml2(parser_t *parser)
 {
     xmlSAXHandler handler = sax_handler;
-    xmlParserCtxt *ctxt = xmlCreateMemoryParserCtxt((const char *)parser->bytes, (int)parser->length);
+    xmlParserCtxt *ctxt = libxml2_context(parser->pool, parser->bytes, parser->length);
 
     if (!ctxt) {
         return; /* no memory */

@@ -32,9 +32,24 @@ uint32_t scan_behind(const uint8_t *bytes, uint32_t at, uint32_t length, const c
     return length;
 }
 
+/* Names and values are: that is seen eight bytes at a time. */
+static bool is_ascii(const char *text, size_t length)
+{
+    uint64_t high = 0, eight;
+
+    for (; length >= sizeof eight; text += sizeof eight, length -= sizeof eight) {
+        memcpy(&eight, text, sizeof eight);
+        high |= eight;
+    }
+    while (length-- > 0) {
+        high |= (uint8_t)*text++;
+    }
+    return (high & 0x8080808080808080u) == 0;
+}
+
 char *scan_copy(wmem_allocator_t *pool, const char *text, size_t length)
 {
-    bool valid = g_utf8_validate(text, (gssize)length, NULL);
+    bool valid = is_ascii(text, length) || g_utf8_validate(text, (gssize)length, NULL);
     char *made = valid ? NULL : g_utf8_make_valid(text, (gssize)length);
     size_t size = made ? strlen(made) : length;
     char *copy = wmem_alloc(pool, size + 1);

@@ -101,7 +101,7 @@ static void test_links(void **state)
 
     (void)state;
     assert_string_equal(ltkm_summary(pool, verification, &pair->verification),
-                        "LTKM verification of frame 7 (1.234 s)");
+                        "LTKM verification of frame 7 (1.235 s)");
     pair->copy.link = &pair->verification;
     assert_string_equal(ltkm_summary(pool, verification, &pair->copy),
                         "LTKM verification of frame 7 (2.469 s), duplicate of frame 9");
@@ -113,7 +113,7 @@ static void test_links(void **state)
                         "LTKM without key b8709d/68c9:0001 counter 42, verification requested");
     pair->ltkm.msk = &msk;
     assert_string_equal(ltkm_summary(pool, verification, &pair->verification),
-                        "LTKM verification of b8709d/68c9:0001 in frame 7 (1.234 s)");
+                        "LTKM verification of b8709d/68c9:0001 in frame 7 (1.235 s)");
     pair->verification.link = NULL;
     assert_string_equal(ltkm_summary(pool, verification, &pair->verification), "LTKM verification");
 }
