@@ -183,8 +183,10 @@ static bool is_named(piece_t field, const uint8_t *end, const char *name)
 static char *copy(wmem_allocator_t *pool, const uint8_t *start, const uint8_t *end)
 {
     size_t length = (size_t)(end - start);
-    char *text = wmem_strndup(pool, (const char *)start, length);
+    char *text = wmem_alloc(pool, length + 1);
 
+    memcpy(text, start, length);
+    text[length] = '\0';
     if (memchr(start, '\r', length) || memchr(start, '\n', length)) {
         g_strdelimit(text, "\r\n", ' ');
     }

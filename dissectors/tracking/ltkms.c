@@ -4,6 +4,8 @@
  */
 #include "tracking/ltkms.h"
 
+#include "tracking/sip-hash.h"
+
 /* How many in a row may lose their other half to one another. */
 enum { MAX_TURNS = 8 };
 
@@ -360,16 +362,6 @@ static uint32_t hash_identity(const mikey_message_t *message, const mikey_payloa
     return data.length && hash == 0 ? 1 : hash;
 }
 
-/* Of either half: nobody can tell beforehand which bytes come to the same, for the hash is another one each
- * time that Wireshark starts. */
-static uint64_t digest_of(const mikey_message_t *message)
-{
-    uint32_t half = message->length / 2;
-
-    return (uint64_t)wmem_strong_hash(message->bytes, half) << 32 |
-           wmem_strong_hash(message->bytes + half, message->length - half);
-}
-
 static void set_key(tracked_message_t *key, const mikey_message_t *message)
 {
     key->csb_id = message->csb_id;
@@ -383,7 +375,7 @@ void ltkm_identify(tracked_message_t *tracked, const mikey_message_t *message)
     tracked->kind = message->kind & 0xf;
     tracked->v_flag = message->v_flag;
     if (ltkm_is_paired(tracked) || tracked->kind == MIKEY_KIND_STKM) {
-        tracked->digest = digest_of(message);
+        tracked->digest = sip_hash(0, message->bytes, message->length);
         tracked->idr_hash = hash_identity(message, message->idr);
     }
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "tracking/fnv.h"
+#include "tracking/sip-hash.h"
 
 /* MSKs of one terminal; what it has beyond is taken for there, always. */
 enum { MAX_HELD = 64 };
@@ -43,9 +43,7 @@ static void charge(const muks_t *muks, size_t bytes)
 
 static uint64_t muk_id(const uint8_t *idi, size_t idi_length, const uint8_t *idr, size_t idr_length)
 {
-    uint64_t hash = fnv_add(FNV_BASIS, idi, idi_length);
-
-    return fnv_add(fnv_add(hash, "", 1), idr, idr_length); /* a zero byte between the two */
+    return sip_hash(sip_hash(0, idi, idi_length), idr, idr_length);
 }
 
 static uint64_t muk_id_with(const mikey_message_t *message, const char *idr, size_t idr_length)

@@ -6,26 +6,25 @@
 
 #include <string.h>
 
-#include "tracking/fnv.h"
+#include "tracking/sip-hash.h"
 
 enum { MAX_REPEATS = 32 };
 
-/* With the zero byte at its end: "ab", "c" is not "a", "bc". */
 static uint64_t add_text(uint64_t digest, const char *text)
 {
-    return fnv_add(digest, text, strlen(text) + 1);
+    return sip_hash(digest, text, strlen(text) + 1);
 }
 
 uint64_t text_digest(const char *text)
 {
-    uint64_t digest = add_text(FNV_BASIS, text);
+    uint64_t digest = add_text(0, text);
 
     return digest ? digest : 1;
 }
 
 static uint64_t digest_of(mbms_message_t request, const request_t *asked)
 {
-    uint64_t digest = fnv_add(FNV_BASIS, &request, sizeof request);
+    uint64_t digest = sip_hash(0, &request, sizeof request);
 
     for (uint32_t i = 0; i < asked->n_services; i++) {
         digest = add_text(digest, asked->services[i]);

@@ -31,10 +31,12 @@ static inline xmlParserCtxt *libxml2_context(wmem_allocator_t *pool, const uint8
 {
 #if LIBXML_VERSION < 21200
     if (!memchr(bytes, '\0', length)) {
-        const char *text = wmem_strndup(pool, (const char *)bytes, length);
+        xmlChar *text = memcpy(wmem_alloc(pool, (size_t)length + 1), bytes, length);
         xmlParserCtxt *ctxt = xmlNewParserCtxt();
-        xmlParserInput *input = ctxt ? xmlNewStringInputStream(ctxt, (const xmlChar *)text) : NULL;
+        xmlParserInput *input;
 
+        text[length] = '\0';
+        input = ctxt ? xmlNewStringInputStream(ctxt, text) : NULL;
         if (!input || inputPush(ctxt, input) < 0) {
             xmlFreeInputStream(input);
             xmlFreeParserCtxt(ctxt);
