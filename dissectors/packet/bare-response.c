@@ -22,32 +22,38 @@
 static int proto_mbms_sec = -1;
 
 /* What HTTP has seen on a connection of ours beside bodies of ours. */
-static procedure_t *follow(packet_info *pinfo, procedure_connection_t *connection)
+static procedure_t *follow(const http_here_t *here, procedure_connection_t *connection)
 {
     procedures_t *procedures = &file_capture()->procedures;
-    http_message_t last = http_catch_up(pinfo, connection);
+    http_message_t last = http_catch_up(here, connection);
     http_exchange_t exchange;
     moment_t moment;
 
     if (!last.frame) {
         return NULL;
     }
-    moment = http_moment_of(pinfo);
+    moment = http_moment_of(here);
     if (!last.is_response) {
         procedure_pass_request(procedures, &moment, connection);
         return NULL;
     }
     exchange = (http_exchange_t){ .status = last.status, .in_order = true };
-    exchange.stale = last.status == 401 && http_challenge_is_stale(pinfo);
+    exchange.stale = last.status == 401 && http_challenge_is_stale(here->pinfo);
     return procedure_answer_bare(procedures, &moment, exchange, connection);
 }
 
 /* The cheap questions first: foreign exchanges pass by here. */
 static procedure_t *find_procedure(packet_info *pinfo)
 {
-    procedure_connection_t *connection = http_is_there(pinfo) ? connection_of(pinfo, false) : NULL;
+    procedure_connection_t *connection;
+    http_here_t here;
 
-    return connection ? follow(pinfo, connection) : NULL;
+    if (!http_is_there(pinfo)) {
+        return NULL;
+    }
+    here = http_here(pinfo);
+    connection = connection_of(pinfo, here.conversation, false);
+    return connection ? follow(&here, connection) : NULL;
 }
 
 static void note_traffic(packet_info *pinfo)

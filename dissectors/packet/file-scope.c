@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include <epan/conversation.h>
 #include <epan/wmem_scopes.h>
 
 #include "packet/frame-record.h"
@@ -128,13 +127,15 @@ bool connection_may_be_ours(const packet_info *pinfo)
     return record_set_find(&connections.by_ends, &ends) != NULL;
 }
 
-procedure_connection_t *connection_of(packet_info *pinfo, bool make)
+procedure_connection_t *connection_of(packet_info *pinfo, conversation_t *conversation, bool make)
 {
-    conversation_t *conversation =
-        make ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
-    kept_connection_t key = { .conversation = conversation ? conversation->conv_index : 0 };
-    kept_connection_t *kept = conversation ? record_set_find(&connections.by_conversation, &key) : NULL;
+    kept_connection_t key, *kept;
 
+    if (!conversation && make) {
+        conversation = find_or_create_conversation(pinfo);
+    }
+    key.conversation = conversation ? conversation->conv_index : 0;
+    kept = conversation ? record_set_find(&connections.by_conversation, &key) : NULL;
     if (!kept && make) {
         kept = store_new0(&connections.store, kept_connection_t);
         kept->conversation = key.conversation;

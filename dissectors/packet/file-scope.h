@@ -6,6 +6,8 @@
 #ifndef FILE_SCOPE_H
 #define FILE_SCOPE_H
 
+#include <epan/conversation.h>
+
 #include "packet/compat.h"
 #include "tracking/capture.h"
 
@@ -24,8 +26,9 @@ moment_t moment_of(const packet_info *pinfo);
 /* Tells the clock of the file that a frame was seen. First pass only. */
 void file_scope_tick(const packet_info *pinfo);
 
-/* What is remembered of |pinfo|'s connection; NULL if there is none and none is to be made. */
-procedure_connection_t *connection_of(packet_info *pinfo, bool make);
+/* What is remembered of |pinfo|'s connection, whose conversation may be NULL; NULL if there is nothing and
+ * nothing is to be made. */
+procedure_connection_t *connection_of(packet_info *pinfo, conversation_t *conversation, bool make);
 
 /* Whether it may be worth while to ask for that of |pinfo|'s connection: false in next to no time where there
  * is none. */

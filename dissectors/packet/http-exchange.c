@@ -4,14 +4,12 @@
  */
 #include "packet/http-exchange.h"
 
-#include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <epan/wmem_scopes.h>
 
 #include "mbms/header-fields.h"
 #include "packet/file-scope.h"
-#include "packet/http-compat.h"
 
 /* Messages that a connection catches up with at once; of those before nothing is open any more. */
 enum { MAX_MESSAGES = 64 };
@@ -44,32 +42,43 @@ bool http_is_request(packet_info *pinfo)
     return exchange && exchange->req_framenum == pinfo->num && exchange->res_framenum != pinfo->num;
 }
 
-/* What HTTP keeps of the connection; NULL without one. */
-static const http_conv_t *connection_data(packet_info *pinfo)
+http_here_t http_here(packet_info *pinfo)
 {
-    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    http_here_t here = {
+        .pinfo = pinfo,
+        .exchange = exchange_of(pinfo),
+        .conversation = find_conversation_pinfo(pinfo, 0),
+    };
 
-    return conversation ? conversation_get_proto_data(conversation, proto_http) : NULL;
+    if (here.exchange && here.conversation) {
+        here.connection = conversation_get_proto_data(here.conversation, proto_http);
+    }
+    return here;
+}
+
+static void note(const http_here_t *here)
+{
+    if (here->connection && !wmem_map_contains(chain, here->exchange)) {
+        wmem_map_insert(chain, here->exchange, wmem_map_lookup(chain, here->connection));
+        wmem_map_insert(chain, here->connection, (void *)here->exchange);
+    }
 }
 
 void http_note(packet_info *pinfo)
 {
-    const http_req_res_t *exchange = COMPAT_HTTP_KEEPS_CHAIN ? NULL : exchange_of(pinfo);
-    const http_conv_t *connection = exchange ? connection_data(pinfo) : NULL;
+    if (!COMPAT_HTTP_KEEPS_CHAIN && http_is_there(pinfo)) {
+        http_here_t here = http_here(pinfo);
 
-    if (connection && !wmem_map_contains(chain, exchange)) {
-        wmem_map_insert(chain, exchange, wmem_map_lookup(chain, connection));
-        wmem_map_insert(chain, connection, (void *)exchange);
+        note(&here);
     }
 }
 
-bool http_asked_for_deregistration(packet_info *pinfo)
+bool http_asked_for_deregistration(const http_here_t *here)
 {
-    const http_req_res_t *exchange = exchange_of(pinfo);
-
     /* of a response without a request 4.0 has the URI of a request before */
-    return exchange && exchange->req_framenum &&
-           uri_asks_for(pinfo->pool, compat_http_request_uri(exchange, connection_data(pinfo)), "deregister");
+    return here->exchange && here->exchange->req_framenum &&
+           uri_asks_for(here->pinfo->pool, compat_http_request_uri(here->exchange, here->connection),
+                        "deregister");
 }
 
 bool http_is_part(const packet_info *pinfo)
@@ -78,11 +87,6 @@ bool http_is_part(const packet_info *pinfo)
 }
 
 /* ---- messages of a connection ----------------------------------------------------------------------- */
-
-static uint32_t status_of(packet_info *pinfo, const http_req_res_t *exchange)
-{
-    return compat_http_status(exchange, connection_data(pinfo));
-}
 
 /* Whether there is no more to tell of the exchange that was told last. */
 static bool was_told(const procedure_connection_t *connection, const http_req_res_t *exchange)
@@ -120,11 +124,11 @@ static uint32_t list_exchange(const procedure_connection_t *connection, const ht
 }
 
 /* All that came since |connection| was told last, in their order. */
-static uint32_t list_messages(packet_info *pinfo, procedure_connection_t *connection,
+static uint32_t list_messages(const http_here_t *here, procedure_connection_t *connection,
                               http_message_t messages[MAX_MESSAGES])
 {
     const http_req_res_t *exchanges[MAX_MESSAGES / 2];
-    const http_req_res_t *latest = exchange_of(pinfo);
+    const http_req_res_t *latest = here->exchange;
     uint32_t n_exchanges = list_exchanges(connection, latest, exchanges), n = 0, i;
 
     while (n_exchanges > 0) {
@@ -133,12 +137,12 @@ static uint32_t list_messages(packet_info *pinfo, procedure_connection_t *connec
     for (i = n; i > 0 && !messages[i - 1].is_response; i--) {
     }
     if (i > 0 && !messages[i - 1].status) {
-        messages[i - 1].status = status_of(pinfo, latest);
+        messages[i - 1].status = compat_http_status(latest, here->connection);
     }
     if (n > 0) {
         connection->latest = latest;
         connection->latest_answered = latest->res_framenum != 0;
-        connection->latest_frame = pinfo->num;
+        connection->latest_frame = here->pinfo->num;
     }
     return n;
 }
@@ -159,27 +163,30 @@ static void pass_response(const packet_info *pinfo, procedure_connection_t *conn
     }
 }
 
-static http_message_t last_message(packet_info *pinfo)
+static http_message_t last_message(const http_here_t *here)
 {
-    const http_req_res_t *exchange = exchange_of(pinfo);
-    bool is_response = exchange->res_framenum == pinfo->num;
+    uint32_t frame = here->pinfo->num;
+    bool is_response = here->exchange->res_framenum == frame;
 
-    return (http_message_t){ pinfo->num, is_response, is_response ? status_of(pinfo, exchange) : 0 };
+    return (http_message_t){ frame, is_response,
+                             is_response ? compat_http_status(here->exchange, here->connection) : 0 };
 }
 
-http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connection)
+http_message_t http_catch_up(const http_here_t *here, procedure_connection_t *connection)
 {
     http_message_t messages[MAX_MESSAGES];
     uint32_t n;
 
     if (!connection) {
-        return last_message(pinfo);
+        return last_message(here);
     }
-    http_note(pinfo);
-    n = list_messages(pinfo, connection, messages);
+    if (!COMPAT_HTTP_KEEPS_CHAIN) {
+        note(here);
+    }
+    n = list_messages(here, connection, messages);
     for (uint32_t i = 0; i + 1 < n; i++) {
         if (messages[i].is_response) {
-            pass_response(pinfo, connection, &messages[i]);
+            pass_response(here->pinfo, connection, &messages[i]);
         } else {
             procedure_pass_request(&file_capture()->procedures, &(moment_t){ .frame = messages[i].frame },
                                    connection);
@@ -239,33 +246,30 @@ static stream_place_t place_of(const packet_info *pinfo, const struct tcp_analys
     return place;
 }
 
-/* Of HTTP/1 right over TCP: under TLS a message has segments that TCP does not know to be one. */
-static bool has_place(packet_info *pinfo)
+static const struct tcp_analysis *tcp_of(const http_here_t *here)
 {
-    return http_is_there(pinfo) && !proto_is_frame_protocol(pinfo->layers, "tls");
+    return here->conversation ? conversation_get_proto_data(here->conversation, proto_tcp) : NULL;
 }
 
-moment_t http_moment_of(packet_info *pinfo)
+/* Of HTTP/1 right over TCP: under TLS a message has segments that TCP does not know to be one. */
+moment_t http_moment_of(const http_here_t *here)
 {
-    const conversation_t *conversation = has_place(pinfo) ? find_conversation_pinfo(pinfo, 0) : NULL;
-    moment_t moment = moment_of(pinfo);
+    moment_t moment = moment_of(here->pinfo);
 
-    if (conversation) {
-        moment.place = place_of(pinfo, conversation_get_proto_data(conversation, proto_tcp));
+    if (here->exchange && !proto_is_frame_protocol(here->pinfo->layers, "tls")) {
+        moment.place = place_of(here->pinfo, tcp_of(here));
     }
     return moment;
 }
 
 /* ---- responses that do not come --------------------------------------------------------------------- */
 
-response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
+response_visibility_t http_response_visibility(const http_here_t *here, const moment_t *moment,
                                                procedure_connection_t *connection)
 {
-    const conversation_t *conversation = moment->place.known ? find_conversation_pinfo(pinfo, 0) : NULL;
-    const struct tcp_analysis *tcp =
-        conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    const struct tcp_analysis *tcp = moment->place.known ? tcp_of(here) : NULL;
 
-    if (!http_is_there(pinfo)) {
+    if (!here->exchange) {
         return RESPONSE_NOT_VISIBLE;
     }
     if (!tcp) {
@@ -382,21 +386,20 @@ static http_head_t head_of_map(packet_info *pinfo, tvbuff_t *tvb, const compat_h
     return head;
 }
 
-http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *data)
+http_head_t http_request_head(const http_here_t *here, tvbuff_t *tvb, const void *data)
 {
-    const http_req_res_t *exchange = exchange_of(pinfo);
-    const http_conv_t *connection = connection_data(pinfo);
+    packet_info *pinfo = here->pinfo;
     http_head_t head = { 0 };
 
-    if (!exchange || !proto_is_frame_protocol(pinfo->layers, "http") || http_is_part(pinfo)) {
+    if (!here->exchange || !proto_is_frame_protocol(pinfo->layers, "http") || http_is_part(pinfo)) {
         return head;
     }
     head = head_before(pinfo, tvb);
     if (!head.fields_known) {
         head = head_of_map(pinfo, tvb, data);
     }
-    head.method = compat_http_request_method(exchange, connection);
-    head.uri = compat_http_request_uri(exchange, connection);
+    head.method = compat_http_request_method(here->exchange, here->connection);
+    head.uri = compat_http_request_uri(here->exchange, here->connection);
     head.request_type = uri_request_type(pinfo->pool, head.uri);
     return head;
 }

@@ -6,19 +6,30 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
+#include <epan/conversation.h>
+
 #include "mbms/http-head.h"
-#include "packet/compat.h"
+#include "packet/http-compat.h"
 #include "tracking/capture.h"
 
 /* At hand-off. */
 void http_exchange_handoff(void);
 
-/* The frame as it is remembered, with the place of the HTTP/1 message that is being dissected in the bytes of
- * its connection. */
-moment_t http_moment_of(packet_info *pinfo);
-
 /* Whether the frame holds a message of HTTP/1. */
 bool http_is_there(packet_info *pinfo);
+
+/* Where a dissection is: to find the conversation takes time. */
+typedef struct {
+    packet_info *pinfo;
+    conversation_t *conversation;   /* NULL: there is none */
+    const http_req_res_t *exchange; /* NULL: it is not in a message of HTTP/1 */
+    const http_conv_t *connection;  /* what HTTP keeps of it; NULL likewise */
+} http_here_t;
+http_here_t http_here(packet_info *pinfo);
+
+/* The frame as it is remembered, with the place of the HTTP/1 message that is being dissected in the bytes of
+ * its connection. */
+moment_t http_moment_of(const http_here_t *here);
 
 /* For http_catch_up() on a connection that may turn out to be of interest later. To be told of every frame in
  * the first pass. */
@@ -34,13 +45,13 @@ typedef struct {
 /* The message that HTTP saw last in this frame, for the caller to tell the procedures of; frame 0: it was
  * told before. Of those before it that were not told, requests of others and bare responses, the procedures
  * are told now. First pass only: Wireshark 4.0 keeps the status for the connection, not for the message. */
-http_message_t http_catch_up(packet_info *pinfo, procedure_connection_t *connection);
+http_message_t http_catch_up(const http_here_t *here, procedure_connection_t *connection);
 
 /* Whether the frame holds a request of HTTP/1 and no response. */
 bool http_is_request(packet_info *pinfo);
 
 /* Whether the URI of its request asks for a deregistration, likewise. */
-bool http_asked_for_deregistration(packet_info *pinfo);
+bool http_asked_for_deregistration(const http_here_t *here);
 
 /* Whether the body is a part of a multipart body. */
 bool http_is_part(const packet_info *pinfo);
@@ -60,14 +71,14 @@ const char *http_server(packet_info *pinfo, tvbuff_t *tvb, const void *data);
 
 /* The head of the request that has the body |tvb|, as far as it is known; of HTTP/2 nothing is. In
  * pinfo->pool. */
-http_head_t http_request_head(packet_info *pinfo, tvbuff_t *tvb, const void *data);
+http_head_t http_request_head(const http_here_t *here, tvbuff_t *tvb, const void *data);
 
 /* The head of the latest response in the frame, likewise. */
 http_head_t http_response_head(packet_info *pinfo);
 
 /* Whether the capture would show the response to the request that is being dissected: not where it lacks all
  * that the server sends. First pass only. */
-response_visibility_t http_response_visibility(packet_info *pinfo, const moment_t *moment,
+response_visibility_t http_response_visibility(const http_here_t *here, const moment_t *moment,
                                                procedure_connection_t *connection);
 
 /* How a procedure ended, by all that was seen. Where the client has received bytes that are missing from the

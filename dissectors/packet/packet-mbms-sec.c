@@ -35,19 +35,20 @@ static dissector_handle_t xml_handle;
 
 /* ---- first pass ------------------------------------------------------------------------------------- */
 
-static void add_request_context(const body_view_t *view, const moment_t *moment, const void *data,
-                                body_context_t *context)
+static void add_request_context(const body_view_t *view, const http_here_t *here, const moment_t *moment,
+                                const void *data, body_context_t *context)
 {
     packet_info *pinfo = view->pinfo;
 
     context->btid = http_digest_user(pinfo, view->tvb, data);
     context->credentials = http_credentials(pinfo, view->tvb, data);
     context->answers_challenge = credentials_answer_challenge(pinfo->pool, context->credentials);
-    context->visible = http_response_visibility(pinfo, moment, context->connection);
+    context->visible = http_response_visibility(here, moment, context->connection);
     context->server = http_server(pinfo, view->tvb, data);
 }
 
-static body_context_t context_of(const body_view_t *view, const moment_t *moment, const void *data)
+static body_context_t context_of(const body_view_t *view, const http_here_t *here, const moment_t *moment,
+                                 const void *data)
 {
     packet_info *pinfo = view->pinfo;
     body_context_t context = {
@@ -60,28 +61,29 @@ static body_context_t context_of(const body_view_t *view, const moment_t *moment
 
     bool is_request = body_is_request(context.role, view->body);
 
-    context.connection = connection_of(pinfo, is_request);
-    if ((data || proto_is_frame_protocol(pinfo->layers, "http")) && http_is_there(pinfo)) {
-        http_message_t last = http_catch_up(pinfo, context.connection);
+    context.connection = connection_of(pinfo, here->conversation, is_request);
+    if ((data || proto_is_frame_protocol(pinfo->layers, "http")) && here->exchange) {
+        http_message_t last = http_catch_up(here, context.connection);
 
         context.exchange.in_order = last.is_response;
         context.exchange.status = last.status;
         context.exchange.stale = last.status == 401 && http_challenge_is_stale(pinfo);
-        context.asked_for_deregistration = last.is_response && http_asked_for_deregistration(pinfo);
+        context.asked_for_deregistration = last.is_response && http_asked_for_deregistration(here);
     }
     if (is_request) {
-        add_request_context(view, moment, data, &context);
+        add_request_context(view, here, moment, data, &context);
     }
     return context;
 }
 
 /* Of a response only the status: where there is a challenge there is no body of ours, see bare-response.c. */
-static void judge_head(const body_view_t *view, const void *data, tracked_body_t *tracked)
+static void judge_head(const body_view_t *view, const http_here_t *here, const void *data,
+                       tracked_body_t *tracked)
 {
     http_head_t head = { 0 };
 
     if (tracked->is_request) {
-        head = http_request_head(view->pinfo, view->tvb, data);
+        head = http_request_head(here, view->tvb, data);
     }
     judge_body_head(file_capture(), view->body, tracked, &head);
 }
@@ -89,13 +91,14 @@ static void judge_head(const body_view_t *view, const void *data, tracked_body_t
 static tracked_body_t *first_sight(const body_view_t *view, const void *data, uint32_t ordinal)
 {
     capture_t *capture = file_capture();
-    moment_t moment = http_moment_of(view->pinfo);
-    body_context_t context = context_of(view, &moment, data);
+    http_here_t here = http_here(view->pinfo);
+    moment_t moment = http_moment_of(&here);
+    body_context_t context = context_of(view, &here, &moment, data);
     tracked_body_t *tracked = capture_add_body(capture, &moment, view->body, &context);
 
     http_digest_check(view->pinfo, view->tvb, tracked->procedure, tracked->is_request);
     judge_body(capture, view->body, tracked);
-    judge_head(view, data, tracked);
+    judge_head(view, &here, data, tracked);
     if (!tracked->is_request) {
         procedure_close(&capture->procedures, tracked->procedure);
     }
