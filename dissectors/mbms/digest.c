@@ -220,10 +220,11 @@ static bool is_needless(const digest_message_t *message, size_t form, bool integ
            (!integrity && (forms[form].body == BODY_EMPTY || forms[form].body == BODY_DECODED));
 }
 
-static void add_form(wmem_allocator_t *pool, digest_check_t *check, size_t form, bool integrity)
+static void add_form(digest_check_t *check, size_t form)
 {
     const digest_message_t *message = check->message;
-    const char *uri = forms[form].uri(pool, message);
+    const char *uri = forms[form].uri(check->pool, message);
+    bool integrity = check->integrity;
     const char *method = forms[form].asked_method ? message->asked_method : message->method;
     digest_form_t *added = &check->forms[check->n_forms];
     bool is_right = form == (integrity ? 0 : 1);
@@ -240,13 +241,22 @@ static void add_form(wmem_allocator_t *pool, digest_check_t *check, size_t form,
     }
 }
 
-/* The form without a mistake first. */
-static void add_forms(wmem_allocator_t *pool, digest_check_t *check, bool integrity)
+static void add_right_form(digest_check_t *check)
 {
-    add_form(pool, check, integrity ? 0 : 1, integrity);
-    add_form(pool, check, integrity ? 1 : 0, integrity);
-    for (size_t i = 2; i < G_N_ELEMENTS(forms); i++) {
-        add_form(pool, check, i, integrity);
+    if (!check->has_right) {
+        add_form(check, check->integrity ? 0 : 1);
+        check->has_right = true;
+    }
+}
+
+static void add_wrong_forms(digest_check_t *check)
+{
+    if (!check->has_all) {
+        add_form(check, check->integrity ? 1 : 0);
+        for (size_t i = 2; i < G_N_ELEMENTS(forms); i++) {
+            add_form(check, i);
+        }
+        check->has_all = true;
     }
 }
 
@@ -257,7 +267,7 @@ digest_problem_t digest_prepare(wmem_allocator_t *pool, const digest_message_t *
     const char *qop = message->qop;
     bool integrity = qop && g_ascii_strcasecmp(qop, "auth-int") == 0;
 
-    *check = (digest_check_t){ .message = message };
+    *check = (digest_check_t){ .pool = pool, .message = message, .integrity = integrity };
     if (asked->user_is_hashed) {
         return DIGEST_HASHED_USER;
     }
@@ -271,7 +281,6 @@ digest_problem_t digest_prepare(wmem_allocator_t *pool, const digest_message_t *
         ((qop || check->session) && (!asked->nc || !asked->cnonce))) {
         return DIGEST_INCOMPLETE;
     }
-    add_forms(pool, check, integrity);
     return DIGEST_COMPUTABLE;
 }
 
@@ -363,9 +372,11 @@ static bool form_fits(const digest_check_t *check, const char *ha1, const digest
 
 /* One mistake is thought of, no two at once: forms under the password as it should be, or the first form
  * under another one. */
-static const digest_form_t *find_form(const digest_check_t *check, const char *ha1, password_t password)
+static const digest_form_t *find_form(const digest_check_t *check, const char *ha1, password_t password,
+                                      bool exact)
 {
-    size_t n = password == PASSWORD_BASE64 ? check->n_forms : MIN(check->n_forms, !check->lacks_body);
+    bool all = password == PASSWORD_BASE64 && !exact;
+    size_t n = all ? check->n_forms : MIN(check->n_forms, !check->lacks_body);
 
     for (size_t i = 0; i < n; i++) {
         if (form_fits(check, ha1, &check->forms[i])) {
@@ -375,15 +386,20 @@ static const digest_form_t *find_form(const digest_check_t *check, const char *h
     return NULL;
 }
 
-bool digest_fits(const digest_check_t *check, const uint8_t *mrk, size_t length, digest_form_t *form)
+bool digest_fits(digest_check_t *check, const uint8_t *mrk, size_t length, bool exact, digest_form_t *form)
 {
     const digest_form_t *found = NULL;
     char password[MAX_PASSWORD], ha1[MAX_HEX];
+    password_t n_passwords = length > MAX_MRK ? 0 : exact ? PASSWORD_BASE64 + 1 : N_PASSWORDS;
 
-    for (password_t kind = PASSWORD_BASE64; !found && kind < N_PASSWORDS && length <= MAX_MRK; kind++) {
+    add_right_form(check);
+    if (!exact) {
+        add_wrong_forms(check);
+    }
+    for (password_t kind = PASSWORD_BASE64; !found && kind < n_passwords; kind++) {
         size_t n = put_password(password, kind, mrk, length);
 
-        found = hash_ha1(check, password, n, ha1) ? find_form(check, ha1, kind) : NULL;
+        found = hash_ha1(check, password, n, ha1) ? find_form(check, ha1, kind, exact) : NULL;
         if (found) {
             *form = *found;
             form->mistake = kind == PASSWORD_BASE64 ? found->mistake : password_mistakes[kind];

@@ -42,7 +42,7 @@ void card_keys_wipe(card_keys_t *keys)
     for (session_t *session = keys->all; session; session = session->next) {
         mikey_wipe(session->derived, sizeof session->derived);
     }
-    keys->all = NULL;
+    keys->all = keys->latest = NULL;
 }
 
 /* ---- sessions --------------------------------------------------------------------------------------- */
@@ -67,17 +67,41 @@ static const char *btid_of(const session_t *session)
     return session->naf.fqdn + session->naf.fqdn_length + 1;
 }
 
+static bool is_of(const session_t *session, const card_question_t *question)
+{
+    const char *btid = btid_of(session);
+
+    return session->naf.fqdn_length == question->fqdn_length &&
+           memcmp(session->naf.fqdn, question->fqdn, question->fqdn_length) == 0 &&
+           strncmp(btid, question->btid, question->btid_length) == 0 && !btid[question->btid_length];
+}
+
+static char *session_name(const card_question_t *question)
+{
+    char *name = wmem_alloc(NULL, question->fqdn_length + question->btid_length + sizeof " ");
+    char *btid = name + question->fqdn_length + 1;
+
+    memcpy(name, question->fqdn, question->fqdn_length);
+    btid[-1] = ' ';
+    memcpy(btid, question->btid, question->btid_length);
+    btid[question->btid_length] = '\0';
+    return name;
+}
+
+/* Mostly that of the question before: what comes in one body is of one terminal. */
 static session_t *find_session(card_keys_t *keys, const card_question_t *question)
 {
-    char *name = wmem_strdup_printf(NULL, "%.*s %.*s", (int)question->fqdn_length, question->fqdn,
-                                    (int)question->btid_length, question->btid);
-    session_t *session = wmem_map_lookup(keys->by_name, name);
+    char *name;
 
-    if (!session) {
-        session = new_session(keys, name, question);
+    if (!keys->latest || !is_of(keys->latest, question)) {
+        name = session_name(question);
+        keys->latest = wmem_map_lookup(keys->by_name, name);
+        if (!keys->latest) {
+            keys->latest = new_session(keys, name, question);
+        }
+        wmem_free(NULL, name);
     }
-    wmem_free(NULL, name);
-    return session;
+    return keys->latest;
 }
 
 /* ---- trials ----------------------------------------------------------------------------------------- */
@@ -89,6 +113,7 @@ typedef struct {
     const card_question_t *question;
     card_test_t test;
     void *user;
+    bool exact;
     gba_key_t fitting;
     const session_t *other; /* of the same card, that fits instead */
 } trial_t;
@@ -98,12 +123,18 @@ static gba_key_t key_of_case(const card_question_t *question, size_t number)
     return question->mrk ? gba_cases[number].mrk : gba_cases[number].muk;
 }
 
-static bool has_trials(const card_keys_t *keys, uint64_t n)
+static uint32_t cost_of(const trial_t *trial)
 {
+    return trial->exact ? 1 : CARD_TRIALS_LENIENT;
+}
+
+static bool has_trials(const trial_t *trial, uint64_t n_cards)
+{
+    const card_keys_t *keys = trial->keys;
     uint64_t all = MAX(CARD_TRIALS, CARD_TRIALS_EACH * (uint64_t)keys->cards->n) +
                    keys->budget->captured / CARD_BYTES_PER_TRIAL;
 
-    return keys->trials + n <= all;
+    return keys->trials + n_cards * cost_of(trial) <= all;
 }
 
 static bool ks_fits(trial_t *trial, const uint8_t *ks)
@@ -113,7 +144,8 @@ static bool ks_fits(trial_t *trial, const uint8_t *ks)
 
     for (size_t i = 0; i < GBA_CASES && !fits; i++) {
         trial->fitting = key_of_case(trial->question, i);
-        fits = gba_derive(trial->fitting, ks, &trial->session->naf, key) && trial->test(trial->user, key);
+        fits = gba_derive(trial->fitting, ks, &trial->session->naf, key) &&
+               trial->test(trial->user, key, trial->exact);
     }
     mikey_wipe(key, sizeof key);
     return fits;
@@ -156,7 +188,7 @@ static bool try_card(trial_t *trial, uint32_t number)
     bool fits;
 
     trial->session->naf.impi = card->name;
-    trial->keys->trials++;
+    trial->keys->trials += cost_of(trial);
     fits = key_row_ck_ik(card, trial->session->naf.rand, ks) && ks_fits(trial, ks);
     if (fits) {
         remember_card(trial, number, ks);
@@ -190,34 +222,45 @@ static bool try_all(trial_t *trial)
 }
 
 /* With the protocol identifiers that may stand in NAF_Id, the likeliest first. */
-static card_verdict_t scan(trial_t *trial)
+static card_verdict_t scan_as(trial_t *trial, bool exact)
 {
     card_keys_t *keys = trial->keys;
     gba_naf_t *naf = &trial->session->naf;
 
+    trial->exact = exact;
     for (naf->ua_protocol = 0; naf->ua_protocol < GBA_UA_PROTOCOLS; naf->ua_protocol++) {
-        if (!has_trials(keys, keys->n_lately)) {
+        if (!has_trials(trial, keys->n_lately)) {
             return CARDS_TOO_MANY;
         }
         if (try_lately(trial)) {
             return CARDS_FIT;
         }
-        if (!has_trials(keys, keys->cards->n)) {
+        if (!has_trials(trial, keys->cards->n)) {
             return CARDS_TOO_MANY;
         }
         if (try_all(trial)) {
             return CARDS_FIT;
         }
     }
-    trial->session->n_scans++;
     return CARDS_DO_NOT_FIT;
+}
+
+static card_verdict_t scan(trial_t *trial)
+{
+    card_verdict_t verdict = scan_as(trial, true);
+
+    if (verdict == CARDS_DO_NOT_FIT) {
+        trial->session->n_scans++;
+        verdict = trial->question->lenient ? scan_as(trial, false) : verdict;
+    }
+    return verdict;
 }
 
 static bool session_fits(trial_t *trial, const session_t *session)
 {
     for (size_t i = 0; i < GBA_CASES; i++) {
         trial->fitting = key_of_case(trial->question, i);
-        if (trial->test(trial->user, session->derived[trial->fitting])) {
+        if (trial->test(trial->user, session->derived[trial->fitting], false)) {
             return true;
         }
     }

@@ -3,7 +3,8 @@
  *
  * A B-TID does not say whose card it is of. So all are tried on the first messages of a B-TID and a BSM,
  * those that fitted another one lately before the others; the one that fits is remembered with its keys. How
- * many trials there are is bounded by the bytes captured.
+ * many trials there are is bounded by the bytes captured. What may have been computed with a mistake is tried
+ * with all cards as it should be, and only then, where there is room for that, with the mistakes.
  *
  * Pure.
  *
@@ -20,6 +21,9 @@
  */
 enum { CARD_TRIALS = 32 * 1024, CARD_TRIALS_EACH = 4, CARD_BYTES_PER_TRIAL = 4096 };
 
+/* Of a trial with mistakes. */
+enum { CARD_TRIALS_LENIENT = 8 };
+
 /* Cards that fitted lately. */
 enum { CARD_LATELY = 16 };
 
@@ -31,6 +35,7 @@ typedef struct {
     wmem_map_t *by_name; /* host and B-TID -> card_session */
     wmem_map_t *by_impi; /* of the cards that were found -> the latest card_session */
     struct card_session *all;
+    struct card_session *latest;  /* that was asked for; NULL: none */
     uint32_t lately[CARD_LATELY]; /* numbers of rows, the latest first; hints only, for rows may change */
     uint32_t n_lately;
 } card_keys_t;
@@ -60,11 +65,12 @@ typedef struct {
     size_t fqdn_length;
     uint32_t frame;
     bool mrk;        /* it is the MRK; else the MUK */
+    bool lenient;    /* the test can be passed with a mistake, too */
     bool known_only; /* not proof enough to find out which card it is */
 } card_question_t;
 
-/* Whether a key is the right one. */
-typedef bool (*card_test_t)(void *user, const uint8_t key[GBA_KEY_SIZE]);
+/* Whether a key is the right one; |exact|: if all was done as it should be. */
+typedef bool (*card_test_t)(void *user, const uint8_t key[GBA_KEY_SIZE], bool exact);
 
 /* Which key fits, or whose fitted before; and why none does, NULL where there are no cards or one does. */
 char *card_text(wmem_allocator_t *pool, const card_answer_t *answer);

@@ -73,15 +73,14 @@ static void set_right(digest_proof_t *proof, const digest_form_t *form)
 }
 
 /* The rows that name this B-TID. */
-static bool try_mrks(const digests_t *digests, uint32_t frame, const digest_check_t *check,
-                     digest_proof_t *proof)
+static bool try_mrks(const digests_t *digests, uint32_t frame, digest_check_t *check, digest_proof_t *proof)
 {
     mrk_t *mrks = wmem_map_lookup(digests->mrks, check->message->asked->user);
 
     for (mrk_t *mrk = mrks; mrk; mrk = mrk->next) {
         digest_form_t form;
 
-        if (digest_fits(check, mrk->bytes, mrk->length, &form)) {
+        if (digest_fits(check, mrk->bytes, mrk->length, false, &form)) {
             mrk->right_in = mrk->right_in ? mrk->right_in : frame;
             proof->row = mrk->row;
             set_right(proof, &form);
@@ -98,25 +97,24 @@ static bool try_mrks(const digests_t *digests, uint32_t frame, const digest_chec
 }
 
 typedef struct {
-    const digest_check_t *check;
+    digest_check_t *check;
     digest_form_t form;
 } digest_trial_t;
 
-static bool fits(void *user, const uint8_t key[GBA_KEY_SIZE])
+static bool fits(void *user, const uint8_t key[GBA_KEY_SIZE], bool exact)
 {
     digest_trial_t *trial = user;
 
-    return digest_fits(trial->check, key, GBA_KEY_SIZE, &trial->form);
+    return digest_fits(trial->check, key, GBA_KEY_SIZE, exact, &trial->form);
 }
 
-static bool try_cards(const digests_t *digests, uint32_t frame, const digest_check_t *check,
-                      digest_proof_t *proof)
+static bool try_cards(const digests_t *digests, uint32_t frame, digest_check_t *check, digest_proof_t *proof)
 {
     const digest_t *asked = check->message->asked;
     const char *host = digest_host(asked);
     digest_trial_t trial = { .check = check };
     card_question_t question = {
-        .btid = asked->user, .btid_length = strlen(asked->user), .frame = frame, .mrk = true
+        .btid = asked->user, .btid_length = strlen(asked->user), .frame = frame, .mrk = true, .lenient = true
     };
 
     question.fqdn = host ? host : check->message->host;

@@ -67,7 +67,8 @@ typedef struct tracked_message {
     bool unregistered : 1;      /* its terminal asked for a registration and has none */
     bool while_asking : 1;      /* its terminal asked for a registration that was not answered yet */
     uint8_t key_fault : 3;      /* key_fault_t: of key data that could be read */
-    bool bad_limit : 1; /* SEQu of an LTKM is all ones; the MTK ID of an STKM may not be, or not now */
+    bool bad_limit : 1;   /* SEQu of an LTKM is all ones; the MTK ID of an STKM may not be, or not now */
+    uint8_t unproven : 2; /* keys were tried, and none is right: which of a few proofs it has; 0: another */
     const terminal_t *terminal;       /* NULL: not known */
     const delivery_state_t *delivery; /* in force for the terminal; NULL: not known */
     const host_name_t *host;          /* of an LTKM: named in IDi */

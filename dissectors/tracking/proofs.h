@@ -4,7 +4,6 @@
  *
  * Pure.
  *
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PROOFS_H
@@ -13,7 +12,9 @@
 #include "mikey/mikey-crypto.h"
 #include "tracking/card-keys.h"
 #include "tracking/ltkms.h"
+#include "tracking/record-set.h"
 #include "tracking/service-keys.h"
+#include "tracking/store.h"
 
 typedef struct {
     mikey_mac_status_t mac;
@@ -26,13 +27,18 @@ typedef struct {
     uint32_t plain_length;
 } ltkm_proof_t;
 
+/* What there is to say of messages that no key fits, each once. */
+enum { PROOFS_UNPROVEN = 4 };
+
 typedef struct {
     wmem_allocator_t *scope;
     const key_rows_t *keys;
     card_keys_t *cards;
     service_keys_t service_keys;
-    wmem_map_t *records; /* tracked_message_t -> proof_record */
-    struct proof_record *all_records;
+    store_t store;
+    record_set_t records; /* of tracked_message_t that have one */
+    struct proof_initiated *all_initiated;
+    ltkm_proof_t unproven[PROOFS_UNPROVEN]; /* by tracked_message_t::unproven */
 } proofs_t;
 
 /* What is remembered lives in |scope|; |keys| and |cards| are looked at when a message comes. */
@@ -42,7 +48,7 @@ void proofs_init(proofs_t *proofs, wmem_allocator_t *scope, const key_ring_t *ke
 void proofs_wipe(proofs_t *proofs);
 
 /* Tries the keys on a message that has just been remembered in |tracked|. */
-void proofs_add(proofs_t *proofs, const tracked_message_t *tracked, const mikey_message_t *message);
+void proofs_add(proofs_t *proofs, tracked_message_t *tracked, const mikey_message_t *message);
 
 /* What is known of a message; NULL: there were no keys to try. Of a verification message that depends on its
  * LTKM, which may have come later. */

@@ -46,20 +46,25 @@ static void check_derivation(const uint8_t *ks, const char *btid, const char *fq
 static void check_digest(wmem_allocator_t *pool, const uint8_t *mrk, const digest_message_t *message)
 {
     digest_check_t prepared;
-    digest_form_t form;
+    digest_form_t form, exact;
+    bool fits, fits_exactly;
     digest_problem_t problem = digest_prepare(pool, message, &prepared);
 
     check(digest_problem_text(problem));
     if (problem != DIGEST_COMPUTABLE) {
         return;
     }
+    fits_exactly = digest_fits(&prepared, mrk, GBA_KEY_SIZE, true, &exact);
+    check(!fits_exactly || (!exact.mistake && exact.uri));
+    fits = digest_fits(&prepared, mrk, GBA_KEY_SIZE, false, &form);
+    check(fits || !fits_exactly);
     check(prepared.n_forms >= 1 && prepared.n_forms <= DIGEST_MAX_FORMS);
     check(prepared.lacks_body || !prepared.forms[0].mistake);
     for (size_t i = 0; i < prepared.n_forms; i++) {
         check(prepared.forms[i].uri && strlen(prepared.forms[i].ha2) <= 64);
     }
-    if (digest_fits(&prepared, mrk, GBA_KEY_SIZE, &form)) {
-        check(form.uri && (form.mistake || !prepared.lacks_body));
+    if (fits) {
+        check(form.uri && (form.mistake || !prepared.lacks_body) && !form.mistake == fits_exactly);
     }
 }
 

@@ -249,14 +249,15 @@ static void test_found_once(void **state)
     assert_int_equal(world->capture->cards.trials, trials);
 }
 
-static bool is_equal(void *user, const uint8_t key[GBA_KEY_SIZE])
+static bool is_equal(void *user, const uint8_t key[GBA_KEY_SIZE], bool exact)
 {
+    (void)exact;
     return memcmp(user, key, GBA_KEY_SIZE) == 0;
 }
 
 static card_answer_t ask_cards(world_t *world, const char *btid, const uint8_t *muk)
 {
-    card_question_t question = { btid, strlen(btid), GBA_FQDN, strlen(GBA_FQDN), 7, false, false };
+    card_question_t question = { btid, strlen(btid), GBA_FQDN, strlen(GBA_FQDN), 7, false, false, false };
 
     return card_keys_try(&world->capture->cards, &question, is_equal, (void *)muk);
 }
@@ -342,6 +343,50 @@ static void test_bounded(void **state)
     assert_int_equal(ask_cards(world, "AAAAAAAAAAAAAAAAAAAAAA==@a", nothing).verdict, CARDS_DO_NOT_FIT);
 }
 
+/* What only a mistake explains. */
+typedef struct {
+    const uint8_t *muk;
+    unsigned n_exact, n_lenient;
+} mistaken_t;
+
+static bool is_mistaken(void *user, const uint8_t key[GBA_KEY_SIZE], bool exact)
+{
+    mistaken_t *mistaken = user;
+
+    assert_true(exact || mistaken->n_exact > 0);
+    mistaken->n_exact += exact;
+    mistaken->n_lenient += !exact;
+    return !exact && memcmp(mistaken->muk, key, GBA_KEY_SIZE) == 0;
+}
+
+/* Mistakes are thought of when no card fits without one, and where there is room for the trials. */
+static void test_lenient(void **state)
+{
+    static const struct {
+        uint32_t n_cards;
+        bool lenient;
+        card_verdict_t verdict;
+        unsigned n_exact, n_lenient; /* two cases of a card each; the first is the right one */
+    } rows[] = {
+        { 100, true, CARDS_FIT, 200, 199 },
+        { 100, false, CARDS_DO_NOT_FIT, 200, 0 },
+        { CARD_TRIALS / CARD_TRIALS_LENIENT, true, CARDS_TOO_MANY, CARD_TRIALS / CARD_TRIALS_LENIENT * 2, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        world_t *world = world_of_many(rows[i].n_cards, rows[i].n_cards - 1);
+        mistaken_t mistaken = { .muk = muk_of(&right_card, GBA_BTID) };
+        card_question_t question = { GBA_BTID, strlen(GBA_BTID), GBA_FQDN, strlen(GBA_FQDN), 7,
+                                     false,    rows[i].lenient,  false };
+
+        assert_int_equal(card_keys_try(&world->capture->cards, &question, is_mistaken, &mistaken).verdict,
+                         rows[i].verdict);
+        assert_int_equal(mistaken.n_exact, rows[i].n_exact);
+        assert_int_equal(mistaken.n_lenient, rows[i].n_lenient);
+    }
+}
+
 /* ---- service keys ----------------------------------------------------------------------------------- */
 
 static void test_service_keys(void **state)
@@ -416,19 +461,10 @@ static void test_wipe(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_whole_chain),
-        TEST(test_ck_and_ik),
-        TEST(test_wrong_rows),
-        TEST(test_fitted_before),
-        TEST(test_scans),
-        TEST(test_without_rand),
-        TEST(test_beside_rows),
-        TEST(test_found_once),
-        TEST(test_lately),
-        TEST(test_bounded),
-        TEST(test_wrong_among_many),
-        TEST(test_service_keys),
-        TEST(test_wipe),
+        TEST(test_whole_chain),  TEST(test_ck_and_ik),    TEST(test_wrong_rows),  TEST(test_fitted_before),
+        TEST(test_scans),        TEST(test_without_rand), TEST(test_beside_rows), TEST(test_found_once),
+        TEST(test_lately),       TEST(test_bounded),      TEST(test_lenient),     TEST(test_wrong_among_many),
+        TEST(test_service_keys), TEST(test_wipe),
     };
 
     gcry_check_version(NULL);

@@ -53,7 +53,7 @@ static const char *verdict(const digest_message_t *message, const char *mrk)
     if (problem != DIGEST_COMPUTABLE) {
         return digest_problem_text(problem);
     }
-    if (!digest_fits(&check, key.bytes, key.length, &form)) {
+    if (!digest_fits(&check, key.bytes, key.length, false, &form)) {
         return check.lacks_body ? "lacks the body" : WRONG;
     }
     return form.mistake ? form.mistake : RIGHT;
@@ -214,7 +214,7 @@ static void test_uri_of_the_form(void **state)
 
     (void)state;
     assert_int_equal(digest_prepare(pool, &message, &check), DIGEST_COMPUTABLE);
-    assert_true(digest_fits(&check, key.bytes, key.length, &form));
+    assert_true(digest_fits(&check, key.bytes, key.length, false, &form));
     assert_string_equal(form.uri, "/bsm1.example.org/t");
 }
 
@@ -291,7 +291,7 @@ static void test_mrk_sizes(void **state)
     (void)state;
     assert_int_equal(digest_prepare(pool, &message, &check), DIGEST_COMPUTABLE);
     for (size_t length = 0; length < 1000; length++) {
-        assert_false(digest_fits(&check, mrk, length, &form));
+        assert_false(digest_fits(&check, mrk, length, false, &form));
     }
 }
 

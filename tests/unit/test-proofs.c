@@ -137,7 +137,7 @@ static void test_no_keys(void **state)
 
     (void)state;
     assert_string_equal(outline(world, ltkm), "no proof");
-    assert_null(world->capture->proofs.all_records);
+    assert_null(world->capture->proofs.all_initiated);
     assert_int_equal(
         proof_status(&world->capture->proofs, ltkm, mikey_message_parse(pool, bytes.bytes, bytes.length)),
         MIKEY_MAC_UNVERIFIED);
