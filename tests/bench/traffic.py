@@ -8,7 +8,9 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
+from captures.generator.aes import counter_mode  # noqa: E402
 from captures.generator.keys import transport_keys  # noqa: E402
+from captures.generator.mikey import counter, counter_mode_iv  # noqa: E402
 
 HTTP, DNS, LTKM = 80, 53, 4359
 LTKMS = 4  # of a registration
@@ -84,22 +86,27 @@ def card(number: int) -> str:
     return f'"user{number}@example.org","{number:032x}","{number + 1:032x}"'
 
 
-def plain_message(registration: int, index: int) -> tuple[bytes, bytes]:
-    """An LTKM and its verification message, both up to their MACs; what is encrypted is not looked at."""
+KEY_DATA = b'\0\x22\0\x10' + bytes(range(16)) + b'\2\0\1\2\xff\xfe'  # a TEK, and the interval of MTK IDs
+
+
+def plain_message(registration: int, index: int, encrypted: bytes = bytes(len(KEY_DATA))) -> tuple[bytes, bytes]:
+    """An LTKM and its verification message, both up to their MACs."""
     csb, t = struct.pack('>I', registration * LTKMS + index), struct.pack('>I', registration + index)  # T grows for each terminal
     idr = b'\0' + struct.pack('>H', len(user(registration))) + user(registration)
     ltkm = b'\1\0\x15\x80' + csb + b'\0\1\x15\3\0\x0b\0\3\0\xf1\x10\1\4' + struct.pack('>HH', 1, index + 1) + b'\5\5\0\3\1\0\0'
     ltkm += b'\x0b\2' + t + b'\6\x10' + bytes(16) + b'\6\0' + struct.pack('>H', len(HOST)) + HOST
-    ltkm += b'\1' + idr + b'\0\1\0\x1a' + bytes(26) + b'\1'
+    ltkm += b'\1' + idr + b'\0\1' + struct.pack('>H', len(encrypted)) + encrypted + b'\1'
     return ltkm, b'\1\1\5\0' + csb + b'\0\1\6\2' + t + b'\x09' + idr + b'\0\1'
 
 
 def message(registration: int, index: int) -> tuple[bytes, bytes]:
-    """The same with their MACs, right under KEY."""
-    ltkm, verification = plain_message(registration, index)
-    auth = transport_keys(KEY, registration * LTKMS + index, bytes(16), 0, (16, 20, 14)).auth
+    """The same with their MACs, right under KEY, which opens it."""
+    csb = registration * LTKMS + index
+    keys = transport_keys(KEY, csb, bytes(16), 0, (16, 20, 14))
+    iv = counter_mode_iv(keys.salt, csb, counter(registration + index))
+    ltkm, verification = plain_message(registration, index, counter_mode(keys.encr, iv, KEY_DATA))
     covered = verification + HOST + user(registration) + struct.pack('>I', registration + index)
-    return ltkm + hmac.digest(auth, ltkm, 'sha1'), verification + hmac.digest(auth, covered, 'sha1')
+    return ltkm + hmac.digest(keys.auth, ltkm, 'sha1'), verification + hmac.digest(keys.auth, covered, 'sha1')
 
 
 def http(start: bytes, kind: bytes, body: bytes, more: bytes = b'') -> bytes:
