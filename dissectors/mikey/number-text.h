@@ -22,4 +22,13 @@ static inline void append_number(wmem_strbuf_t *text, uint32_t number)
     wmem_strbuf_append(text, uint_to_str_back(end, number));
 }
 
+/* "LTKM 1" of "LTKM ". */
+static inline const char *text_and_number(wmem_allocator_t *pool, const char *before, uint32_t number)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, before);
+
+    append_number(text, number);
+    return wmem_strbuf_get_str(text);
+}
+
 #endif

@@ -12,7 +12,6 @@
 #include "packet/ltkm-tree.h"
 
 #include <epan/expert.h>
-#include <epan/to_str.h>
 
 #include "bcast/bcast-content.h"
 #include "mikey/identifiers.h"
@@ -210,12 +209,12 @@ const rule_finding_t *ltkm_findings(packet_info *pinfo, proto_tree *tree, const 
     const tracked_message_t *tracked = ltkm->tracked;
     rule_findings_t findings = { .pool = pinfo->pool };
     judgement_t judgement = judgement_now(PINFO_FD_VISITED(pinfo));
+    net_address_t destination = net_address_of(pinfo->dst.data, (size_t)MAX(pinfo->dst.len, 0));
 
     if (!tracked || (PINFO_FD_VISITED(pinfo) && !pinfo->cinfo && !somebody_looks(pinfo, tree))) {
         return NULL;
     }
-    judgement.destination =
-        tracked->kind == MIKEY_KIND_VERIFICATION ? address_to_str(pinfo->pool, &pinfo->dst) : NULL;
+    judgement.destination = &destination;
     rules_judge_message(ltkm->message, &findings);
     judge_message(file_capture(), tracked, judgement, &findings);
     return findings.first;
@@ -257,13 +256,11 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     }
 }
 
-/* Whether expert items come of the message itself: Wireshark is told how bad things are on the first pass,
- * whoever looks. */
-static bool has_remarks(const ltkm_t *ltkm)
+bool ltkm_has_remarks(const ltkm_t *ltkm, const rule_finding_t *findings)
 {
     const ltkm_proof_t *proof = find_proof(ltkm);
 
-    return mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD);
+    return findings || mikey_tree_has_remarks(ltkm->message) || (proof && proof->mac == MIKEY_MAC_BAD);
 }
 
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,
@@ -271,7 +268,8 @@ void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t
 {
     if (ltkm->message->length >= 2 && !mikey_is_ours(ltkm->message->bytes[1])) {
         call_guarded(mikey_handle, tvb, pinfo, tree);
-    } else if (somebody_looks(pinfo, tree) || (!PINFO_FD_VISITED(pinfo) && (findings || has_remarks(ltkm)))) {
+    } else if (somebody_looks(pinfo, tree) ||
+               (!PINFO_FD_VISITED(pinfo) && ltkm_has_remarks(ltkm, findings))) {
         show_message(tvb, pinfo, tree, ltkm, findings);
     } else {
         proof_plain(tvb, pinfo, ltkm, find_proof(ltkm));

@@ -21,6 +21,9 @@ bool ltkm_enabled(void);
  * looks at |tree|, column or expert items. For the following two, once a dissection. */
 const rule_finding_t *ltkm_findings(packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm);
 
+/* Whether expert items come of it: in the first pass Wireshark is told how bad things are, whoever looks. */
+bool ltkm_has_remarks(const ltkm_t *ltkm, const rule_finding_t *findings);
+
 /* Shows the message, whose bytes are |tvb|, in |tree|; NULL: only expert items and data sources come of it.
  * Columns are left alone. A message of a data type that is not ours is shown by Wireshark's own dissector. */
 void ltkm_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const ltkm_t *ltkm,

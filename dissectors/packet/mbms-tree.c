@@ -348,6 +348,62 @@ void mbms_show_body(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     add_faults(view, subtree);
 }
 
+static bool has_bad_id(const mbms_msk_t *msk)
+{
+    for (; msk; msk = msk->next) {
+        if ((msk->key_domain_id.element && !msk->key_domain_id.id.valid) ||
+            (msk->msk_id.element && !msk->msk_id.id.valid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_bad_response(const mbms_response_t *response)
+{
+    for (; response; response = response->next) {
+        if (has_bad_id(response->msks) || (response->code_element && !response->has_code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of more elements some may be left out of the tree, which is said. */
+enum { ELEMENTS_IN_FULL = 10000 };
+
+static bool is_ill_formed(const mbms_body_t *body)
+{
+    const xml_document_t *xml = body->xml;
+
+    return !body->document || xml->n_errors > 0 || xml->has_doctype || xml->cut != XML_NOT_CUT ||
+           xml->n_elements > ELEMENTS_IN_FULL || body->text.unknown || body->text.incomplete;
+}
+
+/* Whether expert items may come of what mbms_show_body() shows, beside findings. */
+static bool has_remarks(const body_view_t *view)
+{
+    const mbms_document_t *document = view->body->document;
+    const tracked_body_t *tracked = view->tracked;
+
+    return is_ill_formed(view->body) || view->body->content->n_ltkms > BCAST_MAX_LTKMS ||
+           has_bad_id(document->msks) || has_bad_response(document->responses) || bcast_has_remarks(view) ||
+           (tracked && (tracked->cut || procedure_has_remarks(tracked->procedure, tracked->is_request)));
+}
+
+void mbms_pass_body(body_view_t *view, tvbuff_t *tvb)
+{
+    if (!PINFO_FD_VISITED(view->pinfo) && has_remarks(view)) {
+        mbms_show_body(view, tvb, NULL);
+        return;
+    }
+    bcast_pass(view);
+    for (const rule_finding_t *finding = PINFO_FD_VISITED(view->pinfo) ? NULL : view->findings; finding;
+         finding = finding->next) {
+        show_finding(view->pinfo, view->tvb, NULL, NULL, finding);
+    }
+}
+
 int mbms_tree_register(void)
 {
     static hf_register_info hf[] = {

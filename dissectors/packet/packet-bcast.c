@@ -7,6 +7,7 @@
 
 #include <epan/expert.h>
 
+#include "mikey/number-text.h"
 #include "packet/frame-record.h"
 #include "packet/ltkm-tree.h"
 #include "packet/rules-tree.h"
@@ -158,7 +159,7 @@ static tvbuff_t *add_data_source(const body_view_t *view, const bcast_ltkm_t *lt
     int reported = (int)message->length + bcast_is_cut(view, ltkm); /* there is more, nobody knows how much */
     tvbuff_t *tvb = tvb_new_child_real_data(view->tvb, message->bytes, message->length, reported);
 
-    add_new_data_source(view->pinfo, tvb, wmem_strdup_printf(view->pinfo->pool, "LTKM %u", ltkm->index));
+    add_new_data_source(view->pinfo, tvb, text_and_number(view->pinfo->pool, "LTKM ", ltkm->index));
     return tvb;
 }
 
@@ -260,6 +261,46 @@ void bcast_show_container(body_view_t *view, proto_tree *tree, const bcast_conta
     for (const bcast_ltkm_t *ltkm = container->ltkms; ltkm; ltkm = ltkm->next_in_container) {
         add_ltkm(view, tree, ltkm);
     }
+}
+
+/* ---- where nobody looks ----------------------------------------------------------------------------- */
+
+static bool has_bad_type(const bcast_container_t *container)
+{
+    for (EACH_DELIVERY(delivery, container)) {
+        for (EACH_TYPE(type, delivery)) {
+            if (!type->type.valid) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_remarks(const body_view_t *view, const bcast_ltkm_t *ltkm)
+{
+    const body_ltkm_t *judged = ltkm->message ? &view->ltkms[ltkm->index - 1] : NULL;
+
+    return !judged || !ltkm->base64.valid ||
+           (ltkm_enabled() && ltkm_has_remarks(&judged->noun, judged->findings));
+}
+
+bool bcast_has_remarks(const body_view_t *view)
+{
+    const bcast_content_t *content = view->body->content;
+
+    for (EACH_CONTAINER(container, content)) {
+        if ((container->kind != BCAST_NO_CONTAINER && !bcast_is_known(container)) ||
+            !container->version.valid || has_bad_type(container)) {
+            return true;
+        }
+    }
+    for (EACH_LTKM(ltkm, content)) {
+        if (has_remarks(view, ltkm)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void bcast_pass(const body_view_t *view)

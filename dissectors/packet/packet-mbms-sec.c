@@ -241,10 +241,8 @@ static void show(body_view_t *view, tvbuff_t *tvb, proto_tree *tree)
     }
     if (somebody_looks(pinfo, tree)) {
         mbms_show_body(view, tvb, tree);
-    } else if (!PINFO_FD_VISITED(pinfo)) { /* Wireshark is told how bad things are */
-        mbms_show_body(view, tvb, NULL);
     } else {
-        bcast_pass(view);
+        mbms_pass_body(view, tvb);
     }
     show_generic_xml(view, tvb, tree);
 }

@@ -172,6 +172,13 @@ static void add_response(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, co
     add_failure(pinfo, item, procedure, procedure->outcome, document);
 }
 
+bool procedure_has_remarks(const procedure_t *procedure, bool is_request)
+{
+    return digest_findings(procedure->digest, is_request) ||
+           (is_request ? procedure->n_before >= AGAIN
+                       : procedure->outcome != OUTCOME_ACCEPTED && procedure->outcome != OUTCOME_UNKNOWN);
+}
+
 void procedure_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure,
                         bool is_request, const mbms_document_t *document)
 {

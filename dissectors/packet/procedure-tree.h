@@ -21,6 +21,9 @@ void procedure_tree_register(int proto_mbms_sec, expert_module_t *expert);
 void procedure_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const procedure_t *procedure,
                         bool is_request, const mbms_document_t *document);
 
+/* Whether expert items may come of that in the first pass. */
+bool procedure_has_remarks(const procedure_t *procedure, bool is_request);
+
 /* Adds the terminal, unless this frame has it already: of several things in a frame one bears it. |terminal|
  * NULL: it is not known by more than its address, |end|; of a group none is added. */
 void terminal_tree_add(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, const terminal_t *terminal,

@@ -5,6 +5,7 @@
 #include "packet/proof-tree.h"
 
 #include "mikey/key-names.h"
+#include "mikey/number-text.h"
 #include "packet/audience.h"
 #include "packet/file-scope.h"
 #include "packet/key-format.h"
@@ -131,7 +132,7 @@ static const char *not_opened(const ltkm_proof_t *proof)
 /* Numbered as the LTKM's own source is; one that is not in a body has neither. */
 static const char *source_name(wmem_allocator_t *pool, const ltkm_t *ltkm)
 {
-    return ltkm->index ? wmem_strdup_printf(pool, "Decrypted KEMAC %u", ltkm->index) : "Decrypted KEMAC";
+    return ltkm->index ? text_and_number(pool, "Decrypted KEMAC ", ltkm->index) : "Decrypted KEMAC";
 }
 
 mikey_plain_t proof_plain(tvbuff_t *tvb, packet_info *pinfo, const ltkm_t *ltkm, const ltkm_proof_t *proof)

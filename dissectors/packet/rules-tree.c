@@ -13,6 +13,8 @@
 #include <epan/expert.h>
 #include <epan/wmem_scopes.h>
 
+#include "packet/audience.h"
+
 static int hf_bcast_rule = -1;
 static int hf_bcast_rule_level = -1;
 static int hf_bcast_rule_text = -1;
@@ -72,11 +74,16 @@ void show_finding(packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree, proto_ite
 {
     bool one_byte = finding->byte != RULE_TARGET_WHOLE;
     const rule_t *rule = rule_by_number(finding->number);
-    const char *text = text_of(pinfo->pool, finding);
+    const char *text;
     char id[8];
     proto_item *node;
     proto_tree *subtree;
 
+    if (!tree && !experts_are_heard(pinfo, tree)) { /* Wireshark is told how bad it is, nobody what */
+        expert_add_info(pinfo, NULL, &ei_bcast_rule[finding->number][finding->level]);
+        return;
+    }
+    text = text_of(pinfo->pool, finding);
     expert_add_info_format(pinfo, item, &ei_bcast_rule[finding->number][finding->level], "R%u (%s): %s",
                            finding->number, rule->clause, text);
     if (!tree) {

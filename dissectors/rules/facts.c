@@ -296,6 +296,7 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
 {
     const tracked_message_t *ltkm = ltkm_peer(verification);
     ltkm_order_t order = ltkm_order(verification);
+    rule_answer_t right = right_destination(verification, ltkm);
     rule_verification_t facts = {
         .over_http = verification->transport == LTKM_TRANSPORT_HTTP,
         .v_flag = verification->v_flag,
@@ -311,10 +312,12 @@ static void judge_verification(const capture_t *capture, const tracked_message_t
         .ltkm_frame = ltkm ? ltkm->frame : 0,
         .too_early = order != LTKM_IN_ORDER,
         .perhaps_in_order = order == LTKM_PERHAPS_TOO_EARLY,
-        .right_destination = right_destination(verification, ltkm),
+        .right_destination = right,
         .was_told = was_told(capture, verification, ltkm),
         .host = ltkm && ltkm->host ? ltkm->host->name : "",
-        .destination = judgement.destination,
+        .destination = right == RULE_NO && judgement.destination
+                           ? net_address_text(findings->pool, judgement.destination)
+                           : NULL,
         .right_mac = right_mac(capture, verification),
     };
 

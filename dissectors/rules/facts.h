@@ -28,11 +28,10 @@ void judge_digest(capture_t *capture, digest_proof_t *proof, bool is_answer);
 
 /* How a message is to be judged. */
 typedef struct {
-    bool final;                /* what has not come by now does not come */
-    unsigned timeout;          /* seconds without a verification message before R53 */
-    unsigned delivery_timeout; /* seconds without the request (R69) or the key (R91) that is to come */
-    /* of the message, as text; NULL: not at hand */
-    const char *destination;
+    bool final;                       /* what has not come by now does not come */
+    unsigned timeout;                 /* seconds without a verification message before R53 */
+    unsigned delivery_timeout;        /* seconds without the request (R69) or the key (R91) that is to come */
+    const net_address_t *destination; /* of the message; NULL: not at hand */
 } judgement_t;
 
 /* Judges whether the keys that a body promises came, by all that has come so far. */

@@ -76,8 +76,10 @@ static void judge_place(const rule_document_t *body, rule_findings_t *findings, 
                         bool (*fits)(const bcast_container_t *container), const char *where,
                         const char *after)
 {
-    place_t place = { .after = after };
+    place_t place;
 
+    place.after = after;
+    place.n_parents = 0;
     for (EACH_CONTAINER(container, body->content)) {
         const xml_element_t *element = container->element;
 

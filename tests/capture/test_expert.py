@@ -78,7 +78,7 @@ def test_sharkd(wireshark):
     assert sorted(ours) == sorted((int(frame), rule, level) for frame, found in findings.items() for rule, level in found)
 
 
-ALL_KINDS = [path.name for path in sorted(CAPTURES.glob('*.pcap*'))]
+ALL_KINDS = [str(path.relative_to(CAPTURES)) for path in sorted(CAPTURES.rglob('*.pcap*'))]
 
 
 @pytest.fixture(scope='module')

@@ -40,8 +40,9 @@ static unsigned compare(const char *name, const char *found, const char *expecte
 
 static const rule_finding_t *judge_as(const world_t *world, const tracked_message_t *message, bool final)
 {
+    static const net_address_t destination = { 4, { 192, 0, 2, 9 } };
     judgement_t judgement = {
-        .final = final, .timeout = 10, .delivery_timeout = 60, .destination = "192.0.2.9"
+        .final = final, .timeout = 10, .delivery_timeout = 60, .destination = &destination
     };
     rule_findings_t findings = { .pool = pool };
 
