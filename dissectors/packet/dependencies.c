@@ -56,7 +56,8 @@ static void depend_on(packet_info *pinfo, uint32_t frame)
 void depend_on_pair(packet_info *pinfo, const tracked_message_t *message)
 {
     const tracked_message_t *peer = message ? ltkm_peer(message) : NULL;
-    const ltkm_proof_t *proof = message ? proof_of(&file_capture()->proofs, message) : NULL;
+    const ltkm_proof_t *proof =
+        message && message->kind == MIKEY_KIND_STKM ? proof_of(&file_capture()->proofs, message) : NULL;
 
     if (peer) {
         depend_on(pinfo, peer->frame);

@@ -16,6 +16,8 @@
 static capture_t *capture; /* in file scope; NULL while no file is open */
 static key_ring_t keys;
 
+enum { PORT_BITS = 1024 };
+
 /* What is remembered of a connection, and what it is found by. */
 typedef struct {
     uint32_t ends;         /* ends_of() */
@@ -27,6 +29,7 @@ static struct {
     store_t store;
     record_set_t by_ends; /* of those between the same ends the latest */
     record_set_t by_conversation;
+    uint64_t ports[PORT_BITS / 64]; /* one bit for the sum of the ports of each, and of many others */
 } connections;
 
 static unsigned conversation_hash(const void *kept)
@@ -120,16 +123,31 @@ static uint32_t ends_of(const packet_info *pinfo)
            0x9e3779b1u * (pinfo->srcport + pinfo->destport);
 }
 
+/* The cheapest question first. */
+static uint64_t *ports_of(const packet_info *pinfo, uint64_t *bit)
+{
+    uint32_t ports = pinfo->srcport + pinfo->destport;
+
+    *bit = (uint64_t)1 << ports % 64;
+    return &connections.ports[ports % PORT_BITS / 64];
+}
+
 bool connection_may_be_ours(const packet_info *pinfo)
 {
-    uint32_t ends = connections.by_ends.n > 0 ? ends_of(pinfo) : 0;
+    uint64_t bit;
+    uint32_t ends;
 
+    if (!(*ports_of(pinfo, &bit) & bit)) {
+        return false;
+    }
+    ends = ends_of(pinfo);
     return record_set_find(&connections.by_ends, &ends) != NULL;
 }
 
 procedure_connection_t *connection_of(packet_info *pinfo, conversation_t *conversation, bool make)
 {
     kept_connection_t key, *kept;
+    uint64_t bit;
 
     if (!conversation && make) {
         conversation = find_or_create_conversation(pinfo);
@@ -140,6 +158,7 @@ procedure_connection_t *connection_of(packet_info *pinfo, conversation_t *conver
         kept = store_new0(&connections.store, kept_connection_t);
         kept->conversation = key.conversation;
         kept->ends = ends_of(pinfo);
+        *ports_of(pinfo, &bit) |= bit;
         record_set_add(&connections.by_ends, kept);
         record_set_add(&connections.by_conversation, kept);
     }

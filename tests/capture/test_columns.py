@@ -114,7 +114,7 @@ def test_xml_tree_changes_no_column(wireshark, capture):
     ('bad-xml.pcap', 6, 'Registration request: 1 service, delivery HTTP, ill-formed XML [malformed]'),
     ('bad-mikey-truncated.pcap', 1, 'LTKM 00f110/68c9:0001 counter 1, incomplete [malformed]'),
     ('bad-mikey-truncated.pcap', 3, 'MIKEY message, incomplete [malformed]'),
-    ('retransmitted-verification.pcap', 13, 'LTKM verification of 00f110/68c9:0001 in frame 11 (0.522 s), duplicate of frame 12'),
+    ('retransmitted-verification.pcap', 13, 'LTKM verification of 00f110/68c9:0001 in frame 11 (0.523 s), duplicate of frame 12'),
     ('mikey-payloads.pcap', 12, 'MIKEY error message'),
     ('deregistration.pcap', 9, 'Deregistration response: 2×200 OK, 1 LTKM'),
     ('msk-request.pcap', 9, 'MSK response: 1×200 OK, 1×403, 1 LTKM'),

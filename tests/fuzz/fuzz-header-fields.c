@@ -22,8 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void check_parameter(wmem_allocator_t *pool, const char *text, char separator, const char *name)
 {
-    char *value = header_parameter(pool, text, separator, name);
+    const char *const names[] = { name, "a", name };
+    char *value = header_parameter(pool, text, separator, name), *values[] = { NULL, NULL, NULL };
 
+    header_parameters(pool, text, separator, names, G_N_ELEMENTS(names), values);
+    check(g_strcmp0(values[0], value) == 0 && g_strcmp0(values[2], value) == 0);
     if (value) {
         check(strlen(value) + strlen(name) < strlen(text));
         check(strchr(text, '"') || !strpbrk(value, " \t"));

@@ -87,6 +87,22 @@ static void test_media_type_parameters(void **state)
     assert_null(header_parameter(pool, NULL, ';', "charset"));
 }
 
+static void test_several_parameters(void **state)
+{
+    static const char *const names[] = { "b", "a", "none", "B" };
+    char *values[G_N_ELEMENTS(names)] = { NULL };
+
+    (void)state;
+    header_parameters(pool, "a=1, b=\"x, a=3\", a=2, B = y , none, c=none", ',', names, G_N_ELEMENTS(names),
+                      values);
+    assert_string_equal(values[0], "x, a=3");
+    assert_string_equal(values[1], "1");
+    assert_null(values[2]);
+    assert_string_equal(values[3], "x, a=3");
+    header_parameters(pool, NULL, ',', names + 2, 1, values + 2);
+    assert_null(values[2]);
+}
+
 /* ---- digest credentials ----------------------------------------------------------------------------- */
 
 static void test_user_names(void **state)
@@ -287,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_media_type_parameters),
+        TEST(test_several_parameters),
         TEST(test_user_names),
         TEST(test_long_fields),
         TEST(test_servers),

@@ -35,6 +35,30 @@ static void test_times(void **state)
     }
 }
 
+static void test_seconds(void **state)
+{
+    static const struct {
+        double seconds;
+        const char *expected;
+    } rows[] = {
+        { 0, "0.000" },
+        { 0.034, "0.034" },
+        { 0.0004, "0.000" },
+        { 0.0006, "0.001" },
+        { 1.9996, "2.000" },
+        { 12.5, "12.500" },
+        { -0.0001, "0.000" },
+        { -1.25, "-1.250" },
+        { 9214646400.0, "9214646400.000" }, /* 292 years: no two time stamps are farther apart */
+    };
+    char text[SECONDS_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        assert_string_equal(seconds_text(text, rows[i].seconds), rows[i].expected);
+    }
+}
+
 static void test_wild_times(void **state)
 {
     int64_t latest = moment_time(INT64_MAX, INT64_MAX), earliest = moment_time(INT64_MIN, INT64_MIN);
@@ -152,8 +176,9 @@ static void test_what_it_lacks(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_times),        TEST(test_wild_times), TEST(test_address_text), TEST(test_address_hash),
-        TEST(test_address_keys), TEST(test_end),        TEST(test_before_1970),  TEST(test_what_it_lacks),
+        TEST(test_times),   TEST(test_wild_times),   TEST(test_address_text),  TEST(test_address_hash),
+        TEST(test_seconds), TEST(test_address_text), TEST(test_address_hash),  TEST(test_address_keys),
+        TEST(test_end),     TEST(test_before_1970),  TEST(test_what_it_lacks),
     };
 
     wmem_init();
