@@ -19,6 +19,15 @@
 #include "xml/xml-blank.h"
 #include "xml/xml-scan.h"
 
+/* A string of libxml2's dictionary, and its copy in the pool. */
+typedef struct {
+    const xmlChar *name;
+    const char *copy;
+} name_t;
+
+/* Documents of ours have a dozen names: to look through these is quicker than a map. */
+enum { FEW_NAMES = 16 };
+
 typedef struct {
     wmem_allocator_t *pool;
     const uint8_t *bytes;
@@ -32,7 +41,9 @@ typedef struct {
     xml_document_t *document;
     xml_element_t *current; /* innermost open element; its ancestors are open too */
     uint32_t depth;
-    wmem_map_t *names;       /* libxml2's dictionary string -> copy in the pool */
+    name_t few_names[FEW_NAMES]; /* the first ones */
+    uint32_t n_names;
+    wmem_map_t *more_names;  /* of libxml2's dictionary -> copy in the pool; NULL: there are not so many */
     const xmlChar *last_uri; /* most elements have the name space of the one before */
     const char *last_ns;
     char *text;
@@ -53,18 +64,37 @@ static void cut_input(parser_t *parser, xml_cut_t reason, uint32_t offset)
     xmlStopParser(parser->ctxt);
 }
 
+static void keep_name(parser_t *parser, const xmlChar *name, const char *copy)
+{
+    if (parser->n_names < FEW_NAMES) {
+        parser->few_names[parser->n_names] = (name_t){ name, copy };
+    } else {
+        if (!parser->more_names) {
+            parser->more_names = wmem_map_new(parser->pool, g_direct_hash, g_direct_equal);
+        }
+        wmem_map_insert(parser->more_names, name, (void *)copy);
+    }
+    parser->n_names++;
+}
+
 /* A copy of a string of libxml2's dictionary, where equal strings have one address; "" for NULL. */
 static const char *intern(parser_t *parser, const xmlChar *name)
 {
+    uint32_t n_few = MIN(parser->n_names, FEW_NAMES);
     const char *copy;
 
     if (!name) {
         return "";
     }
-    copy = wmem_map_lookup(parser->names, name);
+    for (uint32_t i = 0; i < n_few; i++) {
+        if (parser->few_names[i].name == name) {
+            return parser->few_names[i].copy;
+        }
+    }
+    copy = parser->more_names ? wmem_map_lookup(parser->more_names, name) : NULL;
     if (!copy) {
         copy = scan_copy(parser->pool, (const char *)name, strlen((const char *)name));
-        wmem_map_insert(parser->names, name, (void *)copy);
+        keep_name(parser, name, copy);
     }
     return copy;
 }
@@ -206,7 +236,7 @@ static void open_element(parser_t *parser, xml_element_t *element)
 /* Only once all of a start tag is read: stopping libxml2 frees the input that its attributes point into. */
 static void check_names(parser_t *parser, uint32_t at)
 {
-    if (wmem_map_size(parser->names) > XML_MAX_NAMES) {
+    if (parser->n_names > XML_MAX_NAMES) {
         cut_input(parser, XML_CUT_NAMES, at);
     }
 }
@@ -448,7 +478,6 @@ xml_document_t *xml_document_parse(wmem_allocator_t *pool, const uint8_t *bytes,
     parser.bytes = blank_doctype(pool, document, bytes, size);
     parser.length = scan_bounded_length(parser.bytes, size);
     parser.cut_ahead = parser.length < size;
-    parser.names = wmem_map_new(pool, g_direct_hash, g_direct_equal);
     parser.text_size = parser.length;
     parser.text = wmem_alloc(pool, parser.text_size);
     if (parser.length > 0) {
