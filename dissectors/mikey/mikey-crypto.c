@@ -118,18 +118,24 @@ static bool xor_psk_block(gcry_mac_hd_t hmac, size_t hash_length, span_t psk_blo
     return done;
 }
 
-static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32_t csb_id, span_t rand,
-                        const lengths_t *lengths)
+/* Of |prf_func|; NULL: it is not known, or libgcrypt refuses. */
+static gcry_mac_hd_t open_prf(uint8_t prf_func)
+{
+    gcry_mac_hd_t hmac;
+
+    return prf_func < G_N_ELEMENTS(prfs) && gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) == 0 ? hmac
+                                                                                                    : NULL;
+}
+
+/* |hmac| is one of |prf_func|, or NULL. */
+static bool derive_keys(gcry_mac_hd_t hmac, mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32_t csb_id,
+                        span_t rand, const lengths_t *lengths)
 {
     uint8_t label[LABEL_HEAD + MIKEY_MAX_RAND_LENGTH] = { [4] = 0xff };
-    gcry_mac_hd_t hmac;
-    bool done = true;
+    bool done = hmac && psk.length > 0 && rand.length <= MIKEY_MAX_RAND_LENGTH;
 
     memset(keys, 0, sizeof(*keys));
-    if (prf_func >= G_N_ELEMENTS(prfs) || psk.length == 0 || rand.length > MIKEY_MAX_RAND_LENGTH) {
-        return false;
-    }
-    if (gcry_mac_open(&hmac, prfs[prf_func].hmac, 0, NULL) != 0) {
+    if (!done) {
         return false;
     }
     store_number(label + 5, 4, csb_id);
@@ -142,7 +148,6 @@ static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32
         done = xor_psk_block(hmac, prfs[prf_func].hash_length, block,
                              (span_t){ label, LABEL_HEAD + rand.length }, label, lengths, keys);
     }
-    gcry_mac_close(hmac);
     if (!done) {
         mikey_wipe(keys, sizeof(*keys));
     }
@@ -152,18 +157,12 @@ static bool derive_keys(mikey_keys_t *keys, uint8_t prf_func, span_t psk, uint32
 bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk, size_t psk_length,
                        uint32_t csb_id, const uint8_t *rand, size_t rand_length)
 {
-    return derive_keys(keys, prf_func, (span_t){ psk, psk_length }, csb_id, (span_t){ rand, rand_length },
-                       &whole);
-}
+    gcry_mac_hd_t hmac = open_prf(prf_func);
+    bool done = derive_keys(hmac, keys, prf_func, (span_t){ psk, psk_length }, csb_id,
+                            (span_t){ rand, rand_length }, &whole);
 
-bool mikey_derive_keys_of(mikey_keys_t *keys, const mikey_message_t *message, const uint8_t *psk,
-                          size_t psk_length, const uint8_t *rand, size_t rand_length)
-{
-    lengths_t lengths = whole;
-
-    lengths.of[ENCR] = message->kemac ? mikey_encr_key_length(message->kemac->kemac.encr_alg) : 0;
-    return derive_keys(keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
-                       (span_t){ rand, rand_length }, &lengths);
+    gcry_mac_close(hmac);
+    return done;
 }
 
 /* ---- MACs ------------------------------------------------------------------------------------------- */
@@ -196,6 +195,11 @@ static mikey_mac_status_t mac_missing(const mikey_message_t *message)
     return message->complete ? MIKEY_MAC_NOT_PRESENT : MIKEY_MAC_UNVERIFIED;
 }
 
+static bool set_auth_key(gcry_mac_hd_t hmac, uint8_t mac_alg, const mikey_keys_t *keys)
+{
+    return gcry_mac_setkey(hmac, keys->auth_key, macs[mac_alg].key_length) == 0;
+}
+
 static gcry_mac_hd_t open_mac(uint8_t mac_alg, const mikey_keys_t *keys)
 {
     gcry_mac_hd_t hmac;
@@ -203,7 +207,7 @@ static gcry_mac_hd_t open_mac(uint8_t mac_alg, const mikey_keys_t *keys)
     if (gcry_mac_open(&hmac, macs[mac_alg].hmac, 0, NULL) != 0) {
         return NULL;
     }
-    if (gcry_mac_setkey(hmac, keys->auth_key, macs[mac_alg].key_length) == 0) {
+    if (set_auth_key(hmac, mac_alg, keys)) {
         return hmac;
     }
     gcry_mac_close(hmac);
@@ -224,11 +228,15 @@ static mikey_mac_status_t compare_mac(gcry_mac_hd_t hmac, const span_t *spans, s
     return error == 0 ? MIKEY_MAC_GOOD : MIKEY_MAC_UNVERIFIED;
 }
 
-mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_keys_t *keys)
+/* |prf| has derived |keys|, and does for the MAC, too, where that is of the same kind; NULL: there is none.
+ */
+static mikey_mac_status_t check_mac(gcry_mac_hd_t prf, const mikey_message_t *message,
+                                    const mikey_keys_t *keys)
 {
     const mikey_kemac_t *kemac;
     mikey_mac_status_t status;
     gcry_mac_hd_t hmac;
+    bool same;
     span_t covered;
 
     if (!message->kemac) {
@@ -239,14 +247,39 @@ mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_k
     if (status != MIKEY_MAC_BAD) {
         return status;
     }
-    hmac = open_mac(kemac->mac_alg, keys);
+    same = prf && prfs[message->prf_func].hmac == macs[kemac->mac_alg].hmac;
+    hmac = !same ? open_mac(kemac->mac_alg, keys) : set_auth_key(prf, kemac->mac_alg, keys) ? prf : NULL;
     if (!hmac) {
         return MIKEY_MAC_UNVERIFIED;
     }
     covered = (span_t){ message->bytes, kemac->mac.offset };
     status = compare_mac(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
-    gcry_mac_close(hmac);
+    if (!same) {
+        gcry_mac_close(hmac);
+    }
     return status;
+}
+
+mikey_mac_status_t mikey_check_mac(const mikey_message_t *message, const mikey_keys_t *keys)
+{
+    return check_mac(NULL, message, keys);
+}
+
+bool mikey_derive_keys_of(mikey_keys_t *keys, const mikey_message_t *message, const uint8_t *psk,
+                          size_t psk_length, const uint8_t *rand, size_t rand_length, mikey_mac_status_t *mac)
+{
+    gcry_mac_hd_t prf = open_prf(message->prf_func);
+    lengths_t lengths = whole;
+    bool done;
+
+    lengths.of[ENCR] = message->kemac ? mikey_encr_key_length(message->kemac->kemac.encr_alg) : 0;
+    done = derive_keys(prf, keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
+                       (span_t){ rand, rand_length }, &lengths);
+    if (done) {
+        *mac = check_mac(prf, message, keys);
+    }
+    gcry_mac_close(prf);
+    return done;
 }
 
 mikey_mac_status_t mikey_check_psk(const mikey_message_t *message, const uint8_t *psk, size_t psk_length,
@@ -255,11 +288,13 @@ mikey_mac_status_t mikey_check_psk(const mikey_message_t *message, const uint8_t
     uint8_t mac_alg = message->kemac ? message->kemac->kemac.mac_alg : 0;
     bool has_mac = mac_alg > 0 && mac_alg < G_N_ELEMENTS(macs);
     lengths_t auth_alone = { { [AUTH] = has_mac ? macs[mac_alg].key_length : 0 } };
+    gcry_mac_hd_t prf = has_mac ? open_prf(message->prf_func) : NULL;
     mikey_keys_t keys;
-    bool has_keys = has_mac && derive_keys(&keys, message->prf_func, (span_t){ psk, psk_length },
-                                           message->csb_id, (span_t){ rand, rand_length }, &auth_alone);
-    mikey_mac_status_t status = mikey_check_mac(message, has_keys ? &keys : NULL);
+    bool done = derive_keys(prf, &keys, message->prf_func, (span_t){ psk, psk_length }, message->csb_id,
+                            (span_t){ rand, rand_length }, &auth_alone);
+    mikey_mac_status_t status = check_mac(done ? prf : NULL, message, done ? &keys : NULL);
 
+    gcry_mac_close(prf);
     mikey_wipe(&keys, sizeof keys);
     return status;
 }

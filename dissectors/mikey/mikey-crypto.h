@@ -73,9 +73,11 @@ bool mikey_derive_keys(mikey_keys_t *keys, uint8_t prf_func, const uint8_t *psk,
                        uint32_t csb_id, const uint8_t *rand, size_t rand_length);
 
 /* The same, no longer than |message| takes them: encr_key as KEMAC's algorithm has it; auth_key and salt_key
- * whole, for the MAC of V may be of another algorithm. */
+ * whole, for the MAC of V may be of another algorithm. And |*mac|, which only true sets: mikey_check_mac()
+ * under these keys. */
 bool mikey_derive_keys_of(mikey_keys_t *keys, const mikey_message_t *message, const uint8_t *psk,
-                          size_t psk_length, const uint8_t *rand, size_t rand_length);
+                          size_t psk_length, const uint8_t *rand, size_t rand_length,
+                          mikey_mac_status_t *mac);
 
 /* Length of the key of an algorithm of KEMAC; 0: none. The longest of an unknown one. */
 size_t mikey_encr_key_length(uint8_t encr_alg);

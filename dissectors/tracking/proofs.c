@@ -161,10 +161,9 @@ static void try_key(proofs_t *proofs, trial_t *trial, const mikey_message_t *mes
     uint8_t *plain;
     size_t plain_length;
 
-    if (!mikey_derive_keys_of(&trial->keys, message, psk, psk_length, rand, rand_length)) {
+    if (!mikey_derive_keys_of(&trial->keys, message, psk, psk_length, rand, rand_length, &trial->proof.mac)) {
         return;
     }
-    trial->proof.mac = mikey_check_mac(message, &trial->keys);
     if (trial->proof.mac != MIKEY_MAC_GOOD && trial->proof.mac != MIKEY_MAC_NOT_PRESENT) {
         return;
     }

@@ -304,23 +304,71 @@ static void test_derived_keys_of_messages(void **state)
     mikey_keys_t whole = ltkm_keys(), keys;
     mikey_payload_t kemac = { 0 };
     mikey_message_t message = { .csb_id = CSB_ID, .kemac = &kemac };
+    mikey_mac_status_t mac;
 
     (void)state;
     for (uint8_t alg = 0; alg < G_N_ELEMENTS(encr_lengths); alg++) {
         size_t length = encr_lengths[alg];
 
         kemac.kemac.encr_alg = alg;
-        assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+        assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size, &mac));
         assert_memory_equal(keys.encr_key, whole.encr_key, length);
         assert_memory_equal(keys.encr_key + length, zeros, sizeof keys.encr_key - length);
         assert_memory_equal(keys.auth_key, whole.auth_key, sizeof keys.auth_key);
         assert_memory_equal(keys.salt_key, whole.salt_key, sizeof keys.salt_key);
     }
     message.kemac = NULL;
-    assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+    assert_true(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size, &mac));
     assert_memory_equal(keys.auth_key, whole.auth_key, sizeof keys.auth_key);
     message.prf_func = 2;
-    assert_false(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size));
+    mac = MIKEY_MAC_BAD;
+    assert_false(mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size, &mac));
+    assert_int_equal(mac, MIKEY_MAC_BAD); /* as it was */
+}
+
+static void put_mac(uint8_t mac_alg, const uint8_t *key, uint8_t *bytes, size_t length)
+{
+    size_t size = mac_alg == 1 ? 20 : 32;
+    gcry_mac_hd_t hmac;
+
+    assert_false(gcry_mac_open(&hmac, mac_alg == 1 ? GCRY_MAC_HMAC_SHA1 : GCRY_MAC_HMAC_SHA256, 0, NULL));
+    assert_false(gcry_mac_setkey(hmac, key, size));
+    assert_false(gcry_mac_write(hmac, bytes, length));
+    assert_false(gcry_mac_read(hmac, bytes + length, &size));
+    gcry_mac_close(hmac);
+}
+
+/* Its MAC may be of the same hash as the keys are derived with, or of the other one. */
+static void test_derived_keys_and_mac(void **state)
+{
+    enum { COVERED = 10 };
+    bytes_t psk = bytes_of(PSK_32), rand = bytes_of(RAND);
+
+    (void)state;
+    for (uint8_t prf = 0; prf < 2; prf++) {
+        for (uint8_t mac_alg = 1; mac_alg < 3; mac_alg++) {
+            uint8_t bytes[COVERED + 32] = "0123456789";
+            mikey_payload_t kemac = { .kemac = { .mac_alg = mac_alg,
+                                                 .mac = { COVERED, mac_alg == 1 ? 20 : 32 } } };
+            mikey_message_t message = { .csb_id = CSB_ID, .prf_func = prf, .bytes = bytes, .kemac = &kemac };
+            mikey_keys_t keys;
+            mikey_mac_status_t mac = MIKEY_MAC_UNVERIFIED;
+
+            assert_true(mikey_derive_keys(&keys, prf, psk.bytes, psk.size, CSB_ID, rand.bytes, rand.size));
+            put_mac(mac_alg, keys.auth_key, bytes, COVERED);
+            assert_true(
+                mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size, &mac));
+            assert_int_equal(mac, MIKEY_MAC_GOOD);
+            assert_int_equal(mikey_check_psk(&message, psk.bytes, psk.size, rand.bytes, rand.size),
+                             MIKEY_MAC_GOOD);
+            bytes[0]++;
+            assert_true(
+                mikey_derive_keys_of(&keys, &message, psk.bytes, psk.size, rand.bytes, rand.size, &mac));
+            assert_int_equal(mac, MIKEY_MAC_BAD);
+            assert_int_equal(mikey_check_psk(&message, psk.bytes, psk.size, rand.bytes, rand.size),
+                             MIKEY_MAC_BAD);
+        }
+    }
 }
 
 static void test_longest_rand_and_no_rand(void **state)
@@ -933,6 +981,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_derived_keys),
+        TEST(test_derived_keys_and_mac),
         TEST(test_derived_keys_of_messages),
         TEST(test_stkm_keys),
         TEST(test_call_keys),
