@@ -228,15 +228,14 @@ static mikey_mac_status_t compare_mac(gcry_mac_hd_t hmac, const span_t *spans, s
     return error == 0 ? MIKEY_MAC_GOOD : MIKEY_MAC_UNVERIFIED;
 }
 
-/* |prf| has derived |keys|, and does for the MAC, too, where that is of the same kind; NULL: there is none.
- */
+/* |prf| has derived |keys|, and does for a MAC of its kind, too; NULL: there is none. */
 static mikey_mac_status_t check_mac(gcry_mac_hd_t prf, const mikey_message_t *message,
                                     const mikey_keys_t *keys)
 {
     const mikey_kemac_t *kemac;
     mikey_mac_status_t status;
     gcry_mac_hd_t hmac;
-    bool same;
+    bool prf_does;
     span_t covered;
 
     if (!message->kemac) {
@@ -247,14 +246,14 @@ static mikey_mac_status_t check_mac(gcry_mac_hd_t prf, const mikey_message_t *me
     if (status != MIKEY_MAC_BAD) {
         return status;
     }
-    same = prf && prfs[message->prf_func].hmac == macs[kemac->mac_alg].hmac;
-    hmac = !same ? open_mac(kemac->mac_alg, keys) : set_auth_key(prf, kemac->mac_alg, keys) ? prf : NULL;
+    prf_does = prf && prfs[message->prf_func].hmac == macs[kemac->mac_alg].hmac;
+    hmac = !prf_does ? open_mac(kemac->mac_alg, keys) : set_auth_key(prf, kemac->mac_alg, keys) ? prf : NULL;
     if (!hmac) {
         return MIKEY_MAC_UNVERIFIED;
     }
     covered = (span_t){ message->bytes, kemac->mac.offset };
     status = compare_mac(hmac, &covered, 1, span_of(message->bytes, kemac->mac));
-    if (!same) {
+    if (!prf_does) {
         gcry_mac_close(hmac);
     }
     return status;

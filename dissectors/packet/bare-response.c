@@ -124,8 +124,7 @@ static int dissect_bare_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *
         http_note(pinfo);
         note_traffic(pinfo);
     }
-    if (pinfo->ptype != PT_UDP && connection_may_be_ours(pinfo) &&
-        proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
+    if (connection_may_be_ours(pinfo) && proto_is_protocol_enabled(find_protocol_by_id(proto_mbms_sec))) {
         procedure =
             visited ? frame_record_get(pinfo, proto_mbms_sec, FRAME_BARE_RESPONSE) : first_sight(pinfo);
     }

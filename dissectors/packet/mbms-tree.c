@@ -369,15 +369,15 @@ static bool has_bad_response(const mbms_response_t *response)
     return false;
 }
 
-/* Of more elements some may be left out of the tree, which is said. */
-enum { ELEMENTS_IN_FULL = 10000 };
+/* Of a longer body something may be left out of the tree, which is said; no byte of one makes two items. */
+enum { BYTES_IN_FULL = 100000 };
 
 static bool is_ill_formed(const mbms_body_t *body)
 {
     const xml_document_t *xml = body->xml;
 
     return !body->document || xml->n_errors > 0 || xml->has_doctype || xml->cut != XML_NOT_CUT ||
-           xml->n_elements > ELEMENTS_IN_FULL || body->text.unknown || body->text.incomplete;
+           body->text.length > BYTES_IN_FULL || body->text.unknown || body->text.incomplete;
 }
 
 /* Whether expert items may come of what mbms_show_body() shows, beside findings. */
@@ -393,14 +393,15 @@ static bool has_remarks(const body_view_t *view)
 
 void mbms_pass_body(body_view_t *view, tvbuff_t *tvb)
 {
-    if (!PINFO_FD_VISITED(view->pinfo) && has_remarks(view)) {
+    if (PINFO_FD_VISITED(view->pinfo)) {
+        bcast_pass(view);
+    } else if (has_remarks(view)) {
         mbms_show_body(view, tvb, NULL);
-        return;
-    }
-    bcast_pass(view);
-    for (const rule_finding_t *finding = PINFO_FD_VISITED(view->pinfo) ? NULL : view->findings; finding;
-         finding = finding->next) {
-        show_finding(view->pinfo, view->tvb, NULL, NULL, finding);
+    } else {
+        bcast_pass(view);
+        for (const rule_finding_t *finding = view->findings; finding; finding = finding->next) {
+            show_finding(view->pinfo, view->tvb, NULL, NULL, finding);
+        }
     }
 }
 

@@ -279,10 +279,16 @@ static bool has_bad_type(const bcast_container_t *container)
 
 static bool has_remarks(const body_view_t *view, const bcast_ltkm_t *ltkm)
 {
-    const body_ltkm_t *judged = ltkm->message ? &view->ltkms[ltkm->index - 1] : NULL;
+    const body_ltkm_t *judged;
 
-    return !judged || !ltkm->base64.valid ||
-           (ltkm_enabled() && ltkm_has_remarks(&judged->noun, judged->findings));
+    if (!ltkm->message || !ltkm->base64.valid) {
+        return true;
+    }
+    if (!ltkm_enabled()) {
+        return false;
+    }
+    judged = &view->ltkms[ltkm->index - 1];
+    return ltkm_has_remarks(&judged->noun, judged->findings);
 }
 
 bool bcast_has_remarks(const body_view_t *view)

@@ -151,7 +151,7 @@ static void begin(rule_findings_t *findings, const rule_t *rule)
  * but their calls. */
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && __GNUC__ >= 8
 #define UNROLL _Pragma("GCC unroll 128")
 #else
 #define UNROLL

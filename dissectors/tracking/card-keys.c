@@ -18,6 +18,7 @@ enum { MAX_OTHERS = 8 };
 typedef struct card_session {
     gba_naf_t naf; /* the IMPI is that of the card */
     bool has_rand;
+    bool untried; /* with mistakes: there was no room for the trials */
     uint8_t n_scans;
     uint32_t frame;                          /* in which the card was found; 0: it was not */
     uint8_t derived[GBA_KEYS][GBA_KEY_SIZE]; /* of the card */
@@ -128,13 +129,14 @@ static uint32_t cost_of(const trial_t *trial)
     return trial->exact ? 1 : CARD_TRIALS_LENIENT;
 }
 
+/* Mistakes take half of all at the most: what else is asked for has the rest. */
 static bool has_trials(const trial_t *trial, uint64_t n_cards)
 {
     const card_keys_t *keys = trial->keys;
     uint64_t all = MAX(CARD_TRIALS, CARD_TRIALS_EACH * (uint64_t)keys->cards->n) +
                    keys->budget->captured / CARD_BYTES_PER_TRIAL;
 
-    return keys->trials + n_cards * cost_of(trial) <= all;
+    return keys->trials + n_cards * cost_of(trial) <= (trial->exact ? all : all / 2);
 }
 
 static bool ks_fits(trial_t *trial, const uint8_t *ks)
@@ -221,6 +223,12 @@ static bool try_all(trial_t *trial)
     return false;
 }
 
+/* What is to be said where no card fits. */
+static card_verdict_t misfit(const trial_t *trial)
+{
+    return trial->question->lenient && trial->session->untried ? CARDS_TOO_MANY : CARDS_DO_NOT_FIT;
+}
+
 /* With the protocol identifiers that may stand in NAF_Id, the likeliest first. */
 static card_verdict_t scan_as(trial_t *trial, bool exact)
 {
@@ -245,15 +253,17 @@ static card_verdict_t scan_as(trial_t *trial, bool exact)
     return CARDS_DO_NOT_FIT;
 }
 
+/* Mistakes are thought of once in a session. */
 static card_verdict_t scan(trial_t *trial)
 {
+    session_t *session = trial->session;
     card_verdict_t verdict = scan_as(trial, true);
 
-    if (verdict == CARDS_DO_NOT_FIT) {
-        trial->session->n_scans++;
-        verdict = trial->question->lenient ? scan_as(trial, false) : verdict;
+    if (verdict == CARDS_DO_NOT_FIT && session->n_scans++ == 0 && trial->question->lenient) {
+        verdict = scan_as(trial, false);
+        session->untried = verdict == CARDS_TOO_MANY;
     }
-    return verdict;
+    return verdict == CARDS_DO_NOT_FIT ? misfit(trial) : verdict;
 }
 
 static bool session_fits(trial_t *trial, const session_t *session)
@@ -303,7 +313,7 @@ static card_verdict_t decide(trial_t *trial)
         return CARDS_NO_RAND;
     }
     if (trial->question->known_only || session->n_scans >= MAX_SCANS) {
-        return CARDS_DO_NOT_FIT;
+        return misfit(trial);
     }
     return scan(trial);
 }

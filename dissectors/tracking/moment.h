@@ -45,7 +45,7 @@ typedef struct {
  * overflows. */
 int64_t moment_time(int64_t seconds, int64_t nanoseconds);
 
-/* Seconds with three decimals, "0.034", whatever the locale; |text| has room for it. */
+/* Seconds with three decimals, halves up, "0.034", whatever the locale; |text| has room for it. */
 #define SECONDS_TEXT_SIZE 32
 const char *seconds_text(char text[SECONDS_TEXT_SIZE], double seconds);
 

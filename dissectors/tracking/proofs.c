@@ -35,17 +35,17 @@ typedef struct {
     uint8_t bytes[];
 } record_t;
 
-/* Sets mix it with a salt of theirs. */
+/* A record begins with it, and may be asked for by it alone. Sets mix it with a salt of theirs. */
 static unsigned hash_of_record(const void *record)
 {
-    uint64_t address = (uintptr_t)((const record_t *)record)->tracked;
+    uint64_t address = (uintptr_t) * (const tracked_message_t *const *)record;
 
     return (unsigned)(address >> 3) ^ (unsigned)(address >> 35);
 }
 
 static int equal_records(const void *one, const void *other)
 {
-    return ((const record_t *)one)->tracked == ((const record_t *)other)->tracked;
+    return *(const tracked_message_t *const *)one == *(const tracked_message_t *const *)other;
 }
 
 /* ---- proofs that many share ------------------------------------------------------------------------- */

@@ -37,8 +37,7 @@ static inline xmlParserCtxt *libxml2_context(wmem_allocator_t *pool, const uint8
 
         text[length] = '\0';
         input = ctxt ? xmlNewStringInputStream(ctxt, text) : NULL;
-        if (!input || inputPush(ctxt, input) < 0) {
-            xmlFreeInputStream(input);
+        if (!input || inputPush(ctxt, input) < 0) { /* which frees what it does not take */
             xmlFreeParserCtxt(ctxt);
             return NULL;
         }

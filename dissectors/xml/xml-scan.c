@@ -49,7 +49,8 @@ static bool is_ascii(const char *text, size_t length)
 
 char *scan_copy(wmem_allocator_t *pool, const char *text, size_t length)
 {
-    bool valid = is_ascii(text, length) || g_utf8_validate(text, (gssize)length, NULL);
+    bool valid =
+        (is_ascii(text, length) && !memchr(text, 0, length)) || g_utf8_validate(text, (gssize)length, NULL);
     char *made = valid ? NULL : g_utf8_make_valid(text, (gssize)length);
     size_t size = made ? strlen(made) : length;
     char *copy = wmem_alloc(pool, size + 1);

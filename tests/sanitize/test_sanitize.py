@@ -28,6 +28,17 @@ def test_capture(wireshark, capture, options):
     assert wireshark.tshark(capture, *options)
 
 
+@pytest.mark.parametrize('capture', capture_names())
+def test_capture_where_nobody_looks(wireshark, capture):
+    assert wireshark.tshark(capture)
+
+
+@pytest.mark.parametrize('options', [[], ['-2'], ['-2', '-V']], ids=' '.join)
+@pytest.mark.parametrize('protocol', ['mbms_sec', 'bcast', 'ltkm', 'mikey'])
+def test_disabled_protocol(wireshark, protocol, options):
+    assert wireshark.tshark('tour.pcap', '--disable-protocol', protocol, *options)
+
+
 @pytest.mark.parametrize('capture', ['tour.pcap', 'mikey-kemac.pcap', 'recorded/recorded.pcap'])
 def test_capture_in_one_pass(wireshark, capture):
     """Nothing is known of what comes later; the second capture begins with an LTKM, when nothing is known at all."""
