@@ -15,7 +15,7 @@ enum { MAX_HELD = 64 };
 enum { HELD_OF_GROUP = 2 };
 
 /* Of a record beside its bytes, in its set. */
-enum { PLACE_BYTES = 24 };
+enum { PLACE_BYTES = 43 };
 
 /* The MSKs of a terminal, under all its MUKs: the LTKMs that brought them. */
 typedef struct held {

@@ -38,7 +38,8 @@ typedef struct {
 /* A record begins with it, and may be asked for by it alone. Sets mix it with a salt of theirs. */
 static unsigned hash_of_record(const void *record)
 {
-    uint64_t address = (uintptr_t) * (const tracked_message_t *const *)record;
+    const tracked_message_t *const *tracked = record;
+    uint64_t address = (uintptr_t)*tracked;
 
     return (unsigned)(address >> 3) ^ (unsigned)(address >> 35);
 }
@@ -393,7 +394,7 @@ static record_t *record_of(const proofs_t *proofs, const tracked_message_t *trac
 static void try_verification(const proofs_t *proofs, record_t *record, const tracked_message_t *ltkm)
 {
     const tracked_message_t *original = ltkm && ltkm->is_copy ? ltkm->link : ltkm;
-    const record_t *initiated = original && !original->unproven ? record_of(proofs, original) : NULL;
+    const record_t *initiated;
     wmem_allocator_t *scratch;
 
     if (record->tried == ltkm) {
@@ -403,6 +404,7 @@ static void try_verification(const proofs_t *proofs, record_t *record, const tra
     record->proof.mac = record->untried;
     record->proof.form = MIKEY_V_NONE;
     record->proof.row = 0;
+    initiated = original && !original->unproven ? record_of(proofs, original) : NULL;
     if (!initiated || !initiated->initiated) {
         return;
     }

@@ -46,16 +46,6 @@ void *record_set_find(const record_set_t *set, const void *key)
     return set->n > 0 ? place_of(set, key, hash_of(set, key))->record : NULL;
 }
 
-static record_place_t *free_place(const record_set_t *set, uint32_t hash)
-{
-    uint32_t mask = set->n_places - 1, i = hash & mask;
-
-    while (set->places[i].record) {
-        i = (i + 1) & mask;
-    }
-    return &set->places[i];
-}
-
 static void grow(record_set_t *set)
 {
     record_place_t *old = set->places;
@@ -65,7 +55,7 @@ static void grow(record_set_t *set)
     set->places = wmem_alloc0_array(set->scope, record_place_t, set->n_places);
     for (uint32_t i = 0; i < n_old; i++) {
         if (old[i].record) {
-            *free_place(set, old[i].hash) = old[i];
+            *place_of(set, old[i].record, old[i].hash) = old[i];
         }
     }
     wmem_free(set->scope, old);

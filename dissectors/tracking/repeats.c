@@ -12,7 +12,7 @@ enum { MAX_REPEATS = 32 };
 
 static uint64_t add_text(uint64_t digest, const char *text)
 {
-    return sip_hash(digest, text, strlen(text) + 1);
+    return sip_hash(digest, text, strlen(text));
 }
 
 uint64_t text_digest(const char *text)

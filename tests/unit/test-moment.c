@@ -177,9 +177,9 @@ static void test_what_it_lacks(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_times),   TEST(test_wild_times),   TEST(test_address_text),  TEST(test_address_hash),
-        TEST(test_seconds), TEST(test_address_text), TEST(test_address_hash),  TEST(test_address_keys),
-        TEST(test_end),     TEST(test_before_1970),  TEST(test_what_it_lacks),
+        TEST(test_times),        TEST(test_wild_times),  TEST(test_address_text),
+        TEST(test_address_hash), TEST(test_seconds),     TEST(test_address_keys),
+        TEST(test_end),          TEST(test_before_1970), TEST(test_what_it_lacks),
     };
 
     wmem_init();
